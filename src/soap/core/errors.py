@@ -1,0 +1,43 @@
+"""What can go wrong, in the user's terms.
+
+Every message states the fact, the offending value, what would have been acceptable and the next step; the same
+parts are attributes, so that a caller can act on them. A face turns the class into an exit or status code.
+"""
+
+
+class SoapError(Exception):
+    """Base of every error that SOAP raises on purpose."""
+
+
+class BadFile(SoapError, ValueError):
+    """A file cannot be read as what it claims to be.
+
+    `file` names it, `fact` says what was found, `next_step` what the user can do.
+    """
+
+    def __init__(self, fact: str, *, file: str = "", next_step: str = "Check the file against its source."):
+        self.fact, self.file, self.next_step = fact.rstrip("."), file, next_step
+        super().__init__(fact, file, next_step)
+
+    def __str__(self) -> str:
+        return f"{self.file + ': ' if self.file else ''}{self.fact}. {self.next_step}"
+
+
+class BadObservation(SoapError, ValueError):
+    """A dataset breaks the shape it claims (see `soap.observations.check`)."""
+
+
+class BadParameter(SoapError, ValueError):
+    """A parameter is outside what a method, command or study accepts."""
+
+
+class NotFound(SoapError, LookupError):
+    """Nothing of that name is held, or the viewer may not know that it is."""
+
+
+class Refused(SoapError, PermissionError):
+    """The viewer may not do this."""
+
+
+class ArchiveError(SoapError, RuntimeError):
+    """The archive's folder, catalogue or objects cannot be used as they are."""

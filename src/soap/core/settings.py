@@ -1,0 +1,22 @@
+"""Settings: the four that move SOAP from a laptop to a cluster, from the environment (`SOAP_…`)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where the archive is and where heavy work runs; every field is an environment variable `SOAP_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix="SOAP_")
+
+    archive: Path = Path("soap-archive")
+    """Folder of the embedded archive."""
+    catalogue: str = ""
+    """SQLAlchemy URL of the catalogue; empty: SQLite in the archive's folder."""
+    objects: str = ""
+    """URL of the object store; empty: a folder in the archive's folder."""
+    scheduler: str = ""
+    """URL of a scheduler for heavy work; empty: local processes."""

@@ -1,0 +1,74 @@
+"""Time: UTC, `datetime64[ns]`, windows that include their start and exclude their end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from soap.core.errors import BadParameter
+
+NS = np.dtype("datetime64[ns]")
+_EARLIEST, _LATEST = np.datetime64("1678-01-01"), np.datetime64("2262-01-01")  # what datetime64[ns] can hold
+
+
+def utc(text: str | np.datetime64) -> np.datetime64:
+    """One instant as `datetime64[ns]`, UTC.
+
+    Accepts ISO 8601 with an optional trailing `Z` or `+00:00`; raises `BadParameter` for anything else, another
+    offset from UTC included, and outside the years 1678 to 2261.
+    """
+    spelled = str(text).strip()
+    for zone in ("Z", "z", "+00:00"):
+        spelled = spelled.removesuffix(zone)
+    try:
+        coarse = np.datetime64(spelled)
+    except ValueError:
+        coarse = np.datetime64("NaT")
+    if np.isnat(coarse) or not _EARLIEST <= coarse < _LATEST:
+        raise BadParameter(
+            f"{str(text)!r} is not a time in UTC between 1678 and 2261; write it as 2016-04-13T13:55:17Z or 2016-04-13."
+        )
+    return coarse.astype(NS)
+
+
+def iso(instant: np.datetime64) -> str:
+    """ISO 8601 text in UTC with a trailing `Z`, no more decimals than the instant needs."""
+    text = str(np.datetime64(instant, "ns"))
+    whole, _, fraction = text.partition(".")
+    fraction = fraction.rstrip("0")
+    return f"{whole}.{fraction}Z" if fraction else f"{whole}Z"
+
+
+@dataclass(frozen=True)
+class Window:
+    """A span of time, `start <= t < stop`."""
+
+    start: np.datetime64
+    stop: np.datetime64
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "start", utc(self.start))
+        object.__setattr__(self, "stop", utc(self.stop))
+        if not self.start < self.stop:
+            raise BadParameter(
+                f"The window {iso(self.start)} to {iso(self.stop)} is empty; its stop must come after its start."
+            )
+
+    def holds(self, times: np.ndarray) -> np.ndarray:
+        """True where `times` (`datetime64`) lie in the window."""
+        return (times >= self.start) & (times < self.stop)
+
+
+_PERIOD_UNIT = {"day": "D", "month": "M", "year": "Y"}
+
+
+def period_starts(times: np.ndarray, period: str) -> np.ndarray:
+    """Start of the calendar `period` (day, month or year, UTC) of each time, `datetime64[ns]`."""
+    return np.asarray(times).astype(f"datetime64[{_PERIOD_UNIT[period]}]").astype(NS)
+
+
+def period_window(start: np.datetime64, period: str) -> Window:
+    """The whole calendar period that begins at `start`."""
+    first = np.datetime64(start, _PERIOD_UNIT[period])
+    return Window(first.astype(NS), (first + 1).astype(NS))

@@ -1,0 +1,1 @@
+"""Subjects, alike and mutually unknown. Each has `NAMES`, `READERS`, `METHODS`, `SIMULATORS`."""

@@ -1,0 +1,113 @@
+"""A reader answers three questions about a file: is it mine, what is in it, give it to me.
+
+It is a frozen record of plain functions. `scan` says exactly what `read` would. Any failure to read is a `BadFile`
+naming the file, the fact and the next step; a partial read is never silent (it is an error, or a note).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import xarray as xr
+
+from soap.core.time import Window
+from soap.formats.source import Source
+from soap.observations import Earthquake, Station
+from soap.observations.quality import SUFFIX
+
+Shape = Literal["series", "track", "profile", "field", "events", "stations"]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All that one file holds.
+
+    `observations`: checked datasets, one per collection and platform; `events` belong to `events_collection_id`;
+    `notes` are facts a person should hear about (a station code that is not the file's own, rows that were doubtful).
+    """
+
+    observations: tuple[xr.Dataset, ...] = ()
+    events: tuple[Earthquake, ...] = ()
+    events_collection_id: str = ""
+    stations: tuple[Station, ...] = ()
+    notes: tuple[str, ...] = ()
+    simulated: bool = False
+    """True when events or stations are made up; an observation says so itself."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One holding of a file, as far as search needs it."""
+
+    shape: Shape
+    collection_id: str
+    platform: str
+    variables: tuple[str, ...]
+    first: np.datetime64 | None
+    last: np.datetime64 | None
+    count: int
+    """Number of times, earthquakes or stations."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What `read` would give, without the values."""
+
+    items: tuple[Item, ...]
+    notes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, reading: Reading) -> Summary:
+        """The summary of a reading."""
+        items = [_of_dataset(dataset) for dataset in reading.observations]
+        if reading.events:
+            times = np.array([event.time for event in reading.events])
+            items.append(Item("events", reading.events_collection_id, reading.events_collection_id.split(".")[1],
+                              ("magnitude",), times.min(), times.max(), len(times)))
+        if reading.stations:
+            items.append(Item("stations", "", "", (), None, None, len(reading.stations)))
+        return cls(tuple(items), reading.notes)
+
+
+def _of_dataset(dataset: xr.Dataset) -> Item:
+    time = dataset["time"].values
+    names = tuple(str(name) for name in dataset.data_vars if not str(name).endswith(SUFFIX))
+    attrs = dataset.attrs
+    return Item(attrs["shape"], attrs["collection_id"], attrs["platform"], names, time[0], time[-1], len(time))
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A format that can be read; see the module's text.
+
+    `name` is `<source>_<level>_<format>`, level only where the source has several;
+    `spec` cites the format's description; `status` alpha, beta or nominal (tried
+    on many real files); `limits` says what it leaves out. `write(reading) -> bytes` where we also write the format.
+    """
+
+    name: str
+    title: str
+    shape: Shape
+    level: str
+    status: Literal["alpha", "beta", "nominal"]
+    spec: str
+    sniff: Callable[[bytes, str], bool]
+    read: Callable[[Source], Reading]
+    scan: Callable[[Source], Summary]
+    write: Callable[[Reading], bytes] | None = None
+    limits: str = ""
+
+
+def scan_by_reading(read: Callable[[Source], Reading]) -> Callable[[Source], Summary]:
+    """A `scan` for formats where reading is cheap or the only way to know."""
+    return lambda source: Summary.of(read(source))
+
+
+def window_of(item: Item) -> Window | None:
+    """The half-open window an item spans, or None when it has no time."""
+    if item.first is None or item.last is None:
+        return None
+    return Window(item.first, item.last + np.timedelta64(1, "ns"))

@@ -1,0 +1,83 @@
+"""Building an observation: one door for every reader and simulator, so that all datasets of a shape are alike.
+
+Every data variable `v` comes with `v_quality` (see `soap.observations.quality`) on the same dimensions.
+
+Attributes of every observation
+    shape          series | track | profile | field
+    collection_id  `<domain>.<station or mission>[.<sensor>].<cadence or level>`, lower case
+    platform       station code, satellite or analysis centre, as the granule key uses it, lower case
+    level          L0 … L4
+    maturity       the source's own word (variation, provisional, definitive, final …), "" where it has none
+    time_stamp     start | centre | end of the averaging interval, or instant
+    simulated      0 or 1
+A `series` from a known place adds `latitude`, `longitude` [degree] and, where known, `height_m`; a series of unknown
+place leaves them out, a global index sets `place = "global"`. `cadence` is an ISO 8601 duration (`PT1M`, `P1D`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from soap.core.names import Variable, by_name
+from soap.core.time import NS
+from soap.observations import quality
+from soap.observations.check import DIMENSIONS, check
+
+
+def _dataset(shape: str, coords: Mapping[str, Any], columns: Mapping[str, np.ndarray], names: Iterable[Variable],
+             flags: Mapping[str, np.ndarray], attrs: Mapping[str, Any]) -> xr.Dataset:
+    known, dims = by_name(names), DIMENSIONS[shape]
+    data: dict[str, Any] = {}
+    for name, values in columns.items():
+        variable, values = known[name], np.asarray(values)
+        described = {"units": variable.units, "symbol": variable.symbol, "long_name": variable.meaning}
+        data[name] = (dims, values, described)
+        own = quality.from_values(values, variable)
+        data[name + quality.SUFFIX] = (dims, own | flags[name] if name in flags else own, quality.attributes(name))
+    complete = {"shape": shape, "level": "L1", "maturity": "", "time_stamp": "instant", "simulated": 0} | dict(attrs)
+    return check(xr.Dataset(data, coords=dict(coords), attrs=complete))
+
+
+def series(time: np.ndarray, columns: Mapping[str, np.ndarray], *, names: Iterable[Variable],
+           flags: Mapping[str, np.ndarray] | None = None, **attrs: Any) -> xr.Dataset:
+    """A checked `series`: values at one place (or of one index), each column of shape (time,).
+
+    `time` must rise strictly. `names` are the domain's variables (for units), `flags` extra quality bits per column
+    (uint8); the other arguments become attributes, see the module's text. Raises `BadObservation`.
+    """
+    return _dataset("series", {"time": np.asarray(time).astype(NS)}, columns, names, flags or {}, attrs)
+
+
+def track(time: np.ndarray, latitude: np.ndarray, longitude: np.ndarray, height_km: np.ndarray,
+          columns: Mapping[str, np.ndarray], *, names: Iterable[Variable],
+          flags: Mapping[str, np.ndarray] | None = None, **attrs: Any) -> xr.Dataset:
+    """A checked `track`: values along a platform's path; place arrays and each column of shape (time,)."""
+    coords = {
+        "time": np.asarray(time).astype(NS),
+        "latitude": ("time", np.asarray(latitude, dtype=float), {"units": "degree"}),
+        "longitude": ("time", np.asarray(longitude, dtype=float), {"units": "degree"}),
+        "height_km": ("time", np.asarray(height_km, dtype=float), {"units": "km"}),
+    }
+    return _dataset("track", coords, columns, names, flags or {}, attrs)
+
+
+def profile(time: np.ndarray, height_km: np.ndarray, columns: Mapping[str, np.ndarray], *, names: Iterable[Variable],
+            flags: Mapping[str, np.ndarray] | None = None, **attrs: Any) -> xr.Dataset:
+    """A checked `profile`: values over height at one place, each column of shape (time, height_km)."""
+    coords = {"time": np.asarray(time).astype(NS), "height_km": ("height_km", np.asarray(height_km, float), {"units": "km"})}
+    return _dataset("profile", coords, columns, names, flags or {}, attrs)
+
+
+def field(time: np.ndarray, latitude: np.ndarray, longitude: np.ndarray, columns: Mapping[str, np.ndarray], *,
+          names: Iterable[Variable], flags: Mapping[str, np.ndarray] | None = None, **attrs: Any) -> xr.Dataset:
+    """A checked `field`: values on a grid, each column of shape (time, latitude, longitude); latitude rises."""
+    coords = {
+        "time": np.asarray(time).astype(NS),
+        "latitude": ("latitude", np.asarray(latitude, dtype=float), {"units": "degree"}),
+        "longitude": ("longitude", np.asarray(longitude, dtype=float), {"units": "degree"}),
+    }
+    return _dataset("field", coords, columns, names, flags or {}, attrs)

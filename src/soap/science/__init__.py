@@ -1,0 +1,1 @@
+"""Pure methods that any domain may use: arrays and numbers in, arrays out; no files, network, database or clock."""
