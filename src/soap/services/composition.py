@@ -1,0 +1,44 @@
+"""What a system is made of: the names, readers, methods and simulators of its domains, handed down to services."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from soap.core.errors import NotFound
+from soap.core.names import Variable, by_name
+from soap.formats import Reader
+from soap.science.method import Method
+
+
+@dataclass(frozen=True)
+class Composition:
+    """A system's parts. Built once, by a module in `soap.systems`; nothing below looks entry points up."""
+
+    name: str
+    names: tuple[Variable, ...] = ()
+    readers: tuple[Reader, ...] = ()
+    methods: tuple[Method, ...] = ()
+    simulators: Mapping[str, Callable] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        by_name(self.names)
+        for kind, parts in (("reader", self.readers), ("method", self.methods)):
+            names = [part.name for part in parts]
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"The {kind}(s) {', '.join(twice)} are declared by more than one domain.")
+
+    def method(self, name: str) -> Method:
+        """The method of that name; `NotFound` lists those there are."""
+        for method in self.methods:
+            if method.name == name:
+                return method
+        raise NotFound(f"There is no method {name!r}; there are: {', '.join(sorted(m.name for m in self.methods))}.")
+
+    def reader(self, name: str) -> Reader:
+        """The reader of that name; `NotFound` lists those there are."""
+        for reader in self.readers:
+            if reader.name == name:
+                return reader
+        raise NotFound(f"There is no reader {name!r}; there are: {', '.join(sorted(r.name for r in self.readers))}.")

@@ -1,0 +1,1 @@
+"""One composition per file: which domains make up a system."""
