@@ -70,5 +70,5 @@ def period_starts(times: np.ndarray, period: str) -> np.ndarray:
 
 def period_window(start: np.datetime64, period: str) -> Window:
     """The whole calendar period that begins at `start`."""
-    first = np.datetime64(start, _PERIOD_UNIT[period])
-    return Window(first.astype(NS), (first + 1).astype(NS))
+    first = np.asarray(start, dtype=f"datetime64[{_PERIOD_UNIT[period]}]")
+    return Window(first.astype(NS)[()], (first + 1).astype(NS)[()])

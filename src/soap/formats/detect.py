@@ -29,10 +29,12 @@ def detect(source: Source, readers: Iterable[Reader]) -> Reader:
     if takers:
         raise BadFile(
             f"The content fits {len(takers)} formats ({', '.join(reader.name for reader in takers)})",
-            file=source.name, next_step="Report the file to the developers: detection must be unique.",
+            file=source.name,
+            next_step="Report the file to the developers: detection must be unique.",
         )
     raise BadFile(
-        f"The content is of no format read here; {looks_like(head, source.name)}", file=source.name,
+        f"The content is of no format read here; {looks_like(head, source.name)}",
+        file=source.name,
         next_step="`soap formats` lists what can be read.",
     )
 

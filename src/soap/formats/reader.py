@@ -65,8 +65,17 @@ class Summary:
         items = [_of_dataset(dataset) for dataset in reading.observations]
         if reading.events:
             times = np.array([event.time for event in reading.events])
-            items.append(Item("events", reading.events_collection_id, reading.events_collection_id.split(".")[1],
-                              ("magnitude",), times.min(), times.max(), len(times)))
+            items.append(
+                Item(
+                    "events",
+                    reading.events_collection_id,
+                    reading.events_collection_id.split(".")[1],
+                    ("magnitude",),
+                    times.min(),
+                    times.max(),
+                    len(times),
+                )
+            )
         if reading.stations:
             items.append(Item("stations", "", "", (), None, None, len(reading.stations)))
         return cls(tuple(items), reading.notes)

@@ -50,12 +50,14 @@ class Source:
             if path.stat().st_size > limit_bytes:
                 raise BadFile(
                     f"The file is {path.stat().st_size:,} bytes, more than the {limit_bytes:,} that are accepted",
-                    file=str(path), next_step="Split it, one day or half-orbit a file.",
+                    file=str(path),
+                    next_step="Split it, one day or half-orbit a file.",
                 )
             packed = path.read_bytes()
         except OSError as error:
             raise BadFile(
-                f"The file cannot be opened ({error.strerror})", file=str(path),
+                f"The file cannot be opened ({error.strerror})",
+                file=str(path),
                 next_step="Check that it exists and that you may read it.",
             ) from error
         return cls.from_bytes(path.name, packed, limit_bytes)
@@ -98,7 +100,8 @@ class _BoundedSink(io.BytesIO):
     def write(self, chunk) -> int:
         if self.tell() + len(chunk) > self._limit:
             raise BadFile(
-                f"The content unpacks to more than the {self._limit:,} bytes that are accepted", file=self._name,
+                f"The content unpacks to more than the {self._limit:,} bytes that are accepted",
+                file=self._name,
                 next_step="Split the file, one day or half-orbit a file.",
             )
         return super().write(chunk)

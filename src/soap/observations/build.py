@@ -28,8 +28,14 @@ from soap.observations import quality
 from soap.observations.check import DIMENSIONS, check
 
 
-def _dataset(shape: str, coords: Mapping[str, Any], columns: Mapping[str, np.ndarray], names: Iterable[Variable],
-             flags: Mapping[str, np.ndarray], attrs: Mapping[str, Any]) -> xr.Dataset:
+def _dataset(
+    shape: str,
+    coords: Mapping[str, Any],
+    columns: Mapping[str, np.ndarray],
+    names: Iterable[Variable],
+    flags: Mapping[str, np.ndarray],
+    attrs: Mapping[str, Any],
+) -> xr.Dataset:
     known, dims = by_name(names), DIMENSIONS[shape]
     data: dict[str, Any] = {}
     for name, values in columns.items():
@@ -42,8 +48,14 @@ def _dataset(shape: str, coords: Mapping[str, Any], columns: Mapping[str, np.nda
     return check(xr.Dataset(data, coords=dict(coords), attrs=complete))
 
 
-def series(time: np.ndarray, columns: Mapping[str, np.ndarray], *, names: Iterable[Variable],
-           flags: Mapping[str, np.ndarray] | None = None, **attrs: Any) -> xr.Dataset:
+def series(
+    time: np.ndarray,
+    columns: Mapping[str, np.ndarray],
+    *,
+    names: Iterable[Variable],
+    flags: Mapping[str, np.ndarray] | None = None,
+    **attrs: Any,
+) -> xr.Dataset:
     """A checked `series`: values at one place (or of one index), each column of shape (time,).
 
     `time` must rise strictly. `names` are the domain's variables (for units), `flags` extra quality bits per column
@@ -52,9 +64,17 @@ def series(time: np.ndarray, columns: Mapping[str, np.ndarray], *, names: Iterab
     return _dataset("series", {"time": np.asarray(time).astype(NS)}, columns, names, flags or {}, attrs)
 
 
-def track(time: np.ndarray, latitude: np.ndarray, longitude: np.ndarray, height_km: np.ndarray,
-          columns: Mapping[str, np.ndarray], *, names: Iterable[Variable],
-          flags: Mapping[str, np.ndarray] | None = None, **attrs: Any) -> xr.Dataset:
+def track(
+    time: np.ndarray,
+    latitude: np.ndarray,
+    longitude: np.ndarray,
+    height_km: np.ndarray,
+    columns: Mapping[str, np.ndarray],
+    *,
+    names: Iterable[Variable],
+    flags: Mapping[str, np.ndarray] | None = None,
+    **attrs: Any,
+) -> xr.Dataset:
     """A checked `track`: values along a platform's path; place arrays and each column of shape (time,)."""
     coords = {
         "time": np.asarray(time).astype(NS),
@@ -65,15 +85,33 @@ def track(time: np.ndarray, latitude: np.ndarray, longitude: np.ndarray, height_
     return _dataset("track", coords, columns, names, flags or {}, attrs)
 
 
-def profile(time: np.ndarray, height_km: np.ndarray, columns: Mapping[str, np.ndarray], *, names: Iterable[Variable],
-            flags: Mapping[str, np.ndarray] | None = None, **attrs: Any) -> xr.Dataset:
+def profile(
+    time: np.ndarray,
+    height_km: np.ndarray,
+    columns: Mapping[str, np.ndarray],
+    *,
+    names: Iterable[Variable],
+    flags: Mapping[str, np.ndarray] | None = None,
+    **attrs: Any,
+) -> xr.Dataset:
     """A checked `profile`: values over height at one place, each column of shape (time, height_km)."""
-    coords = {"time": np.asarray(time).astype(NS), "height_km": ("height_km", np.asarray(height_km, float), {"units": "km"})}
+    coords = {
+        "time": np.asarray(time).astype(NS),
+        "height_km": ("height_km", np.asarray(height_km, float), {"units": "km"}),
+    }
     return _dataset("profile", coords, columns, names, flags or {}, attrs)
 
 
-def field(time: np.ndarray, latitude: np.ndarray, longitude: np.ndarray, columns: Mapping[str, np.ndarray], *,
-          names: Iterable[Variable], flags: Mapping[str, np.ndarray] | None = None, **attrs: Any) -> xr.Dataset:
+def field(
+    time: np.ndarray,
+    latitude: np.ndarray,
+    longitude: np.ndarray,
+    columns: Mapping[str, np.ndarray],
+    *,
+    names: Iterable[Variable],
+    flags: Mapping[str, np.ndarray] | None = None,
+    **attrs: Any,
+) -> xr.Dataset:
     """A checked `field`: values on a grid, each column of shape (time, latitude, longitude); latitude rises."""
     coords = {
         "time": np.asarray(time).astype(NS),

@@ -41,6 +41,10 @@ FOREIGN: dict[str, bytes] = {
 }
 
 
+FILL_VALUES = (9999, 99999, 88888, 99999.9, 99999.99, 88888.88, 999.99)
+"""What formats write for a missing value; none may come out of a reader as a number."""
+
+
 class ReaderTests:
     """See the module's text."""
 
@@ -99,7 +103,7 @@ class ReaderTests:
     def test_reading_twice_is_the_same(self):
         for source in self.sources():
             one, two = self.reader.read(source), self.reader.read(source)
-            assert (one.events, one.stations, one.notes) == (two.events, two.stations, two.notes) or _same_with_nan(one, two)
+            assert _records(one) == _records(two)
             assert all(a.identical(b) for a, b in zip(one.observations, two.observations, strict=True))
 
     def test_no_fill_value_survives(self):
@@ -107,7 +111,7 @@ class ReaderTests:
             for dataset in reading.observations:
                 for name, values in dataset.data_vars.items():
                     if not str(name).endswith(SUFFIX):
-                        assert not np.isin(values.values, (9999, 99999, 88888, 99999.9, 99999.99, 88888.88, 999.99)).any(), name
+                        assert not np.isin(values.values, FILL_VALUES).any(), name
 
     def test_cut_anywhere(self):
         rng = random.Random(7)
@@ -116,12 +120,9 @@ class ReaderTests:
             for place in sorted({1, size // 2, size - 2, *(rng.randrange(1, size) for _ in range(40))}):
                 if not source.data[place:].strip():
                     continue  # only the last line end is gone
-                try:
-                    reading = self.reader.read(Source("cut-file", source.data[:place]))
-                except BadFile as error:
-                    assert "cut-file" in str(error)
-                else:
-                    assert self.records_stand_alone or reading.notes, f"cut at byte {place} of {size}, read in silence"
+                reading, complaint = _read_or_complaint(self.reader, Source("cut-file", source.data[:place]))
+                told = "cut-file" in complaint or bool(reading and (self.records_stand_alone or reading.notes))
+                assert told, f"cut at byte {place} of {size}, read in silence"
 
     def test_binary_noise_in_the_middle(self):
         for source in self.sources():
@@ -145,12 +146,18 @@ class ReaderTests:
             return
         for reading in self.readings():
             back = self.reader.read(Source("written", self.reader.write(reading)))
-            assert back.events == reading.events or _same_with_nan(back, reading)
+            assert _records(back)[:2] == _records(reading)[:2]
             for ours, theirs in zip(back.observations, reading.observations, strict=True):
                 xr.testing.assert_equal(ours, theirs)
 
 
-def _same_with_nan(one: Reading, two: Reading) -> bool:
-    """Equality of events and stations where NaN equals NaN."""
-    return repr((one.events, one.stations, one.notes)) == repr((two.events, two.stations, two.notes))
+def _records(reading: Reading) -> tuple[str, str, tuple[str, ...]]:
+    """Events and stations as text (where NaN equals NaN), and the notes."""
+    return repr(reading.events), repr(reading.stations), reading.notes
 
+
+def _read_or_complaint(reader: Reader, source: Source) -> tuple[Reading | None, str]:
+    try:
+        return reader.read(source), ""
+    except BadFile as error:
+        return None, str(error)
