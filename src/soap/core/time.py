@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from soap.core.errors import BadParameter
 
 NS = np.dtype("datetime64[ns]")
+_OFFSET = re.compile(r"T.*[+-]\d\d:?\d*$")
 _EARLIEST, _LATEST = np.datetime64("1678-01-01"), np.datetime64("2262-01-01")  # what datetime64[ns] can hold
 
 
@@ -18,11 +21,13 @@ def utc(text: str | np.datetime64) -> np.datetime64:
     Accepts ISO 8601 with an optional trailing `Z` or `+00:00`; raises `BadParameter` for anything else, another
     offset from UTC included, and outside the years 1678 to 2261.
     """
+    if isinstance(text, np.datetime64) and text.dtype == NS and not np.isnat(text):
+        return text
     spelled = str(text).strip()
     for zone in ("Z", "z", "+00:00"):
         spelled = spelled.removesuffix(zone)
     try:
-        coarse = np.datetime64(spelled)
+        coarse = np.datetime64("NaT" if _OFFSET.search(spelled) else spelled)
     except ValueError:
         coarse = np.datetime64("NaT")
     if np.isnat(coarse) or not _EARLIEST <= coarse < _LATEST:
@@ -34,7 +39,7 @@ def utc(text: str | np.datetime64) -> np.datetime64:
 
 def iso(instant: np.datetime64) -> str:
     """ISO 8601 text in UTC with a trailing `Z`, no more decimals than the instant needs."""
-    text = str(np.datetime64(instant, "ns"))
+    text = str(np.asarray(instant, NS))
     whole, _, fraction = text.partition(".")
     fraction = fraction.rstrip("0")
     return f"{whole}.{fraction}Z" if fraction else f"{whole}Z"
@@ -70,5 +75,5 @@ def period_starts(times: np.ndarray, period: str) -> np.ndarray:
 
 def period_window(start: np.datetime64, period: str) -> Window:
     """The whole calendar period that begins at `start`."""
-    first = np.asarray(start, dtype=f"datetime64[{_PERIOD_UNIT[period]}]")
+    first: Any = np.asarray(start).astype(f"datetime64[{_PERIOD_UNIT[period]}]")
     return Window(first.astype(NS)[()], (first + 1).astype(NS)[()])

@@ -102,8 +102,6 @@ def _check_variable(observation: xr.Dataset, name: str, dims: tuple[str, ...]) -
         raise BadObservation(f"{_label(observation)}: {name} holds infinities; missing values are NaN.")
     flags = observation.get(name + SUFFIX)
     if flags is None or flags.dims != dims or flags.dtype.kind != "u":
-        raise BadObservation(
-            f"{_label(observation)}: {name} lacks its quality flags {name + SUFFIX} (unsigned, {dims})."
-        )
+        raise BadObservation(f"{_label(observation)}: {name} lacks its flags {name + SUFFIX} (unsigned, {dims}).")
     if ((flags.values & 1) != np.isnan(values)).any():
         raise BadObservation(f"{_label(observation)}: {name} has NaN not flagged as missing, or values flagged so.")
