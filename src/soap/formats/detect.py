@@ -18,12 +18,12 @@ class SniffWarning(UserWarning):
 def detect(source: Source, readers: Iterable[Reader]) -> Reader:
     """The one reader that recognises the content.
 
-    Raises `BadFile` when none does (saying what the content looks like) or when several do.
+    Raises `BadFile` when none does (saying what the content looks like), when several do, or when the container
+    (HDF5) is too damaged to tell.
     """
     if not source.data:
         raise BadFile("The file is empty (0 bytes)", file=source.name, next_step="Fetch it again.")
-    head = source.head
-    takers = [reader for reader in readers if _sniffs(reader, head, source.name)]
+    takers = [reader for reader in readers if _recognises(reader, source)]
     if len(takers) == 1:
         return takers[0]
     if takers:
@@ -33,15 +33,19 @@ def detect(source: Source, readers: Iterable[Reader]) -> Reader:
             next_step="Report the file to the developers: detection must be unique.",
         )
     raise BadFile(
-        f"The content is of no format read here; {looks_like(head, source.name)}",
+        f"The content is of no format read here; {looks_like(source.head, source.name)}",
         file=source.name,
         next_step="`soap formats` lists what can be read.",
     )
 
 
-def _sniffs(reader: Reader, head: bytes, name: str) -> bool:
+def _recognises(reader: Reader, source: Source) -> bool:
     try:
-        return bool(reader.sniff(head, name))
+        return reader.recognises(source)
+    except BadFile:
+        raise
     except Exception as error:  # a plugin's bug must not hide other readers; it is named, not swallowed
-        warnings.warn(f"Reader {reader.name} failed while looking at {name}: {error!r}", SniffWarning, stacklevel=3)
+        warnings.warn(
+            f"Reader {reader.name} failed while looking at {source.name}: {error!r}", SniffWarning, stacklevel=3
+        )
         return False

@@ -95,6 +95,10 @@ class Reader:
     `name` is `<source>_<level>_<format>`, level only where the source has several;
     `spec` cites the format's description; `status` alpha, beta or nominal (tried
     on many real files); `limits` says what it leaves out. `write(reading) -> bytes` where we also write the format.
+
+    Detection looks twice. `sniff` sees the first bytes and the name. A container such as HDF5 does not say there what
+    it holds; its readers also give `confirm`, which sees the whole content and is asked only where `sniff` agreed. It
+    may raise `BadFile` when the container itself is damaged.
     """
 
     name: str
@@ -108,6 +112,11 @@ class Reader:
     scan: Callable[[Source], Summary]
     write: Callable[[Reading], bytes] | None = None
     limits: str = ""
+    confirm: Callable[[Source], bool] | None = None
+
+    def recognises(self, source: Source) -> bool:
+        """True when the content is of this format, after both looks."""
+        return bool(self.sniff(source.head, source.name)) and (self.confirm is None or bool(self.confirm(source)))
 
 
 def scan_by_reading(read: Callable[[Source], Reading]) -> Callable[[Source], Summary]:
