@@ -1,0 +1,103 @@
+"""The two files a study leaves: `result.json`, the numbers, and `provenance.json`, how to come to them again.
+
+`result.json` holds no clock time, path or duration, so that the same inputs give the same bytes: keys are sorted,
+floats have 12 significant digits, a missing number is null.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from soap.core.errors import BadFile
+from soap.core.time import iso
+
+RESULT, PROVENANCE = "result.json", "provenance.json"
+SIGNIFICANT_DIGITS = 12
+
+
+def plain(value: Any) -> Any:
+    """`value` as JSON holds it: arrays as lists, times as ISO text, floats to 12 digits, NaN and infinity as None."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(inner) for key, inner in value.items()}
+    if isinstance(value, np.ndarray) and value.dtype.kind != "M":
+        return plain(value.tolist())
+    if isinstance(value, list | tuple | np.ndarray):
+        return [plain(inner) for inner in value]
+    if isinstance(value, np.datetime64):
+        return iso(value)
+    if isinstance(value, np.generic):
+        return plain(value.item())
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            return None
+        rounded = float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+        return 0.0 if rounded == 0 else rounded
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    raise TypeError(f"A {type(value).__name__} cannot stand in a result.")
+
+
+def to_text(content: Mapping[str, Any]) -> str:
+    """The canonical JSON text of a result or provenance."""
+    return json.dumps(plain(content), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write(folder: Path, name: str, content: Mapping[str, Any]) -> Path:
+    """Write `content` as `name` in `folder`, made when absent; whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    target, aside = folder / name, folder / f".{name}.part"
+    aside.write_text(to_text(content), "utf-8")
+    aside.replace(target)
+    return target
+
+
+def read(folder: Path, name: str) -> dict[str, Any]:
+    """The content of `name` in a study's folder; `BadFile` when it is absent or no JSON object."""
+    path = folder / name
+    try:
+        content = json.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise BadFile(
+            f"A study's folder holds {RESULT} and {PROVENANCE}; {name} cannot be opened ({error.strerror})",
+            file=str(folder), next_step="Give the folder that `soap study run … -o DIR` has written.",
+        ) from error
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise BadFile(f"{name} is no JSON ({error})", file=str(path), next_step="Run the study again.") from error
+    if not isinstance(content, dict):
+        raise BadFile(f"{name} holds no JSON object", file=str(path), next_step="Run the study again.")
+    return content
+
+
+def differences(before: Any, after: Any, place: str = "", tolerance: float = 1e-9) -> list[str]:
+    """Where two results differ by more than `tolerance` (relative), in words; empty when they agree."""
+    if isinstance(before, dict) and isinstance(after, dict):
+        found = []
+        for key in sorted(before.keys() | after.keys()):
+            here = f"{place}.{key}" if place else key
+            if key not in before or key not in after:
+                found.append(f"{here}: only in the {'new' if key in after else 'old'} result")
+            else:
+                found += differences(before[key], after[key], here, tolerance)
+        return found
+    if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
+        return [line for i, (old, new) in enumerate(zip(before, after, strict=True))
+                for line in differences(old, new, f"{place}[{i}]", tolerance)]
+    if _is_number(before) and _is_number(after):
+        same = math.isclose(before, after, rel_tol=tolerance, abs_tol=1e-12)
+    else:
+        same = before == after
+    return [] if same else [f"{place}: {_short(before)} before, {_short(after)} now"]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _short(value: Any) -> str:
+    return f"{len(value)} values" if isinstance(value, list | dict) else repr(value)
