@@ -44,7 +44,9 @@ def check_latlon(latitude_deg: float, longitude_deg: float) -> tuple[float, floa
             f"Latitude {latitude_deg}, longitude {longitude_deg} is no place on Earth;"
             " latitude runs from -90 to 90, longitude from -180 to 180 (degrees, north and east positive)."
         )
-    return float(latitude_deg), float(east180(longitude_deg))
+    # folding costs the last decimals of a float, so a longitude that is in range already stays as its source gives it
+    folded = longitude_deg if -180 <= longitude_deg < 180 else east180(longitude_deg)
+    return float(latitude_deg), float(folded)
 
 
 @dataclass(frozen=True)
