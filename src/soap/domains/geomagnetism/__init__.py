@@ -1,0 +1,1 @@
+"""Geomagnetic observatories."""

@@ -1,0 +1,1 @@
+"""File formats of geomagnetic observatories, one module or package a format."""
