@@ -1,0 +1,1 @@
+"""Methods of the ionosphere seen from the ground."""
