@@ -1,0 +1,221 @@
+"""A block: one granule's values as plain arrays with time first, and the union of two blocks.
+
+All shapes with values (series, track, profile, field) are blocks, so that splitting by period, uniting and comparing
+are written once. Xarray is met at the door: `from_dataset`, `to_dataset`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from soap.archive.finality import finality
+from soap.core.errors import BadObservation
+from soap.observations import quality
+from soap.observations.check import DIMENSIONS
+
+ABSENT = np.int8(-1)
+"""Finality of a variable at a time for which no file gave it."""
+
+_MISSING = np.uint8(quality.Quality.MISSING)
+
+
+@dataclass(frozen=True)
+class Block:
+    """Values over time (first axis) of one collection and platform.
+
+    `along` are coordinates that change with time (a track's latitude), `axes` fixed ones (a field's grid). `flags`
+    and `finality` are keyed as `values`; `finality` has one number a time and variable.
+    """
+
+    time: np.ndarray
+    values: Mapping[str, np.ndarray]
+    flags: Mapping[str, np.ndarray]
+    finality: Mapping[str, np.ndarray]
+    along: Mapping[str, np.ndarray] = field(default_factory=dict)
+    axes: Mapping[str, np.ndarray] = field(default_factory=dict)
+    attrs: Mapping[str, Any] = field(default_factory=dict)
+    described: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Attributes of variables and coordinates, by name."""
+
+    def __getitem__(self, part: slice) -> Block:
+        """The times of `part`."""
+        cut = {name: {key: array[part] for key, array in getattr(self, name).items()} for name in _OVER_TIME}
+        return replace(self, time=self.time[part], **cut)
+
+    def select(self, variables: tuple[str, ...]) -> Block:
+        """Only these variables, as far as the block holds them."""
+        kept = {
+            name: {key: getattr(self, name)[key] for key in self.values if key in variables}
+            for name in ("values", "flags", "finality")
+        }
+        return replace(self, **kept)
+
+
+_OVER_TIME = ("values", "flags", "finality", "along")
+
+
+def from_dataset(observation: xr.Dataset) -> Block:
+    """A checked observation as a block; every value has the finality of the observation's `maturity`."""
+    names = [str(name) for name in observation.data_vars if not str(name).endswith(quality.SUFFIX)]
+    rank, count = finality(str(observation.attrs["maturity"])), observation.sizes["time"]
+    along, axes, attrs = {}, {}, dict(observation.attrs)
+    for name, coordinate in observation.coords.items():
+        if name == "time":
+            continue
+        if coordinate.dims == ("time",):
+            along[str(name)] = coordinate.values
+        elif coordinate.dims == (name,):
+            axes[str(name)] = coordinate.values
+        elif coordinate.dims == ():
+            attrs.setdefault(str(name), coordinate.values.item())
+        else:
+            raise BadObservation(
+                f"The coordinate {name!r} of {attrs['collection_id']} has dimensions {coordinate.dims};"
+                " the archive keeps coordinates along time or along one fixed axis."
+            )
+    return Block(
+        time=observation["time"].values,
+        values={name: np.asarray(observation[name].values, dtype=float) for name in names},
+        flags={name: observation[name + quality.SUFFIX].values.astype(np.uint8) for name in names},
+        finality={name: np.full(count, rank, dtype=np.int8) for name in names},
+        along=along,
+        axes=axes,
+        attrs=attrs,
+        described={str(name): dict(variable.attrs) for name, variable in observation.variables.items()},
+    )
+
+
+def to_dataset(block: Block) -> xr.Dataset:
+    """The block as an observation of its shape."""
+    dims = DIMENSIONS[block.attrs["shape"]]
+    variables: dict[str, Any] = {}
+    for name, values in block.values.items():
+        suffixed = name + quality.SUFFIX
+        variables[name] = (dims, values, dict(block.described.get(name, {})))
+        variables[suffixed] = (dims, block.flags[name], dict(block.described.get(suffixed) or quality.attributes(name)))
+    coords: dict[str, Any] = {"time": ("time", block.time, dict(block.described.get("time", {})))}
+    coords |= {name: ("time", values, dict(block.described.get(name, {}))) for name, values in block.along.items()}
+    coords |= {name: (name, values, dict(block.described.get(name, {}))) for name, values in block.axes.items()}
+    return xr.Dataset(variables, coords=coords, attrs=dict(block.attrs))
+
+
+def unite(held: Block, later: Block) -> Block:
+    """The union of what is held and what was recorded later, each time once.
+
+    For each variable at a time given by both: the higher finality wins, missing or not; at equal finality a value
+    wins over a missing one, and the later recorded over the earlier. The result does not depend on how the files were
+    grouped, only on their order. Raises `BadObservation` when the two cannot be one granule.
+    """
+    _check_same_kind(held, later)
+    time = np.union1d(held.time, later.time)
+    from_held, from_later = np.searchsorted(time, held.time), np.searchsorted(time, later.time)
+    values, flags, ranks = {}, {}, {}
+    later_taken = np.zeros(len(later.time), dtype=bool)
+    for name in (*held.values, *(name for name in later.values if name not in held.values)):
+        out = _spread(held, name, from_held, len(time), like=later)
+        if name in later.values:
+            taken = _takes(out, later, name, from_later)
+            for array, source in zip(out, (later.values, later.flags, later.finality), strict=True):
+                array[from_later[taken]] = source[name][taken]
+            later_taken |= taken
+        values[name], flags[name], ranks[name] = out
+    attrs, described = _attributes(held, later)
+    return Block(
+        time,
+        values,
+        flags,
+        ranks,
+        _along(held, later, from_held, from_later, later_taken, len(time)),
+        later.axes,
+        attrs,
+        described,
+    )
+
+
+def same(one: Block, two: Block) -> bool:
+    """True when the two hold the same values, flags, finality and place (NaN equals NaN)."""
+    if one.values.keys() != two.values.keys() or one.along.keys() != two.along.keys():
+        return False
+    if any(one.attrs.get(name) != two.attrs.get(name) for name in ("latitude", "longitude", "simulated")):
+        return False
+    return np.array_equal(one.time, two.time) and all(
+        _equal(getattr(one, part)[key], getattr(two, part)[key]) for part in _OVER_TIME for key in getattr(one, part)
+    )
+
+
+def _equal(one: np.ndarray, two: np.ndarray) -> bool:
+    return np.array_equal(one, two, equal_nan=one.dtype.kind in "fM" and two.dtype.kind in "fM")
+
+
+def _check_same_kind(held: Block, later: Block) -> None:
+    for name in ("shape", "collection_id", "platform", "simulated"):
+        if held.attrs[name] != later.attrs[name]:
+            raise BadObservation(
+                f"{held.attrs['collection_id']} is held with {name} {held.attrs[name]!r}; the file gives {later.attrs[name]!r}."
+            )
+    if held.axes.keys() != later.axes.keys() or not all(
+        _equal(held.axes[name], later.axes[name]) for name in held.axes
+    ):
+        raise BadObservation(f"{held.attrs['collection_id']} is held on another grid for the same period.")
+    if held.along.keys() != later.along.keys():
+        raise BadObservation(
+            f"{held.attrs['collection_id']} is held with the coordinates {', '.join(held.along)};"
+            f" the file gives {', '.join(later.along)}."
+        )
+    for name in held.values.keys() & later.values.keys():
+        units = [block.described.get(name, {}).get("units") for block in (held, later)]
+        if units[0] != units[1]:
+            raise BadObservation(
+                f"{name} of {held.attrs['collection_id']} is held in {units[0]}; the file gives {units[1]}."
+            )
+
+
+def _spread(
+    held: Block, name: str, places: np.ndarray, count: int, like: Block
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Values, flags and finality of a variable over the united time, absent where `held` has none."""
+    source = held if name in held.values else like
+    shape = (count, *source.values[name].shape[1:])
+    values, flags = np.full(shape, np.nan), np.full(shape, _MISSING)
+    ranks = np.full(count, ABSENT)
+    if name in held.values:
+        values[places], flags[places], ranks[places] = held.values[name], held.flags[name], held.finality[name]
+    return values, flags, ranks
+
+
+def _takes(out: tuple[np.ndarray, np.ndarray, np.ndarray], later: Block, name: str, places: np.ndarray) -> np.ndarray:
+    """Which times of `later` win over what is there."""
+    there, ranks = out[0][places], out[2][places]
+    rest = tuple(range(1, there.ndim))
+    gives = ~np.isnan(later.values[name]).all(axis=rest)
+    has = ~np.isnan(there).all(axis=rest)
+    offered = later.finality[name]
+    return (offered > ranks) | ((offered == ranks) & (gives | ~has))
+
+
+def _along(
+    held: Block, later: Block, from_held, from_later, later_taken: np.ndarray, count: int
+) -> dict[str, np.ndarray]:
+    out = {}
+    new = ~np.isin(later.time, held.time) | later_taken
+    for name, values in held.along.items():
+        array = np.empty(count, dtype=np.result_type(values, later.along[name]))
+        array[from_held] = values
+        array[from_later[new]] = later.along[name][new]
+        out[name] = array
+    return out
+
+
+def _attributes(held: Block, later: Block) -> tuple[dict, dict]:
+    """Attributes of the union: those of the more final side lead, at equal finality those of the later recorded."""
+    highest = [max((int(ranks.max()) for ranks in block.finality.values()), default=-1) for block in (held, later)]
+    first, second = (held, later) if highest[1] >= highest[0] else (later, held)
+    described = {name: dict(attrs) for name, attrs in first.described.items()}
+    for name, attrs in second.described.items():
+        described[name] = described.get(name, {}) | attrs
+    return dict(first.attrs) | dict(second.attrs), described

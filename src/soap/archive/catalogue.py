@@ -1,0 +1,116 @@
+"""The catalogue's engine: connections, transactions, migrations, and the check of the archive's format number."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
+from sqlalchemy.exc import DBAPIError
+
+from soap.archive.migrations import migrate
+from soap.archive.schema import FORMAT, REVISION, archive_fact
+from soap.core.errors import ArchiveError
+
+_BUSY_MS = 120_000
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The catalogue behind a SQLAlchemy URL; `reading()` and `publishing()` are its two kinds of transaction."""
+
+    engine: Engine
+
+    @classmethod
+    def open(cls, url: str) -> Catalogue:
+        """Open, and where needed make or migrate; `ArchiveError` when it is of another format or cannot be used."""
+        catalogue = cls(_engine(url))
+        try:
+            catalogue._prepare()
+        except DBAPIError as error:
+            raise ArchiveError(
+                f"The archive's catalogue {catalogue.engine.url} cannot be used ({error.orig})."
+                " Check that the place exists, has room, and that you may write there."
+            ) from error
+        return catalogue
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection that sees one consistent state and changes nothing."""
+        with self.engine.connect() as connection:
+            yield connection
+            connection.rollback()
+
+    @contextmanager
+    def publishing(self) -> Iterator[Connection]:
+        """The one kind of transaction that changes the catalogue: all of it becomes visible, or nothing."""
+        with self.engine.connect().execution_options(soap_writes=True) as connection, connection.begin():
+            yield connection
+
+    def _prepare(self) -> None:
+        with self.reading() as connection:
+            revision = _revision(connection)
+            if revision == REVISION:
+                _check_format(connection)
+                return
+        with self.publishing() as connection:
+            if _revision(connection) != REVISION:  # another process may have been faster
+                if _revision(connection) is not None:
+                    _check_format(connection)
+                migrate(connection)
+                if (
+                    connection.execute(select(archive_fact.c.value).where(archive_fact.c.name == "format")).scalar()
+                    is None
+                ):
+                    facts = [{"name": "format", "value": FORMAT}, {"name": "clock", "value": 0}]
+                    connection.execute(archive_fact.insert(), facts)
+            _check_format(connection)
+
+
+def recording_time(connection: Connection) -> int:
+    """The time of recording of this transaction [µs since 1970]: the clock's, but always later than any given before.
+
+    Updating the one row also makes publishers wait for each other on every database.
+    """
+    clock = archive_fact.c.name == "clock"
+    connection.execute(update(archive_fact).where(clock).values(value=archive_fact.c.value + 1))
+    now = max(connection.execute(select(archive_fact.c.value).where(clock)).scalar_one(), time.time_ns() // 1000)
+    connection.execute(update(archive_fact).where(clock).values(value=now))
+    return now
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_settings)
+        event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_settings(connection, _record) -> None:
+    connection.isolation_level = None  # transactions are ours to begin, see `_sqlite_begin`
+    for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("soap_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def _check_format(connection: Connection) -> None:
+    found = connection.execute(select(archive_fact.c.value).where(archive_fact.c.name == "format")).scalar()
+    if found != FORMAT:
+        newer = found is not None and found > FORMAT
+        raise ArchiveError(
+            f"The archive {connection.engine.url} is of format {found}; this program reads and writes format {FORMAT}. "
+            + ("It was made by a newer SOAP: upgrade this one." if newer else "Nothing was changed in it.")
+        )

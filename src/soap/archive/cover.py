@@ -1,0 +1,114 @@
+"""Cells: the plain grid behind the place x time index, 10 degrees by 10 degrees; the exact test comes after.
+
+A grid cell is `row * 36 + column`, row from the south pole, column from 180 degrees west. `EVERYWHERE` stands for all.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from soap.core.place import EARTH_RADIUS_KM, Box, check_latlon, distance_km
+
+EVERYWHERE = -1
+"""The cell of what covers most of the globe; every place query asks for it too."""
+
+_STEP = 10
+_COLUMNS = 360 // _STEP
+_ROWS = 180 // _STEP
+_MARGIN_DEG = 1e-6
+
+
+def cells(latitude_deg, longitude_deg) -> np.ndarray:
+    """Cell of each place; arguments are arrays of one shape, free of NaN."""
+    rows = np.clip((np.asarray(latitude_deg) + 90) // _STEP, 0, _ROWS - 1)
+    columns = ((np.asarray(longitude_deg) + 180) // _STEP) % _COLUMNS
+    return (rows * _COLUMNS + columns).astype(int)
+
+
+def cells_of_box(box: Box) -> list[int]:
+    """Cells that a box touches; `[EVERYWHERE]` when they are more than half of all."""
+    rows = _rows(box.south, box.north)
+    spans = [(box.west, box.east)] if box.west <= box.east else [(box.west, 180.0), (-180.0, box.east)]
+    columns = sorted({column % _COLUMNS for west, east in spans for column in _columns(west, east)})
+    found = [row * _COLUMNS + column for row in rows for column in columns]
+    return found if 2 * len(found) <= _ROWS * _COLUMNS else [EVERYWHERE]
+
+
+def cells_near(latitude_deg: float, longitude_deg: float, radius_km: float) -> list[int] | None:
+    """Cells that a circle touches; None when that is no restriction."""
+    reach = np.degrees(min(radius_km / EARTH_RADIUS_KM, np.pi)) + _MARGIN_DEG
+    south, north = latitude_deg - reach, latitude_deg + reach
+    if south <= -90 or north >= 90:
+        box = Box(-180, max(south, -90.0), 180, min(north, 90.0))
+    else:
+        half = (
+            np.degrees(np.arcsin(min(1.0, np.sin(np.radians(reach)) / np.cos(np.radians(latitude_deg))))) + _MARGIN_DEG
+        )
+        west, east = longitude_deg - half, longitude_deg + half
+        box = Box(-180, south, 180, north) if half >= 180 else Box(_fold(west), south, _fold(east), north)
+    found = cells_of_box(box)
+    return None if found == [EVERYWHERE] else found
+
+
+def _fold(longitude_deg: float) -> float:
+    return (longitude_deg + 180.0) % 360.0 - 180.0
+
+
+def _rows(south: float, north: float) -> range:
+    return range(
+        int(np.clip((south + 90) // _STEP, 0, _ROWS - 1)), int(np.clip((north + 90) // _STEP, 0, _ROWS - 1)) + 1
+    )
+
+
+def _columns(west: float, east: float) -> range:
+    return range(int((west + 180) // _STEP), int((east + 180) // _STEP) + 1)
+
+
+@dataclass(frozen=True)
+class Near:
+    """A circle on the Earth: what lies within `radius_km` of a place [degree]."""
+
+    latitude: float
+    longitude: float
+    radius_km: float
+
+    def __post_init__(self) -> None:
+        latitude, longitude = check_latlon(self.latitude, self.longitude)
+        object.__setattr__(self, "latitude", latitude)
+        object.__setattr__(self, "longitude", longitude)
+
+    def holds(self, latitude_deg, longitude_deg) -> np.ndarray:
+        """True where the places lie in the circle, edge included."""
+        return distance_km(self.latitude, self.longitude, latitude_deg, longitude_deg) <= self.radius_km
+
+    def cells(self) -> list[int] | None:
+        """Cells to look in; None for all."""
+        return cells_near(self.latitude, self.longitude, self.radius_km)
+
+    def meets(self, box: Box) -> bool:
+        """True when circle and box have a place in common.
+
+        The nearest place of a box lies on its west or east edge, or due north or south of the circle's centre; along
+        a meridian the distance has one turning point.
+        """
+        if bool(box.holds(self.latitude, self.longitude)):
+            return True
+        edges = [box.west, box.east]
+        if bool(Box(box.west, -90, box.east, 90).holds(0.0, self.longitude)):
+            edges.append(self.longitude)
+        return any(bool(self.holds(self._candidates(edge, box), edge).any()) for edge in edges)
+
+    def _candidates(self, meridian_deg: float, box: Box) -> np.ndarray:
+        """Latitudes of a box's edge of which one is nearest: its ends, and the turning point clipped to it."""
+        phi, turn = np.radians(self.latitude), np.radians(meridian_deg - self.longitude)
+        best = np.degrees(np.arctan2(np.sin(phi), np.cos(phi) * np.cos(turn)))
+        return np.array([box.south, box.north, np.clip(best, box.south, box.north)])
+
+
+def boxes_meet(one: Box, two: Box) -> bool:
+    """True when two boxes have a place in common."""
+    if one.south > two.north or two.south > one.north:
+        return False
+    return any(bool(Box(a.west, -90, a.east, 90).holds(0.0, b.west)) for a, b in ((one, two), (two, one)))

@@ -1,0 +1,251 @@
+"""Drafts: what granules will hold once some files are published, worked out before anything is written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from sqlalchemy import Connection, Row, select
+
+from soap.archive.archive import Archive
+from soap.archive.block import Block, from_dataset, same, unite
+from soap.archive.encoding import decode
+from soap.archive.events_object import decode_events, same_events
+from soap.archive.periods import granule_id, split
+from soap.archive.schema import FOREVER, collection, event_key, granule, version
+from soap.core.errors import BadObservation
+from soap.core.time import period_starts
+from soap.formats import Reading
+from soap.observations import Earthquake, check
+
+CHUNK = 5000
+"""Most values in one SQL list."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file that has been read: its name, bytes as they came, SHA-256, the reader's name, and what it holds."""
+
+    name: str
+    content: bytes
+    sha256: str
+    reader: str
+    reading: Reading
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A granule to be: `before` is what the current version holds, `content` what it shall hold."""
+
+    collection_id: str
+    platform: str
+    period: str
+    shape: str
+    simulated: bool
+    head: Row | None
+    before: Block | Mapping[str, Earthquake] | None
+    content: Block | Mapping[str, Earthquake]
+    contributors: tuple[str, ...] = ()
+    maturities: tuple[str, ...] = ()
+    described: Mapping[str, str] = field(default_factory=dict)
+    """`cadence` and `level` of the collection."""
+
+    @property
+    def granule_id(self) -> str:
+        return granule_id(self.collection_id, self.platform, self.period)
+
+    @property
+    def changed(self) -> bool:
+        """True when the content is not what the current version holds."""
+        if self.before is None:
+            return True
+        if isinstance(self.content, Block):
+            assert isinstance(self.before, Block)
+            return not same(self.before, self.content)
+        assert not isinstance(self.before, Block)
+        return not same_events(self.before, self.content)
+
+
+def heads(connection: Connection, ids: Iterable[str]) -> dict[str, Row]:
+    """Current versions of granules, by public name; those that have none are left out."""
+    wanted, found = list(ids), {}
+    for start in range(0, len(wanted), CHUNK):
+        rows = connection.execute(
+            select(granule.c.granule_id, version)
+            .join(version, version.c.granule == granule.c.id)
+            .where(granule.c.granule_id.in_(wanted[start : start + CHUNK]), version.c.recorded_to == FOREVER)
+        )
+        found |= {row.granule_id: row for row in rows}
+    return found
+
+
+def draft(archive: Archive, arrivals: Iterable[Arrival]) -> tuple[dict[str, Draft], list[tuple[Arrival, str]]]:
+    """Drafts by granule, the arrivals folded in one after another; and the arrivals that fit nowhere, with why."""
+    drafts: dict[str, Draft] = {}
+    refused: list[tuple[Arrival, str]] = []
+    with archive.catalogue.reading() as connection:
+        for arrival in arrivals:
+            desk = _Desk(archive, connection, arrival, drafts)
+            try:
+                desk.fold()
+            except BadObservation as error:
+                refused.append((arrival, str(error)))
+            else:
+                drafts.update(desk.news)
+    return drafts, refused
+
+
+class _Desk:
+    """Where one arrival is folded into the drafts so far; `news` holds the drafts it changes."""
+
+    def __init__(self, archive: Archive, connection: Connection, arrival: Arrival, drafts: Mapping[str, Draft]):
+        self.archive, self.connection, self.arrival, self.drafts = archive, connection, arrival, drafts
+        self.news: dict[str, Draft] = {}
+
+    def fold(self) -> None:
+        for observation in self.arrival.reading.observations:
+            block = from_dataset(check(observation))
+            self._same_kind(
+                str(block.attrs["collection_id"]), str(block.attrs["shape"]), bool(block.attrs["simulated"])
+            )
+            for period, part in split(block):
+                self._fold_block(period, part)
+        if self.arrival.reading.events:
+            self._fold_events()
+
+    def _fold_block(self, period: str, part: Block) -> None:
+        attrs = part.attrs
+        name = granule_id(attrs["collection_id"], str(attrs["platform"]), period)
+        held = self._held(name)
+        if held is None:
+            held = Draft(
+                attrs["collection_id"],
+                str(attrs["platform"]),
+                period,
+                attrs["shape"],
+                bool(attrs["simulated"]),
+                head=None,
+                before=None,
+                content=part,
+                described={"cadence": str(attrs.get("cadence", "")), "level": str(attrs["level"])},
+            )
+        else:
+            assert isinstance(held.content, Block)
+            held = replace(held, content=unite(held.content, part))
+        self._keep(name, held, str(attrs["maturity"]))
+
+    def _fold_events(self) -> None:
+        reading = self.arrival.reading
+        collection_id, events = reading.events_collection_id, {event.event_id: event for event in reading.events}
+        self._same_kind(collection_id, "events", reading.simulated)
+        for name, moved in self._elsewhere(collection_id, events).items():
+            held = self._held(name)
+            assert held is not None
+            assert not isinstance(held.content, Block)
+            self._keep(
+                name, replace(held, content={key: event for key, event in held.content.items() if key not in moved})
+            )
+        platform = collection_id.split(".")[1]
+        years: dict[str, dict[str, Earthquake]] = {}
+        for event in events.values():
+            years.setdefault(_year(event), {})[event.event_id] = event
+        for year, some in sorted(years.items()):
+            name = granule_id(collection_id, platform, year)
+            held = self._held(name) or Draft(
+                collection_id,
+                platform,
+                year,
+                "events",
+                reading.simulated,
+                head=None,
+                before=None,
+                content={},
+                described={"cadence": "", "level": "L2"},
+            )
+            assert not isinstance(held.content, Block)
+            self._keep(name, replace(held, content={**held.content, **some}))
+
+    def _elsewhere(self, collection_id: str, events: Mapping[str, Earthquake]) -> dict[str, set[str]]:
+        """Granules of other years that hold one of these earthquakes: its origin time has been revised across a new year."""
+        out: dict[str, set[str]] = {}
+        drafted = {
+            key: name
+            for name, one in (self.drafts | self.news).items()
+            if one.collection_id == collection_id and not isinstance(one.content, Block)
+            for key in one.content
+        }
+        ids = list(events)
+        for start in range(0, len(ids), CHUNK):
+            rows = self.connection.execute(
+                select(event_key.c.event_id, granule.c.granule_id)
+                .join(collection, collection.c.id == event_key.c.collection)
+                .join(granule, granule.c.id == event_key.c.granule)
+                .where(
+                    collection.c.collection_id == collection_id, event_key.c.event_id.in_(ids[start : start + CHUNK])
+                )
+            )
+            drafted = {row.event_id: row.granule_id for row in rows} | drafted
+        for key, event in events.items():
+            if key in drafted and not drafted[key].endswith(f":{_year(event)}"):
+                out.setdefault(drafted[key], set()).add(key)
+        return out
+
+    def _keep(self, name: str, draft_: Draft, maturity: str = "") -> None:
+        mine = self.arrival.sha256
+        contributors = draft_.contributors if mine in draft_.contributors else (*draft_.contributors, mine)
+        self.news[name] = replace(draft_, contributors=contributors, maturities=(*draft_.maturities, maturity))
+
+    def _held(self, name: str) -> Draft | None:
+        """The granule as drafted so far, else as the archive holds it."""
+        drafted = self.news.get(name) or self.drafts.get(name)
+        if drafted is not None:
+            return drafted
+        head = heads(self.connection, [name]).get(name)
+        if head is None:
+            return None
+        row = self.connection.execute(
+            select(granule.c.platform, granule.c.period, collection)
+            .join(collection, collection.c.id == granule.c.collection)
+            .where(granule.c.id == head.granule)
+        ).one()
+        content = self.archive.objects.get(head.object_key)
+        before: Block | Mapping[str, Earthquake]
+        if row.shape == "events":
+            before = {event.event_id: event for event in decode_events(content, head.object_key)}
+        else:
+            before = decode(content, head.object_key)
+        return Draft(
+            row.collection_id,
+            row.platform,
+            row.period,
+            row.shape,
+            row.simulated,
+            head=head,
+            before=before,
+            content=before,
+            maturities=(head.maturity,),
+            described={"cadence": row.cadence, "level": row.level},
+        )
+
+    def _same_kind(self, collection_id: str, shape: str, simulated: bool) -> None:
+        drafted = [one for one in (self.drafts | self.news).values() if one.collection_id == collection_id]
+        held = (
+            drafted[0]
+            if drafted
+            else self.connection.execute(
+                select(collection).where(collection.c.collection_id == collection_id)
+            ).one_or_none()
+        )
+        if held is not None and bool(held.simulated) != simulated:
+            words = {True: "simulated", False: "real"}
+            raise BadObservation(
+                f"{collection_id} holds {words[bool(held.simulated)]} observations and the file's are {words[simulated]};"
+                " the two are never mixed."
+            )
+        if held is not None and held.shape != shape:
+            raise BadObservation(f"{collection_id} is held as {held.shape}; the file gives {shape}.")
+
+
+def _year(event: Earthquake) -> str:
+    return str(period_starts(np.array([event.time]), "year")[0])[:4]

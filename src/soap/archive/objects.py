@@ -1,0 +1,153 @@
+"""Where bytes lie: immutable objects under keys, in a local folder or an object store given by URL.
+
+What is put is durable when `put` returns: in a folder it is written aside, fsynced and renamed. A key is never
+written twice with other bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from soap.core.errors import ArchiveError, NotFound
+
+_ASIDE = "aside"
+_serial = itertools.count()
+
+
+def sha256(content: bytes) -> str:
+    """SHA-256 of the content, hexadecimal, lower case."""
+    return hashlib.sha256(content).hexdigest()
+
+
+class Objects(Protocol):
+    """What the archive asks of a store of bytes; keys are relative paths with `/`."""
+
+    def put(self, key: str, content: bytes) -> None:
+        """Keep `content` under `key`, durably; nothing happens when the same bytes are there already."""
+
+    def get(self, key: str) -> bytes:
+        """The bytes under `key`; `NotFound` when there are none."""
+
+    def delete(self, key: str) -> None:
+        """Remove `key`; nothing happens when it is not there."""
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """All keys below the folder `prefix`, in no order."""
+
+    def sweep(self) -> int:
+        """Remove what an interrupted `put` left behind; number of leavings. Only while nobody puts."""
+
+
+class FolderObjects:
+    """Objects as files below a folder."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def put(self, key: str, content: bytes) -> None:
+        path = self.folder / key
+        if path.is_file() and path.stat().st_size == len(content) and sha256(path.read_bytes()) == sha256(content):
+            return
+        try:
+            self._make_folder(path.parent)
+            self._make_folder(self.folder / _ASIDE)
+            aside = self.folder / _ASIDE / f"{os.getpid()}-{next(_serial)}"
+            with aside.open("wb") as stream:
+                stream.write(content)
+                stream.flush()
+                os.fsync(stream.fileno())
+            aside.replace(path)
+            _fsync_folder(path.parent)
+        except OSError as error:
+            raise ArchiveError(
+                f"{path} cannot be written ({error.strerror}). Nothing was published;"
+                " make room or give write permission, and ingest again."
+            ) from error
+
+    def get(self, key: str) -> bytes:
+        try:
+            return (self.folder / key).read_bytes()
+        except FileNotFoundError as error:
+            raise NotFound(
+                f"The archive's object {self.folder / key} is missing. `soap verify` lists all losses."
+            ) from error
+
+    def delete(self, key: str) -> None:
+        (self.folder / key).unlink(missing_ok=True)
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        for parent, _, names in os.walk(self.folder / prefix):
+            for name in names:
+                yield (Path(parent) / name).relative_to(self.folder).as_posix()
+
+    def sweep(self) -> int:
+        leavings = list((self.folder / _ASIDE).glob("*"))
+        for leaving in leavings:
+            leaving.unlink(missing_ok=True)
+        return len(leavings)
+
+    def _make_folder(self, folder: Path) -> None:
+        if not folder.is_dir():
+            self._make_folder(folder.parent)
+            folder.mkdir(exist_ok=True)
+            _fsync_folder(folder.parent)
+
+
+def _fsync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class StoreObjects:
+    """Objects in a store that `obstore` knows by URL (`s3://…`, `memory:///`)."""
+
+    def __init__(self, url: str):
+        from obstore.store import from_url
+
+        self.store = from_url(url)
+
+    def put(self, key: str, content: bytes) -> None:
+        import obstore
+        from obstore.exceptions import AlreadyExistsError
+
+        try:
+            obstore.put(self.store, key, content, mode="create")
+        except AlreadyExistsError:
+            if self.get(key) != content:
+                raise ArchiveError(
+                    f"The object {key} holds other bytes than those to be kept under it. Run `soap verify`."
+                ) from None
+
+    def get(self, key: str) -> bytes:
+        import obstore
+
+        try:
+            return obstore.get(self.store, key).bytes().to_bytes()
+        except FileNotFoundError as error:
+            raise NotFound(f"The archive's object {key} is missing. `soap verify` lists all losses.") from error
+
+    def delete(self, key: str) -> None:
+        import obstore
+
+        try:
+            obstore.delete(self.store, key)
+        except FileNotFoundError:
+            return
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        import obstore
+
+        for chunk in obstore.list(self.store, prefix=prefix):
+            for entry in chunk:
+                yield entry["path"]
+
+    def sweep(self) -> int:
+        return 0

@@ -1,0 +1,54 @@
+"""Granules' periods: which calendar day, month, year, half-orbit or map day a time belongs to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from soap.archive.block import Block
+from soap.core.time import period_starts
+
+_DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
+_SECONDS = (365.25 * 86400, 30.4375 * 86400, 86400, 3600, 60, 1)
+
+_LABEL_LENGTH = {"day": 10, "month": 7, "year": 4}
+
+
+def granule_id(collection_id: str, platform: str, period: str) -> str:
+    """The granule's public name."""
+    return f"{collection_id}:{platform}:{period}"
+
+
+def split(block: Block) -> Iterator[tuple[str, Block]]:
+    """The block cut into granules, as (period, part); periods are `2016-04-13`, `2016-04`, `2016` or a half-orbit."""
+    half_orbit = str(block.attrs.get("half_orbit_id", ""))
+    if block.attrs["shape"] == "track" and half_orbit:
+        yield half_orbit, block
+        return
+    period = calendar_period(block)
+    starts = period_starts(block.time, period)
+    edges = [0, *(np.flatnonzero(starts[1:] != starts[:-1]) + 1).tolist(), len(starts)]
+    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+        yield str(starts[begin])[: _LABEL_LENGTH[period]], block[begin:end]
+
+
+def calendar_period(block: Block) -> str:
+    """day (cadence <= 1 s, and all maps, tracks and profiles), month (<= 1 min) or year of a block."""
+    if block.attrs["shape"] != "series":
+        return "day"
+    seconds = cadence_seconds(str(block.attrs.get("cadence", "")))
+    if seconds is None and len(block.time) > 1:
+        seconds = float(np.median(np.diff(block.time)) / np.timedelta64(1, "s"))
+    if seconds is None or seconds > 60:
+        return "year"
+    return "day" if seconds <= 1 else "month"
+
+
+def cadence_seconds(duration: str) -> float | None:
+    """Seconds of an ISO 8601 duration (`PT1M`, `P1D`); None when it is none."""
+    match = _DURATION.fullmatch(duration.upper())
+    if not match or not any(match.groups()):
+        return None
+    return sum(float(part or 0) * seconds for part, seconds in zip(match.groups(), _SECONDS, strict=True))

@@ -1,0 +1,210 @@
+"""Publication: objects first, each durable, then one catalogue transaction that makes all of it visible.
+
+Files are published in batches. Readers see a batch whole or not at all; what a killed writer leaves behind is named
+by no row, and is removed by `soap verify --repair`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from sqlalchemy import Connection, delete, select
+
+from soap.archive.archive import Archive
+from soap.archive.block import Block
+from soap.archive.catalogue import recording_time
+from soap.archive.draft import CHUNK, Arrival, Draft, draft, heads
+from soap.archive.encoding import encode, suffix_of
+from soap.archive.events_object import encode_events
+from soap.archive.objects import sha256
+from soap.archive.policy import must_publish
+from soap.archive.record_granules import Written, record
+from soap.archive.record_stations import record_stations
+from soap.archive.schema import event_key, granule, original, quarantine
+from soap.core.errors import ArchiveError
+from soap.core.who import Viewer
+
+KEPT_BYTES = 256 << 20
+"""Largest file whose bytes are kept in quarantine; of a larger one only name, checksum and reason are."""
+
+_TRIES = 50
+_WRITERS = 4
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What became of some arrivals: checksums published, checksums held already, arrivals refused with why."""
+
+    published: tuple[str, ...] = ()
+    duplicates: tuple[str, ...] = ()
+    refused: tuple[tuple[Arrival, str], ...] = ()
+    granules: frozenset[str] = frozenset()
+    """Public names of the granules created or given a new version."""
+
+
+class _Overtaken(Exception):
+    """What was drafted upon has changed meanwhile."""
+
+
+def original_key(checksum: str) -> str:
+    """Where an original lies."""
+    return f"originals/{checksum[:2]}/{checksum}"
+
+
+def quarantine_key(checksum: str) -> str:
+    """Where a quarantined file lies."""
+    return f"quarantine/{checksum[:2]}/{checksum}"
+
+
+def known(archive: Archive, viewer: Viewer, checksums: Iterable[str]) -> set[str]:
+    """Those of the checksums whose files are in the archive already."""
+    must_publish(viewer)
+    with archive.catalogue.reading() as connection:
+        return _known(connection, list(checksums))
+
+
+def publish(archive: Archive, viewer: Viewer, arrivals: Sequence[Arrival]) -> Receipt:
+    """Publish what some files hold, in their order, visible together.
+
+    Files held already (the same bytes) are left out. Raises `Refused` when the viewer may not, `ArchiveError` when
+    the archive cannot be written; then nothing was published.
+    """
+    must_publish(viewer)
+    for _ in range(_TRIES):
+        there = known(archive, viewer, [arrival.sha256 for arrival in arrivals])
+        fresh = {arrival.sha256: arrival for arrival in arrivals if arrival.sha256 not in there}
+        duplicates = _duplicates(arrivals, there)
+        drafts, refused = draft(archive, fresh.values())
+        for arrival, _reason in refused:
+            del fresh[arrival.sha256]
+        if not fresh:
+            return Receipt((), duplicates, tuple(refused))
+        try:
+            with archive.while_publishing():
+                written = _write(archive, fresh.values(), drafts)
+                _record(archive, fresh, drafts, written)
+        except _Overtaken:
+            continue
+        _forget_quarantined(archive, fresh)
+        return Receipt(tuple(fresh), duplicates, tuple(refused), frozenset(written))
+    raise ArchiveError(f"Other writers changed the same granules {_TRIES} times in a row; ingest again.")
+
+
+def quarantine_file(archive: Archive, viewer: Viewer, name: str, content: bytes, reason: str) -> None:
+    """Keep a file that cannot be read, and why; its bytes too when they are at most `KEPT_BYTES`."""
+    must_publish(viewer)
+    checksum, kept = sha256(content), len(content) <= KEPT_BYTES
+    row = {"name": name, "bytes": len(content), "reason": reason, "kept": kept}
+    with archive.catalogue.reading() as connection:
+        held = connection.execute(select(quarantine).where(quarantine.c.sha256 == checksum)).one_or_none()
+    if held is not None and held.reason == reason and held.kept == kept:
+        return
+    with archive.while_publishing():
+        if kept:
+            archive.objects.put(quarantine_key(checksum), content)
+        with archive.catalogue.publishing() as connection:
+            now = recording_time(connection)
+            connection.execute(delete(quarantine).where(quarantine.c.sha256 == checksum))
+            connection.execute(quarantine.insert().values(sha256=checksum, recorded_from=now, **row))
+
+
+def _duplicates(arrivals: Sequence[Arrival], there: set[str]) -> tuple[str, ...]:
+    seen, out = set(there), []
+    for arrival in arrivals:
+        if arrival.sha256 in seen:
+            out.append(arrival.sha256)
+        seen.add(arrival.sha256)
+    return tuple(out)
+
+
+def _known(connection: Connection, checksums: list[str]) -> set[str]:
+    found: set[str] = set()
+    for start in range(0, len(checksums), CHUNK):
+        some = checksums[start : start + CHUNK]
+        found |= set(connection.execute(select(original.c.sha256).where(original.c.sha256.in_(some))).scalars())
+    return found
+
+
+def _write(archive: Archive, arrivals: Iterable[Arrival], drafts: dict[str, Draft]) -> dict[str, Written]:
+    """Put originals and objects, durable, several at a time; what was written for each changed granule."""
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        originals = [pool.submit(archive.objects.put, original_key(one.sha256), one.content) for one in arrivals]
+        written = {one.granule_id: pool.submit(_write_object, archive, one) for one in drafts.values() if one.changed}
+        for job in originals:
+            job.result()
+        return {name: job.result() for name, job in written.items()}
+
+
+def _write_object(archive: Archive, one: Draft) -> Written:
+    if isinstance(one.content, Block):
+        content, suffix = encode(one.content), suffix_of(one.shape)
+    else:
+        content, suffix = encode_events(one.content.values()), "parquet"
+    checksum = sha256(content)
+    platform, period = quote(one.platform, safe=""), quote(one.period, safe="")
+    key = f"objects/{one.collection_id}/{platform}/{period}.{checksum[:16]}.{suffix}"
+    archive.objects.put(key, content)
+    return Written(key, checksum, len(content))
+
+
+def _record(archive: Archive, fresh: dict[str, Arrival], drafts: dict[str, Draft], written: dict[str, Written]) -> None:
+    """The one transaction."""
+    with archive.catalogue.publishing() as connection:
+        now = recording_time(connection)
+        _check_still_so(connection, fresh, drafts)
+        connection.execute(
+            original.insert(),
+            [
+                {
+                    "sha256": one.sha256,
+                    "name": one.name,
+                    "bytes": len(one.content),
+                    "reader": one.reader,
+                    "recorded_from": now,
+                }
+                for one in fresh.values()
+            ],
+        )
+        record(connection, drafts, written, now)
+        for arrival in fresh.values():
+            record_stations(connection, arrival, now)
+        connection.execute(delete(quarantine).where(quarantine.c.sha256.in_(list(fresh))))
+
+
+def _check_still_so(connection: Connection, fresh: dict[str, Arrival], drafts: dict[str, Draft]) -> None:
+    if _known(connection, list(fresh)):
+        raise _Overtaken
+    now = heads(connection, drafts)
+    for name, one in drafts.items():
+        before, after = one.head, now.get(name)
+        if (before.id if before else None) != (after.id if after else None):
+            raise _Overtaken
+    _check_events_still_so(connection, drafts)
+
+
+def _check_events_still_so(connection: Connection, drafts: dict[str, Draft]) -> None:
+    """An earthquake new to a drafted year must not have appeared in another year meanwhile."""
+    for one in drafts.values():
+        if isinstance(one.content, Block):
+            continue
+        ids = [key for key in one.content if not one.before or key not in one.before]
+        for start in range(0, len(ids), CHUNK):
+            names = connection.execute(
+                select(granule.c.granule_id)
+                .join(event_key, event_key.c.granule == granule.c.id)
+                .where(
+                    event_key.c.event_id.in_(ids[start : start + CHUNK]),
+                    granule.c.granule_id.startswith(f"{one.collection_id}:", autoescape=True),
+                )
+            ).scalars()
+            if any(name not in drafts for name in names):
+                raise _Overtaken
+
+
+def _forget_quarantined(archive: Archive, fresh: dict[str, Arrival]) -> None:
+    """The bytes are kept as an original now."""
+    for checksum in fresh:
+        archive.objects.delete(quarantine_key(checksum))

@@ -1,0 +1,179 @@
+"""The catalogue's tables. The catalogue is the manifest: what no row names is not in the archive.
+
+Times of observations are nanoseconds since 1970, times of recording microseconds since 1970, both UTC and integer, so
+that SQLite and PostgreSQL hold them alike. A row that still holds has `recorded_to` = `FOREVER`.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+FORMAT = 1
+"""Number of the archive's layout (catalogue, objects and originals together); see docs/reference/archive-layout.md."""
+
+REVISION = "0001"
+"""Newest migration of the catalogue."""
+
+FOREVER = 2**63 - 1
+"""`recorded_to` of what holds now."""
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+# One row a fact about the archive itself: `format`, and `clock`, the last time of recording given out.
+archive_fact = Table(
+    "archive_fact",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+# A file as it came, kept by its SHA-256 under originals/.
+original = Table(
+    "original",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("reader", String(80), nullable=False),
+    Column("recorded_from", BigInteger, nullable=False),
+)
+
+# A file that could not be read; its bytes are under quarantine/ when `kept`.
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("kept", Boolean, nullable=False),
+    Column("recorded_from", BigInteger, nullable=False),
+)
+
+collection = Table(
+    "collection",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("collection_id", String(200), nullable=False, unique=True),
+    Column("shape", String(10), nullable=False),
+    Column("domain", String(60), nullable=False),
+    Column("cadence", String(40), nullable=False),
+    Column("level", String(10), nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Column("recorded_from", BigInteger, nullable=False),
+)
+
+# What is found and fetched: one collection, platform and period.
+granule = Table(
+    "granule",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("granule_id", String(300), nullable=False, unique=True),
+    Column("collection", ForeignKey("collection.id"), nullable=False),
+    Column("platform", String(80), nullable=False),
+    Column("period", String(40), nullable=False),
+    Index("ix_granule_collection_platform", "collection", "platform"),
+)
+
+# What a granule held from recorded_from until recorded_to, and the object that holds it.
+version = Table(
+    "version",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("granule", ForeignKey("granule.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("recorded_from", BigInteger, nullable=False),
+    Column("recorded_to", BigInteger, nullable=False),
+    Column("object_key", Text, nullable=False),
+    Column("object_sha256", String(64), nullable=False),
+    Column("object_bytes", BigInteger, nullable=False),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("count", BigInteger, nullable=False),
+    Column("variables", Text, nullable=False),  # names between blanks, with a blank at either end
+    Column("maturity", Text, nullable=False),
+    Column("quality", Text, nullable=False),  # JSON: {variable: {"values": n, "<flag>": n}}
+    Column("place", String(10), nullable=False),  # point, station, path, area, points, global or unknown
+    Column("latitude", Float),
+    Column("longitude", Float),
+    Column("west", Float),
+    Column("south", Float),
+    Column("east", Float),
+    Column("north", Float),
+    Column("code_scheme", String(40)),
+    Column("code", String(80)),
+    UniqueConstraint("granule", "number"),
+    UniqueConstraint("granule", "recorded_to"),
+    Index("ix_version_code", "code"),
+    Index("ix_version_first", "recorded_to", "first"),
+)
+
+# Which files a granule was made of, and from when on.
+contribution = Table(
+    "contribution",
+    metadata,
+    Column("granule", ForeignKey("granule.id"), primary_key=True),
+    Column("original", ForeignKey("original.sha256"), primary_key=True),
+    Column("recorded_from", BigInteger, nullable=False),
+    Index("ix_contribution_original", "original"),
+)
+
+# Place x time candidates: current versions by cell; the exact test comes after.
+cover = Table(
+    "cover",
+    metadata,
+    Column("version", ForeignKey("version.id"), primary_key=True),
+    Column("cell", Integer, primary_key=True),
+    Column("t0", BigInteger, primary_key=True),
+    Column("t1", BigInteger, nullable=False),
+    Index("ix_cover_cell_t0_t1_version", "cell", "t0", "t1", "version"),
+)
+
+# Which granule holds an earthquake now.
+event_key = Table(
+    "event_key",
+    metadata,
+    Column("collection", ForeignKey("collection.id"), primary_key=True),
+    Column("event_id", String(200), primary_key=True),
+    Column("granule", ForeignKey("granule.id"), nullable=False),
+    Index("ix_event_key_event_id", "event_id"),
+)
+
+station = Table(
+    "station",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code_scheme", String(40), nullable=False),
+    Column("code", String(80), nullable=False),
+    Column("latitude", Float, nullable=False),
+    Column("longitude", Float, nullable=False),
+    Column("height_m", Float),
+    Column("name", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    Column("place_grade", Text, nullable=False),
+    Column("simulated", Boolean, nullable=False),
+    Column("original", ForeignKey("original.sha256"), nullable=False),
+    Column("recorded_from", BigInteger, nullable=False),
+    Column("recorded_to", BigInteger, nullable=False),
+    UniqueConstraint("code_scheme", "code", "recorded_to"),
+)
