@@ -64,8 +64,13 @@ def names(file: h5py.File, source: Source) -> frozenset[str]:
         return frozenset(file.keys())
 
 
-def numbers(file: h5py.File, name: str, source: Source, limit_values: int = LIMIT_VALUES) -> np.ndarray:
-    """Values of the dataset `name`, integers or floats, in the file's own shape; `BadFile` when they cannot be had."""
+def numbers(
+    file: h5py.File, name: str, source: Source, limit_values: int = LIMIT_VALUES, kinds: str = "iuf"
+) -> np.ndarray:
+    """Values of the dataset `name`, integers or floats, in the file's own shape; `BadFile` when they cannot be had.
+
+    `kinds` are the numpy kinds of type that are accepted; "S" takes fixed-width letters such as flags.
+    """
     import h5py
 
     with _told(source, f"Dataset {name}"):
@@ -76,8 +81,8 @@ def numbers(file: h5py.File, name: str, source: Source, limit_values: int = LIMI
                 next_step="Only datasets that lie in the file itself are read.",
             )
         dataset = file[name]
-        if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind not in "iuf":
-            raise BadFile(f"{name} is no dataset of numbers", file=source.name)
+        if not isinstance(dataset, h5py.Dataset) or dataset.dtype.kind not in kinds:
+            raise BadFile(f"{name} is no dataset of {'numbers' if kinds == 'iuf' else 'letters'}", file=source.name)
         if dataset.is_virtual or dataset.external:
             raise BadFile(
                 f"The values of {name} lie in other files", file=source.name, next_step="Pack them into one file."

@@ -1,0 +1,28 @@
+"""Space weather: geomagnetic and solar indices, quiet and disturbed days."""
+
+from soap.domains.space_weather.formats import (
+    index_ap_iri,
+    index_ap_noaa,
+    index_celestrak,
+    index_dst,
+    index_f107_list,
+    index_kp_tab,
+    index_kp_wdc,
+    index_rc_h5,
+)
+from soap.domains.space_weather.names import NAMES
+
+READERS = (
+    index_ap_iri.READER,
+    index_ap_noaa.READER,
+    index_celestrak.READER,
+    index_dst.READER,
+    index_f107_list.READER,
+    index_kp_tab.READER,
+    index_kp_wdc.READER,
+    index_rc_h5.READER,
+)
+METHODS: tuple = ()
+SIMULATORS: dict = {}
+
+__all__ = ["METHODS", "NAMES", "READERS", "SIMULATORS"]

@@ -1,0 +1,1 @@
+"""Files of geomagnetic and solar indices."""

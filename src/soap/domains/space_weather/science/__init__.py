@@ -1,0 +1,1 @@
+"""What follows from the indices alone: quiet and disturbed days, storms."""
