@@ -12,9 +12,6 @@ import numpy as np
 
 from soap.core.errors import BadFile
 
-_LINE_FEED, _CARRIAGE_RETURN = 10, 13
-
-
 def whole_numbers(characters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Signed whole numbers from right-adjusted fields, and which fields are such numbers.
 
@@ -29,7 +26,7 @@ def whole_numbers(characters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     digit = (words >> word.type(4)) & lanes
     minus = (digit ^ lanes) & words
     values = _joined(words & (digit * word.type(0x0F)), width).astype(f"i{width}")
-    values[minus != 0] *= -1
+    np.negative(values, out=values, where=minus != 0)
     return values, _well_formed(words, digit, minus, lanes, word)
 
 
@@ -87,14 +84,14 @@ def table_of_lines(text: bytes, width: int, *, file: str, first_line: int = 1) -
     Raises `BadFile`, naming the line (counted from `first_line`), when a line has another length: it was cut, or
     belongs to another format.
     """
-    text = text.rstrip(b" \r\n\x1a")
-    if not text:
+    size = _size_without_end(text)
+    if not size:
         return np.empty((0, width), np.uint8)
     for end in (b"\n", b"\r\n"):
-        table = _regular(text + end, width, len(end))
+        table = _regular(text, size, width, end)
         if table is not None:
             return table
-    lines = [line.removesuffix(b"\r") for line in text.split(b"\n")]
+    lines = [line.removesuffix(b"\r") for line in text[:size].split(b"\n")]
     for number, line in enumerate(lines, first_line):
         if len(line) < width or line[width:].strip():
             raise BadFile(
@@ -104,14 +101,29 @@ def table_of_lines(text: bytes, width: int, *, file: str, first_line: int = 1) -
     return np.frombuffer(b"".join(line[:width] for line in lines), np.uint8).reshape(-1, width)
 
 
-def _regular(text: bytes, width: int, end: int) -> np.ndarray | None:
-    """The table when all lines have the same width and line end, else None."""
-    if len(text) % (width + end):
+def _size_without_end(text: bytes) -> int:
+    """Size of `text` up to its last character that is no blank, line end or CTRL-Z, found without a copy of the text."""
+    size = len(text)
+    while size and text[size - 1] in b" \r\n\x1a":
+        size -= 1
+    return size
+
+
+def _regular(text: bytes, size: int, width: int, end: bytes) -> np.ndarray | None:
+    """The table when the lines in the first `size` bytes have all the same width and this line end, else None."""
+    step = width + len(end)
+    count, rest = divmod(size - width, step)
+    if rest or size < width:
         return None
-    table = np.frombuffer(text, np.uint8).reshape(-1, width + end)
-    if (table[:, -1] != _LINE_FEED).any() or (end == 2 and (table[:, width] != _CARRIAGE_RETURN).any()):
+    last = np.frombuffer(text, np.uint8, width, count * step)[None]
+    if not count:
+        return last
+    table = np.frombuffer(text, np.uint8, count * step).reshape(count, step)
+    if any((table[:, width + place] != byte).any() for place, byte in enumerate(end)):
         return None
-    return table[:, :width]
+    if text[size : size + len(end)] == end:
+        return np.frombuffer(text, np.uint8, size + len(end)).reshape(-1, step)[:, :width]
+    return np.concatenate([table[:, :width], last])
 
 
 def _shown(line: bytes) -> str:

@@ -14,7 +14,7 @@ Beware
   horizontal intensity of X and Y is `science.horizontal.horizontal_from_xy`.
 - Declination near zero is written with base 359 or 360 as well as -1 or 0; it is folded into -180..180 degree.
 - The tabular base may change every day; it is no level of the field. A wrong one moves a whole day: hours that stand
-  further from the level of the 31 days around than 500 nT (angles: 1 degree) and ten times the usual daily range are
+  further from the level of the 31 days around than 800 nT (angles: 1.5 degree) and ten times the usual daily range are
   kept and flagged `jump`, and a note counts them. Faults much smaller than that cannot be told from storms.
 - A daily mean may be given beside missing hours, and a day may have a single hour. Daily means are not used.
 - Records may be out of order or come twice. The first record of a day stands, its missing hours are filled from the
@@ -58,15 +58,25 @@ def sniff(head: bytes, filename: str) -> bool:
 def read(source: Source) -> Reading:
     """Everything in the file, one series a station; `BadFile` names the first line that breaks the format."""
     records = parse(source.data, file=source.name)
-    if not len(records.day):
+    if not len(records):
         raise BadFile("The file holds no record, only blank lines", file=source.name, next_step="Fetch it again.")
-    observations, notes = [], [*records.notes()]
-    for code in np.unique(records.code):
-        station = records if (records.code == code).all() else records.of(records.code == code)
-        dataset, remarks = _series(code.decode("ascii"), station)
+    notes = []
+    if records.without_century:
+        notes.append(f"{records.without_century:,} records leave the century out; their years are taken as 19yy.")
+    observations = []
+    for code, station in _stations(records).items():
+        dataset, remarks = _series(code, station)
         observations.append(dataset)
         notes += remarks
     return Reading(observations=tuple(observations), notes=tuple(notes))
+
+
+def _stations(records: Records) -> dict[str, Records]:
+    """The records of each station, by its code in upper case as the records have it."""
+    if (records.code == records.code[0]).all():
+        return {records.code[0].decode("ascii").upper(): records}
+    codes = np.char.upper(records.code)
+    return {code.decode("ascii"): records.of(codes == code) for code in np.unique(codes)}
 
 
 def _series(code_in_file: str, records: Records) -> tuple[xr.Dataset, list[str]]:
@@ -75,7 +85,9 @@ def _series(code_in_file: str, records: Records) -> tuple[xr.Dataset, list[str]]
     notes = []
     if code != code_in_file:
         notes.append(f"The records call the station {code_in_file}; it is kept under its IAGA code, {code}.")
-    days, elements = by_element(records)
+    days, elements, beside_gap = by_element(records)
+    if beside_gap:
+        notes.append(f"{code}: {beside_gap:,} records give a daily mean beside missing hours; the hours stay missing.")
     for letter, found in elements.items():
         notes += [f"{code} {VARIABLES[letter]}: {remark}" for remark in found.notes(days)]
     notes += _switch(code, days, elements)
@@ -83,7 +95,7 @@ def _series(code_in_file: str, records: Records) -> tuple[xr.Dataset, list[str]]
         (days.astype(NS)[:, None] + _HOURS).ravel(),
         {VARIABLES[letter]: found.values.ravel() for letter, found in elements.items()},
         names=NAMES,
-        flags={VARIABLES[letter]: found.flags.ravel() for letter, found in elements.items() if found.flags.any()},
+        flags={VARIABLES[letter]: found.flags.ravel() for letter, found in elements.items() if found.flags is not None},
         collection_id=f"geomagnetism.{code.lower()}.pt1h",
         platform=code.lower(),
         iaga_code=code,
