@@ -34,11 +34,13 @@ SUFFIX = "_quality"
 
 def from_values(values: np.ndarray, variable: Variable) -> np.ndarray:
     """Flags that the values alone tell: missing (NaN) and out of the plausible range; uint8, same shape."""
-    flags = np.where(np.isnan(values), np.uint8(Quality.MISSING), np.uint8(0))
+    flags = np.isnan(values).astype(np.uint8) * np.uint8(Quality.MISSING)
     if variable.plausible is not None:
         low, high = variable.plausible
         with np.errstate(invalid="ignore"):
-            flags[(values < low) | (values > high)] |= np.uint8(Quality.OUT_OF_RANGE)
+            outside = (values < low) | (values > high)
+        if outside.any():
+            flags[outside] |= np.uint8(Quality.OUT_OF_RANGE)
     return flags
 
 
