@@ -27,3 +27,7 @@ def by_name(variables: Iterable[Variable]) -> Mapping[str, Variable]:
         if table.setdefault(variable.name, variable) != variable:
             raise ValueError(f"Variable {variable.name!r} is declared twice with different content: {variable}.")
     return table
+
+
+B_TOTAL = Variable("b_total", "F", "nT", "total intensity", (15_000.0, 75_000.0))
+"""Strength of the Earth's field, on the ground and at satellite height (18,000 to 68,000 nT, with room for storms)."""

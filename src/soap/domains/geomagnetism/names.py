@@ -4,14 +4,14 @@ Beware  Observatories write letters: X, Y, Z are here `b_north`, `b_east`, `b_do
         H beside E is not the horizontal intensity but the component along the magnetometer's own magnetic north.
 """
 
-from soap.core.names import Variable
+from soap.core.names import B_TOTAL, Variable
 
 NAMES: tuple[Variable, ...] = (
     Variable("b_north", "X", "nT", "field component towards geographic north", (-75_000.0, 75_000.0)),
     Variable("b_east", "Y", "nT", "field component towards geographic east", (-75_000.0, 75_000.0)),
     Variable("b_down", "Z", "nT", "field component downwards", (-75_000.0, 75_000.0)),
     Variable("b_horizontal", "H", "nT", "horizontal intensity", (0.0, 50_000.0)),
-    Variable("b_total", "F", "nT", "total intensity", (15_000.0, 75_000.0)),
+    B_TOTAL,
     Variable("declination", "D", "degree", "angle of the horizontal field from geographic north, east positive",
              (-180.0, 180.0)),
     Variable("inclination", "I", "degree", "angle of the field below the horizontal", (-90.0, 90.0)),

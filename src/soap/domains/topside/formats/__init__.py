@@ -1,0 +1,1 @@
+"""Formats of satellites that measure where they fly."""
