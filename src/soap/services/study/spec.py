@@ -9,7 +9,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from soap.core.place import Box
@@ -133,9 +132,10 @@ class Controls(Table):
 class ChanceTest(Table):
     """What is tested, and against which chance."""
 
-    lags: tuple[int, int] = Field((-30, 15), description="First and last day of the stack, relative to the earthquake.")
+    lags: tuple[int, int] = Field(
+        (-30, 15), description="First and last day shown, 0 the earthquake's; largest |z| is sought in those before 0."
+    )
     days: tuple[int, int] = Field((-5, -1), description="Days over which the primary statistic is averaged.")
-    max_z_days: tuple[int, int] = Field((-30, -1), description="Days over which the largest |z| is sought.")
     surrogates: tuple[SurrogateName, ...] = Field(
         ("circular_shift", "random_times", "random_epicentres"), min_length=1, description="The first is the primary."
     )
@@ -144,7 +144,7 @@ class ChanceTest(Table):
     cluster_km: float = Field(500.0, gt=0, le=5000, description="The same, in place [km].")
     threshold_sigma: float = Field(2.0, gt=0, le=10, description="|z| from which the detector marks a day.")
 
-    @field_validator("lags", "days", "max_z_days")
+    @field_validator("lags", "days")
     @classmethod
     def _rising(cls, days: tuple[int, int]) -> tuple[int, int]:
         if not days[0] <= days[1] or max(map(abs, days)) > 365:
@@ -153,15 +153,10 @@ class ChanceTest(Table):
 
     @model_validator(mode="after")
     def _within(self) -> ChanceTest:
-        for name, days in (("days", self.days), ("max_z_days", self.max_z_days)):
-            if not (self.lags[0] <= days[0] and days[1] <= self.lags[1]):
-                raise ValueError(f"{name} {days[0]} to {days[1]} leave the lags {self.lags[0]} to {self.lags[1]}")
+        (first, last), (begin, end) = self.lags, self.days
+        if not (first <= begin and end <= last):
+            raise ValueError(f"the days {begin} to {end} leave the lags {first} to {last}")
         return self
-
-    @property
-    def lag_days(self) -> np.ndarray:
-        """Every lag of the stack [day]."""
-        return np.arange(self.lags[0], self.lags[1] + 1)
 
 
 class Power(Table):

@@ -1,0 +1,115 @@
+"""A superposed epoch study, from daily values and earthquakes to all its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from soap.observations import Earthquake
+from soap.science.association import Catalogue, Network
+from soap.science.epoch_test import EpochTest, epoch_test
+from soap.science.significance import false_discovery_adjusted
+from soap.science.superpose import SuperposedEpoch as Plan
+from soap.science.surrogate import why_not_applicable
+from soap.services.study import controls, description
+from soap.services.study.detectability import null_rate, power_curves
+from soap.services.study.residuals import DailyValues, Indices, calm_days, network, residuals
+from soap.services.study.selection import Chosen, choose, part
+from soap.services.study.spec import SuperposedEpoch
+
+SURROGATE_SEEDS = {"circular_shift": 1, "random_times": 2, "random_epicentres": 3, "pair_permutation": 4}
+"""Added to the study's seed, so that each kind draws its own numbers."""
+
+
+def plan_of(study: SuperposedEpoch, days: tuple[int, int] | None = None) -> Plan:
+    """The lags and window of the study, or the lags with another window."""
+    first, last = days or study.test.days
+    return Plan(first_lag=study.test.lags[0], last_lag=study.test.lags[1], window_first=first, window_last=last)
+
+
+def analyse(study: SuperposedEpoch, earthquakes: Sequence[Earthquake], daily: DailyValues,
+            indices: Indices) -> dict[str, Any]:
+    """All numbers of the study, as `result.json` holds them."""
+    chosen = choose(study, earthquakes, daily)
+    catalogue = part(chosen.catalogue, chosen.kept, study)
+    calm = calm_days(study, daily, indices)
+    found = {name: residuals(study, daily, name, indices, calm) for name in study.quantity.variables}
+    networks = {name: network(daily, one) for name, one in found.items()}
+    per_variable = {name: _one_variable(study, networks[name], catalogue, chosen.catalogue) for name in networks}
+    primary = study.quantity.variables[0]
+    curves = power_curves(networks[primary], catalogue, plan_of(study), study)
+    answer = per_variable[primary]["primary"]
+    return {
+        "n_events": per_variable[primary]["event"]["n_events"], "statistic": answer["statistic"],
+        "statistic_name": f"mean residual of {primary} on days {study.test.days[0]} to {study.test.days[1]} [sigma]",
+        "p_value": answer["p_value"], "null_rate": null_rate(study, daily, indices, calm),
+        "power": curves[0]["points"], "power_curves": curves, "variables": per_variable,
+        "trials": _trials(per_variable), "counts": description.counts(chosen, catalogue, networks[primary], study),
+        "variants": _variants(study, daily, indices, chosen, calm),
+        "stations": description.stations(daily, found, catalogue, networks[primary]),
+        "events": description.events(study, earthquakes, chosen, catalogue, networks),
+        "whiteness": {name: description.whiteness(daily, one) for name, one in found.items()},
+        "simulated": daily.simulated, "units": dict(daily.units),
+        "not_applicable": [reason for kind in study.test.surrogates if (reason := why_not_applicable(kind, catalogue))],
+    }
+
+
+def _one_variable(study: SuperposedEpoch, one: Network, catalogue: Catalogue, everything: Catalogue) -> dict[str, Any]:
+    plan = plan_of(study)
+    kinds = [kind for kind in study.test.surrogates if not why_not_applicable(kind, catalogue)]
+    tests = [test(study, one, catalogue, kind) for kind in kinds]
+    first = tests[0]
+    before, after = study.test.days, study.controls.post_event_days
+    clear = controls.clear_days(one, everything, study.controls.clear_before_days, study.controls.clear_after_days)
+    values = {days: controls.event_values(one, catalogue, days) for days in (before, after)}
+    return {
+        "primary": {"statistic": first.statistic, "p_value": _with_worst({t.surrogate: t.p_value for t in tests}),
+                    "n_surrogates": {t.surrogate: t.n_surrogates for t in tests}},
+        "secondary": {"statistic": first.max_z, "lag_day": first.lag_of_max_z,
+                      "p_value": _with_worst({t.surrogate: t.p_value_max_z for t in tests})},
+        "curve": {"lag_day": plan.lags, "mean": first.expected + first.z * first.spread, "z": first.z,
+                  "expected": first.expected, "low": first.low, "high": first.high},
+        "event": controls.effect(values[before], catalogue.cluster, study.seed),
+        "post_event": controls.effect(values[after], catalogue.cluster, study.seed),
+        "no_event": controls.no_event(one, clear, before[1] - before[0] + 1, study.test.threshold_sigma, study.seed),
+        "marked": controls.marked(one, catalogue, before, study.test.threshold_sigma),
+        "pair_permutation": controls.pair_contrast(
+            one, catalogue, plan, study.test.n_surrogates, study.seed + SURROGATE_SEEDS["pair_permutation"]
+        ),
+    }
+
+
+def test(study: SuperposedEpoch, one: Network, catalogue: Catalogue, kind: str) -> EpochTest:
+    """The study's test of one network against one kind of surrogate."""
+    seed = study.seed + SURROGATE_SEEDS[kind]
+    return epoch_test(one, catalogue, plan_of(study), kind, n=study.test.n_surrogates, seed=seed)
+
+
+def _with_worst(p_values: dict[str, float]) -> dict[str, float]:
+    return p_values | {"worst": max(p_values.values())}
+
+
+def _trials(per_variable: dict[str, Any]) -> dict[str, Any]:
+    """Every test that was made, and its worst p adjusted for their number (Benjamini and Hochberg 1995)."""
+    made = [(name, kind, per_variable[name][kind]["p_value"]["worst"])
+            for name in per_variable for kind in ("primary", "secondary")]
+    adjusted = false_discovery_adjusted([p for _, _, p in made])
+    return {"n": len(made), "tests": [{"variable": name, "test": kind, "worst_p": p, "adjusted_p": q}
+                                      for (name, kind, p), q in zip(made, adjusted, strict=True)]}
+
+
+def _variants(study: SuperposedEpoch, daily: DailyValues, indices: Indices, chosen: Chosen,
+              calm: np.ndarray) -> list[dict[str, Any]]:
+    """The primary test again, one choice changed at a time: no storm veto; aftershocks kept."""
+    cases = (("without the storm veto", np.ones_like(calm), chosen.kept),
+             ("aftershocks kept", calm, chosen.in_zone))
+    rows = []
+    for name, days, kept in cases:
+        for variable in study.quantity.variables:
+            one = network(daily, residuals(study, daily, variable, indices, days))
+            found = test(study, one, part(chosen.catalogue, kept, study), study.test.surrogates[0])
+            rows.append({"name": name, "variable": variable, "statistic": found.statistic, "p_value": found.p_value,
+                         "surrogate": found.surrogate, "n_surrogates": found.n_surrogates})
+    return rows
