@@ -11,6 +11,7 @@ from soap.domains.space_weather.formats import (
     index_rc_h5,
 )
 from soap.domains.space_weather.names import NAMES
+from soap.domains.space_weather.science import quiet_days, storm_veto
 
 READERS = (
     index_ap_iri.READER,
@@ -22,7 +23,7 @@ READERS = (
     index_kp_wdc.READER,
     index_rc_h5.READER,
 )
-METHODS: tuple = ()
+METHODS = (quiet_days.METHOD, storm_veto.METHOD)
 SIMULATORS: dict = {}
 
 __all__ = ["METHODS", "NAMES", "READERS", "SIMULATORS"]

@@ -14,10 +14,9 @@ NAMES: tuple[Variable, ...] = (
     Variable("rc", "RC", "nT", "hourly ring current index, external plus induced", (-2000.0, 200.0)),
     Variable("rc_external", "RC_e", "nT", "external (magnetospheric) part of RC", (-2000.0, 200.0)),
     Variable("rc_internal", "RC_i", "nT", "internal (induced) part of RC", (-1000.0, 200.0)),
-    Variable("quiet_rank", "Q", "1", "place among the ten quietest days of the month; 0 for none", (0.0, 10.0)),
-    Variable(
-        "disturbed_rank", "D", "1", "place among the five most disturbed days of the month; 0 for none", (0.0, 5.0)
-    ),
+    Variable("quiet_rank", "Q", "1", "place among the month's quietest days, 0 for none", (0.0, 15.0)),
+    Variable("disturbed_rank", "D", "1", "place among the month's most disturbed days, 0 for none", (0.0, 15.0)),
+    Variable("storm_veto", "veto", "1", "1 where a storm could have disturbed the interval, else 0", (0.0, 1.0)),
 )
 
 AP_OF_KP_THIRDS = np.array(

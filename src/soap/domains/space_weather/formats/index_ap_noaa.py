@@ -36,7 +36,7 @@ def read(source: Source) -> Reading:
         raise BadFile("The file has a heading but no day", file=source.name)
     days = _days(records)
     ap = np.stack([records.whole(11 + 4 * k, 15 + 4 * k, "ap") for k in range(8)], axis=1).astype(float)
-    records.require((ap >= 0).all(axis=1), "an ap is negative")
+    records.require(np.asarray((ap >= 0).all(axis=1)), "an ap is negative")
     dataset = series(
         within_days(days, 8), {"ap": ap.ravel()}, names=NAMES,
         collection_id="space_weather.noaa.pt3h", cadence="PT3H", platform="noaa", place="global", time_stamp="start",
