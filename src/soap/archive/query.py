@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import xarray as xr
@@ -118,7 +119,7 @@ def series(
         )
     blocks = _blocks(archive, found, window, variables)
     if not blocks:
-        raise _nothing(archive, viewer, collection_id, window)
+        raise _nothing(_collection(archive, viewer, collection_id), window)
     attrs = dict(max(blocks, key=lambda block: block.time[-1]).attrs) | {"maturity": _maturity(found)}
     dataset = to_dataset(_joined(blocks))
     dataset.attrs = attrs | _station_place(archive, found[-1], attrs)
@@ -247,15 +248,20 @@ def _found(
     variables: Iterable[str] | None,
     as_of: np.datetime64 | None,
 ) -> tuple[GranuleRecord, ...]:
-    held = next((one for one in collections(archive, viewer) if one.collection_id == collection_id), None)
-    if held is None:
-        raise NotFound(f"There is no collection {collection_id!r} here. `soap find` lists those there are.")
+    held = _collection(archive, viewer, collection_id)
     if held.shape != shape:
         raise BadParameter(f"{collection_id} is of shape {held.shape}, not {shape}.")
     unknown = sorted(set(variables or ()) - set(held.variables))
     if unknown:
         raise BadParameter(f"{collection_id} has no variable {', '.join(unknown)}; it has {', '.join(held.variables)}.")
     return granules(archive, viewer, Selection(collection_id=collection_id, window=window, as_of=as_of))
+
+
+def _collection(archive: Archive, viewer: Viewer, collection_id: str) -> CollectionRecord:
+    held = next((one for one in collections(archive, viewer) if one.collection_id == collection_id), None)
+    if held is None:
+        raise NotFound(f"There is no collection {collection_id!r} here. `soap find` lists those there are.")
+    return held
 
 
 def _blocks(
@@ -290,28 +296,29 @@ def _joined(blocks: list[Block]) -> Block:
     """Blocks of successive periods as one; where a period lacks a variable, it is missing."""
     if len(blocks) == 1:
         return blocks[0]
+    last = blocks[-1]
+    if any(not np.array_equal(block.axes[name], last.axes[name]) for block in blocks for name in last.axes):
+        raise BadParameter(f"{last.attrs['collection_id']} changes its grid in this window; ask for a shorter one.")
     names = dict.fromkeys(name for block in blocks for name in block.values)
-    lengths = [len(block.time) for block in blocks]
-
-    def over(part: str, name: str, absent) -> np.ndarray:
-        return np.concatenate(
-            [
-                getattr(block, part).get(name, np.full(length, absent))
-                for block, length in zip(blocks, lengths, strict=True)
-            ]
-        )
-
     described: dict = {}
     for block in blocks:
         described |= block.described
     return Block(
         time=np.concatenate([block.time for block in blocks]),
-        values={name: over("values", name, np.nan) for name in names},
-        flags={name: over("flags", name, np.uint8(Quality.MISSING)) for name in names},
-        finality={name: over("finality", name, ABSENT) for name in names},
-        attrs=blocks[-1].attrs,
+        values={name: _over(blocks, "values", name, np.nan) for name in names},
+        flags={name: _over(blocks, "flags", name, np.uint8(Quality.MISSING)) for name in names},
+        finality={name: _over(blocks, "finality", name, ABSENT) for name in names},
+        along={name: np.concatenate([block.along[name] for block in blocks]) for name in last.along},
+        axes=last.axes,
+        attrs=last.attrs,
         described=described,
     )
+
+
+def _over(blocks: list[Block], part: str, name: str, absent: float | np.generic) -> np.ndarray:
+    like = next(getattr(block, part)[name] for block in blocks if name in block.values)
+    parts = [getattr(block, part).get(name, np.full((len(block.time), *like.shape[1:]), absent)) for block in blocks]
+    return np.concatenate(parts)
 
 
 def _maturity(found: Iterable[GranuleRecord]) -> str:
@@ -335,9 +342,8 @@ def _station_place(archive: Archive, record: GranuleRecord, attrs: dict) -> dict
     return place if row.height_m is None else place | {"height_m": row.height_m}
 
 
-def _nothing(archive: Archive, viewer: Viewer, collection_id: str, window: Window) -> NotFound:
-    held = next(one for one in collections(archive, viewer) if one.collection_id == collection_id)
+def _nothing(held: CollectionRecord, window: Window) -> NotFound:
     return NotFound(
-        f"{collection_id} holds nothing from {iso(window.start)} to {iso(window.stop)};"
+        f"{held.collection_id} holds nothing from {iso(window.start)} to {iso(window.stop)};"
         f" it holds {iso(held.first)} to {iso(held.last)}."
     )

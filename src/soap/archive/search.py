@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from sqlalchemy import Connection, Row, Select, and_, func, select
@@ -20,6 +20,8 @@ from soap.core.time import NS, Window
 
 _LONGEST_NS = 367 * 86_400 * 10**9
 """No granule spans more than a leap year, so that a range of start times bounds the search."""
+
+_EARLIEST_NS = -(2**63)
 
 _ONE_NS = np.timedelta64(1, "ns")
 
@@ -75,7 +77,9 @@ def _conditions(selection: Selection) -> Iterator:
         yield version.c.variables.contains(f" {selection.variable} ", autoescape=True)
     if selection.window is not None:
         start, stop = _ns(selection.window.start), _ns(selection.window.stop)
-        yield and_(version.c.first < stop, version.c.first > start - _LONGEST_NS, version.c.last >= start)
+        yield and_(
+            version.c.first < stop, version.c.first > max(start - _LONGEST_NS, _EARLIEST_NS), version.c.last >= start
+        )
     if selection.place is not None and selection.as_of is None:
         yield version.c.id.in_(_covering(selection.place, selection.window))
 
@@ -88,7 +92,7 @@ def _covering(place: Near | Box, window: Window | None) -> Select:
         query = query.where(cover.c.cell.in_([EVERYWHERE, *found]))
     if window is not None:
         start, stop = _ns(window.start), _ns(window.stop)
-        query = query.where(cover.c.t0 < stop, cover.c.t0 > start - _LONGEST_NS, cover.c.t1 >= start)
+        query = query.where(cover.c.t0 < stop, cover.c.t0 > max(start - _LONGEST_NS, _EARLIEST_NS), cover.c.t1 >= start)
     return query
 
 
@@ -116,7 +120,7 @@ def _lies_in(archive: Archive, row: Row, selection: Selection) -> bool:
     return bool(inside.any())
 
 
-def _originals(connection: Connection, rows: list[Row]) -> dict[int, tuple[str, ...]]:
+def _originals(connection: Connection, rows: Sequence[Row]) -> dict[int, tuple[str, ...]]:
     """Checksums of the files of each version: those that had contributed when it was recorded."""
     found: dict[int, list[str]] = {}
     for start in range(0, len(rows), CHUNK):
@@ -164,4 +168,4 @@ def _record(row: Row, originals: Iterable[str]) -> GranuleRecord:
 
 
 def _ns(instant: np.datetime64) -> int:
-    return int(np.datetime64(instant, "ns").astype(NS).astype(np.int64))
+    return int(instant.astype(NS).astype(np.int64))

@@ -1,0 +1,126 @@
+"""`soap find`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from soap.faces.cli import places
+from soap.faces.cli.output import message, print_json, print_table
+from soap.faces.cli.session import ArchiveOption, JsonOption, session
+
+if TYPE_CHECKING:
+    from soap.archive import GranuleRecord
+
+_SHOWN = 200
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(find)
+
+
+def find(
+    context: typer.Context,
+    near: Annotated[
+        str | None, typer.Option(metavar="LAT,LON", help="Round this place [degree], with --radius-km.")
+    ] = None,
+    radius_km: Annotated[float | None, typer.Option("--radius-km", help="Radius round --near [km].")] = None,
+    box: Annotated[str | None, typer.Option(metavar="W,S,E,N", help="In this box [degree]; W > E crosses 180.")] = None,
+    event: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="In the preparation zone of this earthquake, 30 days before to 15 after."),
+    ] = None,
+    start: Annotated[str | None, typer.Option(metavar="T", help="From this time on, UTC.")] = None,
+    stop: Annotated[str | None, typer.Option(metavar="T", help="Before this time, UTC.")] = None,
+    variable: Annotated[str | None, typer.Option(metavar="V", help="That hold this variable (`b_north`).")] = None,
+    collection: Annotated[str | None, typer.Option(metavar="C", help="Of this collection.")] = None,
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find what the archive holds by place, time, variable and collection; without any, list the collections."""
+    from soap.services import find as service
+
+    here = session(context)
+    asked = (near, radius_km, box, event, start, stop, variable, collection)
+    place, corners = places.near(near, radius_km), places.box(box)
+    first, last = places.instant(start), places.instant(stop)
+    opened = here.archive(archive)
+    if not any(asked) and not as_json:
+        _print_collections(service.collections(here.viewer, opened))
+        return
+    found = service.find(
+        here.viewer,
+        opened,
+        near=place,
+        box=corners,
+        event_id=event,
+        start=first,
+        stop=last,
+        variable=variable,
+        collection_id=collection,
+    )
+    if as_json:
+        print_json(
+            {
+                "count": len(found.granules),
+                "earthquake": asdict(found.earthquake) if found.earthquake else None,
+                "radius_km": found.radius_km,
+                "collections": [asdict(one) for one in service.collections(here.viewer, opened)]
+                if not any(asked)
+                else None,
+                "granules": [_as_json(one) for one in found.granules],
+            }
+        )
+        return
+    if found.earthquake is not None:
+        message(f"M {found.earthquake.magnitude} {found.earthquake.place}, preparation radius {found.radius_km:.1f} km")
+    _print_granules(found.granules)
+
+
+def _as_json(one: GranuleRecord) -> dict[str, Any]:
+    row = asdict(one)
+    window, box = row.pop("window"), row.pop("box")
+    return row | {
+        "start": window["start"],
+        "stop": window["stop"],
+        "box": [box["west"], box["south"], box["east"], box["north"]] if box else None,
+    }
+
+
+def _print_granules(granules: tuple[GranuleRecord, ...]) -> None:
+    print_table(
+        ("granule", "start", "values", "variables", "marks"),
+        [
+            (
+                one.granule_id,
+                str(one.window.start)[:16],
+                one.count,
+                ",".join(one.variables),
+                "simulated" if one.simulated else "",
+            )
+            for one in granules[:_SHOWN]
+        ],
+    )
+    more = f"; {_SHOWN} shown, --json gives all" if len(granules) > _SHOWN else ""
+    message(f"{len(granules)} granules{more}")
+
+
+def _print_collections(collections) -> None:
+    print_table(
+        ("collection", "shape", "first", "last", "granules", "variables", "marks"),
+        [
+            (
+                one.collection_id,
+                one.shape,
+                str(one.first)[:10],
+                str(one.last)[:10],
+                one.granules,
+                ",".join(one.variables),
+                "simulated" if one.simulated else "",
+            )
+            for one in collections
+        ],
+    )

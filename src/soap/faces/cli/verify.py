@@ -1,0 +1,40 @@
+"""`soap verify`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from soap.faces.cli.output import message, print_json
+from soap.faces.cli.session import ArchiveOption, JsonOption, session
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(verify)
+
+
+def verify(
+    context: typer.Context,
+    repair: Annotated[bool, typer.Option("--repair", help="Remove what interrupted writers left behind.")] = False,
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Re-hash everything held and report every loss by granule; exit code 3 when something is lost."""
+    from soap.services.admin import verify as run
+
+    here = session(context)
+    found = run(here.viewer, here.archive(archive), repair=repair)
+    for loss in found.losses:
+        message(f"lost: {loss.key}: {loss.what}; granules: {', '.join(loss.granules) or 'none'}")
+    if as_json:
+        print_json(asdict(found) | {"clean": found.clean})
+    else:
+        typer.echo(
+            f"{found.objects} objects, {found.originals} originals, {found.quarantined} quarantined files checked:"
+            f" {len(found.losses)} lost; {len(found.orphans)} orphans left, {found.removed} removed."
+        )
+    if not found.clean:
+        raise typer.Exit(3)

@@ -1,0 +1,74 @@
+"""Find: what is held, by place, time, variable and collection, or around an earthquake."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from soap.archive import Archive, CollectionRecord, GranuleRecord, Selection, query
+from soap.core.errors import BadParameter
+from soap.core.place import Box
+from soap.core.time import Window, utc
+from soap.core.who import Viewer
+from soap.observations import Earthquake, Station
+from soap.science.preparation import preparation_radius_km
+
+LEAD_DAYS, FOLLOW_DAYS = 30, 15
+"""Days before and after an earthquake that `find` looks at unless told otherwise."""
+
+_OPEN = (utc("1678-01-02"), utc("2261-12-31"))
+
+
+@dataclass(frozen=True)
+class Found:
+    """Granules that answer; with an earthquake, that and the radius of its preparation zone."""
+
+    granules: tuple[GranuleRecord, ...]
+    earthquake: Earthquake | None = None
+    radius_km: float | None = None
+    window: Window | None = None
+
+
+def find(
+    viewer: Viewer,
+    archive: Archive,
+    *,
+    near: tuple[float, float, float] | None = None,
+    box: Box | None = None,
+    event_id: str | None = None,
+    start: np.datetime64 | None = None,
+    stop: np.datetime64 | None = None,
+    variable: str | None = None,
+    collection_id: str | None = None,
+) -> Found:
+    """Granules in a place (`near` = latitude, longitude, radius_km; or `box`; or an earthquake's zone) and time.
+
+    With `event_id`, the place is the Dobrovolsky (1979) preparation zone and the time 30 days before to 15 after,
+    unless `start` or `stop` say otherwise. Without conditions, all granules. Raises `BadParameter` for contradictory
+    conditions and `NotFound` for an unknown earthquake.
+    """
+    if sum(place is not None for place in (near, box, event_id)) > 1:
+        raise BadParameter("Give one place: a point with a radius, a box, or an earthquake.")
+    earthquake = radius = None
+    if event_id is not None:
+        earthquake = query.event(archive, viewer, event_id)
+        radius = float(preparation_radius_km(earthquake.magnitude))
+        near = (earthquake.latitude, earthquake.longitude, radius)
+        start = earthquake.time - np.timedelta64(LEAD_DAYS, "D") if start is None else start
+        stop = earthquake.time + np.timedelta64(FOLLOW_DAYS, "D") if stop is None else stop
+    window = None
+    if start is not None or stop is not None:
+        window = Window(_OPEN[0] if start is None else start, _OPEN[1] if stop is None else stop)
+    selection = Selection(collection_id=collection_id, variable=variable, window=window, near=near, box=box)
+    return Found(query.granules(archive, viewer, selection), earthquake, radius, window)
+
+
+def collections(viewer: Viewer, archive: Archive) -> tuple[CollectionRecord, ...]:
+    """All collections held."""
+    return query.collections(archive, viewer)
+
+
+def stations(viewer: Viewer, archive: Archive) -> tuple[Station, ...]:
+    """All stations of known place."""
+    return query.stations(archive, viewer)

@@ -1,0 +1,50 @@
+"""The seismo-ionospheric system: what the ground and the ionosphere did around earthquakes.
+
+The console script `soap` is `main`. Domains are loaded when a command first needs them, so that `soap --help` is fast.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from soap.services.composition import Composition
+
+
+@cache
+def composition() -> Composition:
+    """The five domains, the methods any domain may use, and the packages that member states have installed.
+
+    A member state's package names a module with `NAMES`, `READERS`, `METHODS` and `SIMULATORS` under the entry point
+    group `soap.domains`.
+    """
+    from importlib.metadata import entry_points
+
+    from soap.domains import geomagnetism, ionosphere, seismology, space_weather, topside
+    from soap.science import background, preparation, superpose
+    from soap.services.composition import Composition
+
+    installed = sorted(entry_points(group="soap.domains"), key=lambda point: point.name)
+    domains = (geomagnetism, ionosphere, topside, seismology, space_weather, *(point.load() for point in installed))
+    simulators: dict = {}
+    for domain in domains:
+        simulators |= domain.SIMULATORS
+    return Composition(
+        name="seismo_ionospheric",
+        names=_once(variable for domain in domains for variable in domain.NAMES),
+        readers=tuple(reader for domain in domains for reader in domain.READERS),
+        methods=(*(module.METHOD for module in (background, preparation, superpose)), *(method for domain in domains for method in domain.METHODS)),
+        simulators=simulators,
+    )
+
+
+def _once(parts) -> tuple:
+    return tuple(dict.fromkeys(parts))
+
+
+def main() -> None:
+    """Run the command line."""
+    from soap.faces.cli.app import build, run
+
+    run(build(composition))
