@@ -2,7 +2,7 @@
 
 Traps: each line is quoted as a whole and so would be one cell; a byte order mark; dates as month/day/year but for a
 few rows whose date and time are both a full ISO 8601 timestamp; nuclear explosions among the events; ids in capitals.
-Times have whole seconds where ComCat gives decimals.
+Times are rounded to whole seconds.
 """
 
 from __future__ import annotations

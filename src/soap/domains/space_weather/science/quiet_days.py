@@ -72,8 +72,8 @@ def absolute_marks(kp: np.ndarray, quiet_rank: np.ndarray, disturbed_rank: np.nd
 
     A quiet day is marked `A` where Ap > 6 nT, else `K` where one Kp is 3o or more or two are 3- or more; a disturbed
     day `*` where Ap < 20 nT. `kp` as decimal thirds, shape (day, 8), no value missing; ranks of shape (day,) as `ranks`
-    gives them. Ap is the mean of the eight ap, rounded half to even. Source: Matzka et al. (2021), doi:10.1029/2020SW002641, and
-    GFZ's page on Q- and D-days, which says "greater than 3"; the lists show that 3o is marked as well.
+    gives them. Ap is the mean of the eight ap, rounded half to even. Source: Matzka et al. (2021),
+    doi:10.1029/2020SW002641, and GFZ's page on Q- and D-days; the page says "greater than 3", its lists mark 3o too.
     """
     thirds = np.rint(np.asarray(kp, dtype=float) * 3).astype(np.int64)
     ap = np.rint(AP_OF_KP_THIRDS[thirds].mean(axis=1))  # a half goes to the even number, as in GFZ's files
