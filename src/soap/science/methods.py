@@ -1,0 +1,14 @@
+"""The methods that any domain may use, in one list."""
+
+from __future__ import annotations
+
+from soap.science import anomaly, clusters, decluster, preparation, superpose
+from soap.science.method import Method
+
+METHODS: tuple[Method, ...] = (
+    preparation.METHOD,
+    decluster.METHOD,
+    clusters.METHOD,
+    *anomaly.METHODS,
+    superpose.METHOD,
+)
