@@ -1,0 +1,1 @@
+"""Methods and simulators of this subject: pure functions, arrays and datasets in and out."""
