@@ -1,1 +1,10 @@
-"""Geomagnetic observatories."""
+"""Geomagnetic observatories: hourly means, minute and second values; the daily variation."""
+
+from soap.domains.geomagnetism.formats import magnetometer_iaga2002, magnetometer_wdc_hourly, station_list_observatories
+from soap.domains.geomagnetism.names import NAMES
+
+READERS = (magnetometer_wdc_hourly.READER, magnetometer_iaga2002.READER, station_list_observatories.READER)
+METHODS = ()
+SIMULATORS = {}
+
+__all__ = ["METHODS", "NAMES", "READERS", "SIMULATORS"]
