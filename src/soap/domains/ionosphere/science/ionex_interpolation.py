@@ -35,8 +35,8 @@ def interpolate_schaer_1998(
         Where to evaluate: datetime64, latitude of the maps' own kind (geocentric for IONEX) and longitude [degree].
     rotated : bool
         With the Sun: each of the two maps is read at the longitude that had, at its epoch, the local time of the
-        point, :math:`\lambda' = \lambda + (t - T_i) \cdot 360°/24\,h` (the standard's preferred way). Otherwise at
-        the point itself (what RTKLIB and Orekit do).
+        point, :math:`\lambda' = \lambda + (t - T_i) \cdot 360°/24\,h` (the standard's preferred way; a regional
+        grid loses a strip at its edges). Otherwise at the point itself (what RTKLIB and Orekit do).
     max_gap_hours : float
         Two maps farther apart than this are not interpolated between.
 
@@ -150,7 +150,7 @@ def _block(grid: _Grid, times, latitude, longitude, rotated: bool, gap_ns: int) 
         turned = longitude + (times - epoch) * (360.0 / _DAY_NS) if rotated else longitude
         column, right = _cell(np.mod(turned - grid.west, 360.0) / grid.step[1], grid.shape[1], grid.goes_round)
         corner = (index * grid.shape[0] + row) * grid.shape[1] + column
-        value += _weighted(grid, corner, up, right, weight)
+        value += np.where(weight == 0.0, 0.0, _weighted(grid, corner, up, right, weight))
     value[outside] = np.nan
     return value
 

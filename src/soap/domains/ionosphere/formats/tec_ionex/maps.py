@@ -95,7 +95,9 @@ def _walk(lines: Lines, header: Header) -> _Body:
     rows = header.latitude.count * (1 + -(-header.longitude.count // PER_LINE))
     for line in _frame_lines(lines, header.body):
         label = lines.label(line)
-        ends_map = current is not None and label == f"END OF {current.kind} MAP"
+        if line == len(lines) - 1 and not lines.closed and _is_cut(lines.text(line), _closing_label(current)):
+            break
+        ends_map = current is not None and label == _closing_label(current)
         if line != (expected + rows if ends_map else expected):
             raise _misplaced(lines, current, expected, rows, line)
         expected = line + 1
@@ -128,9 +130,9 @@ def _close(lines: Lines, body: _Body, current: _Map, line: int) -> None:
 
 def _without_end(lines: Lines, body: _Body, current: _Map | None, expected: int, rows: int) -> _Body:
     """A file that stops before END OF FILE: accepted, with a note, when no value is missing from its last map."""
-    label = "END OF FILE"
+    label = _closing_label(current)
     if current is not None:
-        label, expected = f"END OF {current.kind} MAP", expected + rows
+        expected += rows
     if len(lines) == expected + 1 and not lines.closed and _is_cut(lines.text(expected), label):
         body.notes.append(f"The file's last label is cut short ({lines.text(expected)[LABEL]!r} of {label!r}).")
     elif current is not None or len(lines) != expected:
@@ -141,6 +143,10 @@ def _without_end(lines: Lines, body: _Body, current: _Map | None, expected: int,
         current.rows = expected - rows
         _close(lines, body, current, expected)
     return body
+
+
+def _closing_label(current: _Map | None) -> str:
+    return f"END OF {current.kind} MAP" if current is not None else "END OF FILE"
 
 
 def _is_cut(text: str, label: str) -> bool:
