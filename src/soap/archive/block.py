@@ -44,16 +44,24 @@ class Block:
 
     def __getitem__(self, part: slice) -> Block:
         """The times of `part`."""
-        cut = {name: {key: array[part] for key, array in getattr(self, name).items()} for name in _OVER_TIME}
-        return replace(self, time=self.time[part], **cut)
+        return replace(
+            self,
+            time=self.time[part],
+            values={name: array[part] for name, array in self.values.items()},
+            flags={name: array[part] for name, array in self.flags.items()},
+            finality={name: array[part] for name, array in self.finality.items()},
+            along={name: array[part] for name, array in self.along.items()},
+        )
 
     def select(self, variables: tuple[str, ...]) -> Block:
         """Only these variables, as far as the block holds them."""
-        kept = {
-            name: {key: getattr(self, name)[key] for key in self.values if key in variables}
-            for name in ("values", "flags", "finality")
-        }
-        return replace(self, **kept)
+        kept = [name for name in self.values if name in variables]
+        return replace(
+            self,
+            values={name: self.values[name] for name in kept},
+            flags={name: self.flags[name] for name in kept},
+            finality={name: self.finality[name] for name in kept},
+        )
 
 
 _OVER_TIME = ("values", "flags", "finality", "along")
@@ -156,7 +164,8 @@ def _check_same_kind(held: Block, later: Block) -> None:
     for name in ("shape", "collection_id", "platform", "simulated"):
         if held.attrs[name] != later.attrs[name]:
             raise BadObservation(
-                f"{held.attrs['collection_id']} is held with {name} {held.attrs[name]!r}; the file gives {later.attrs[name]!r}."
+                f"{held.attrs['collection_id']} is held with {name} {held.attrs[name]!r};"
+                f" the file gives {later.attrs[name]!r}."
             )
     if held.axes.keys() != later.axes.keys() or not all(
         _equal(held.axes[name], later.axes[name]) for name in held.axes
@@ -217,5 +226,5 @@ def _attributes(held: Block, later: Block) -> tuple[dict, dict]:
     first, second = (held, later) if highest[1] >= highest[0] else (later, held)
     described = {name: dict(attrs) for name, attrs in first.described.items()}
     for name, attrs in second.described.items():
-        described[name] = described.get(name, {}) | attrs
+        described[name] = {**described.get(name, {}), **attrs}
     return dict(first.attrs) | dict(second.attrs), described

@@ -56,20 +56,38 @@ class Draft:
         return granule_id(self.collection_id, self.platform, self.period)
 
     @property
+    def block(self) -> Block:
+        """The content of a granule of values."""
+        if not isinstance(self.content, Block):
+            raise TypeError(f"{self.granule_id} holds earthquakes, not values.")
+        return self.content
+
+    @property
+    def earthquakes(self) -> Mapping[str, Earthquake]:
+        """The content of a granule of earthquakes."""
+        if isinstance(self.content, Block):
+            raise TypeError(f"{self.granule_id} holds values, not earthquakes.")
+        return self.content
+
+    @property
+    def before_earthquakes(self) -> Mapping[str, Earthquake]:
+        """The earthquakes that the current version holds; none when there is no version."""
+        return {} if self.before is None or isinstance(self.before, Block) else self.before
+
+    @property
     def changed(self) -> bool:
         """True when the content is not what the current version holds."""
         if self.before is None:
             return True
-        if isinstance(self.content, Block):
-            assert isinstance(self.before, Block)
-            return not same(self.before, self.content)
-        assert not isinstance(self.before, Block)
-        return not same_events(self.before, self.content)
+        if isinstance(self.before, Block):
+            return not same(self.before, self.block)
+        return not same_events(self.before, self.earthquakes)
 
 
 def heads(connection: Connection, ids: Iterable[str]) -> dict[str, Row]:
     """Current versions of granules, by public name; those that have none are left out."""
-    wanted, found = list(ids), {}
+    wanted = list(ids)
+    found: dict[str, Row] = {}
     for start in range(0, len(wanted), CHUNK):
         rows = connection.execute(
             select(granule.c.granule_id, version)
@@ -131,8 +149,7 @@ class _Desk:
                 described={"cadence": str(attrs.get("cadence", "")), "level": str(attrs["level"])},
             )
         else:
-            assert isinstance(held.content, Block)
-            held = replace(held, content=unite(held.content, part))
+            held = replace(held, content=unite(held.block, part))
         self._keep(name, held, str(attrs["maturity"]))
 
     def _fold_events(self) -> None:
@@ -141,11 +158,9 @@ class _Desk:
         self._same_kind(collection_id, "events", reading.simulated)
         for name, moved in self._elsewhere(collection_id, events).items():
             held = self._held(name)
-            assert held is not None
-            assert not isinstance(held.content, Block)
-            self._keep(
-                name, replace(held, content={key: event for key, event in held.content.items() if key not in moved})
-            )
+            if held is not None:
+                left = {key: event for key, event in held.earthquakes.items() if key not in moved}
+                self._keep(name, replace(held, content=left))
         platform = collection_id.split(".")[1]
         years: dict[str, dict[str, Earthquake]] = {}
         for event in events.values():
@@ -163,17 +178,16 @@ class _Desk:
                 content={},
                 described={"cadence": "", "level": "L2"},
             )
-            assert not isinstance(held.content, Block)
-            self._keep(name, replace(held, content={**held.content, **some}))
+            self._keep(name, replace(held, content={**held.earthquakes, **some}))
 
     def _elsewhere(self, collection_id: str, events: Mapping[str, Earthquake]) -> dict[str, set[str]]:
-        """Granules of other years that hold one of these earthquakes: its origin time has been revised across a new year."""
+        """Other years' granules that hold one of these earthquakes: its origin time was revised across a new year."""
         out: dict[str, set[str]] = {}
         drafted = {
             key: name
-            for name, one in (self.drafts | self.news).items()
-            if one.collection_id == collection_id and not isinstance(one.content, Block)
-            for key in one.content
+            for name, one in {**self.drafts, **self.news}.items()
+            if one.collection_id == collection_id and one.shape == "events"
+            for key in one.earthquakes
         }
         ids = list(events)
         for start in range(0, len(ids), CHUNK):
@@ -229,7 +243,7 @@ class _Desk:
         )
 
     def _same_kind(self, collection_id: str, shape: str, simulated: bool) -> None:
-        drafted = [one for one in (self.drafts | self.news).values() if one.collection_id == collection_id]
+        drafted = [one for one in {**self.drafts, **self.news}.values() if one.collection_id == collection_id]
         held = (
             drafted[0]
             if drafted
@@ -240,8 +254,8 @@ class _Desk:
         if held is not None and bool(held.simulated) != simulated:
             words = {True: "simulated", False: "real"}
             raise BadObservation(
-                f"{collection_id} holds {words[bool(held.simulated)]} observations and the file's are {words[simulated]};"
-                " the two are never mixed."
+                f"{collection_id} holds {words[bool(held.simulated)]} observations"
+                f" and the file's are {words[simulated]}; the two are never mixed."
             )
         if held is not None and held.shape != shape:
             raise BadObservation(f"{collection_id} is held as {held.shape}; the file gives {shape}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
@@ -30,7 +31,7 @@ def split(block: Block) -> Iterator[tuple[str, Block]]:
     period = calendar_period(block)
     starts = period_starts(block.time, period)
     edges = [0, *(np.flatnonzero(starts[1:] != starts[:-1]) + 1).tolist(), len(starts)]
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+    for begin, end in pairwise(edges):
         yield str(starts[begin])[: _LABEL_LENGTH[period]], block[begin:end]
 
 

@@ -14,7 +14,6 @@ from urllib.parse import quote
 from sqlalchemy import Connection, delete, select
 
 from soap.archive.archive import Archive
-from soap.archive.block import Block
 from soap.archive.catalogue import recording_time
 from soap.archive.draft import CHUNK, Arrival, Draft, draft, heads
 from soap.archive.encoding import encode, suffix_of
@@ -139,10 +138,8 @@ def _write(archive: Archive, arrivals: Iterable[Arrival], drafts: dict[str, Draf
 
 
 def _write_object(archive: Archive, one: Draft) -> Written:
-    if isinstance(one.content, Block):
-        content, suffix = encode(one.content), suffix_of(one.shape)
-    else:
-        content, suffix = encode_events(one.content.values()), "parquet"
+    content = encode_events(one.earthquakes.values()) if one.shape == "events" else encode(one.block)
+    suffix = suffix_of(one.shape)
     checksum = sha256(content)
     platform, period = quote(one.platform, safe=""), quote(one.period, safe="")
     key = f"objects/{one.collection_id}/{platform}/{period}.{checksum[:16]}.{suffix}"
@@ -188,9 +185,9 @@ def _check_still_so(connection: Connection, fresh: dict[str, Arrival], drafts: d
 def _check_events_still_so(connection: Connection, drafts: dict[str, Draft]) -> None:
     """An earthquake new to a drafted year must not have appeared in another year meanwhile."""
     for one in drafts.values():
-        if isinstance(one.content, Block):
+        if one.shape != "events":
             continue
-        ids = [key for key in one.content if not one.before or key not in one.before]
+        ids = [key for key in one.earthquakes if key not in one.before_earthquakes]
         for start in range(0, len(ids), CHUNK):
             names = connection.execute(
                 select(granule.c.granule_id)

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-
 import numpy as np
-import xarray as xr
 from sqlalchemy import func, select
 
 from soap.archive.archive import Archive
-from soap.archive.block import ABSENT, Block, to_dataset
 from soap.archive.cover import Near
-from soap.archive.encoding import decode
 from soap.archive.events_object import decode_events
 from soap.archive.policy import sees_all
 from soap.archive.records import CollectionRecord, GranuleRecord, Selection
 from soap.archive.schema import FOREVER, collection, event_key, granule, station, version
 from soap.archive.search import search
-from soap.core.errors import BadParameter, NotFound
+from soap.archive.values import fields, series, tracks, whole
+from soap.core.errors import NotFound
 from soap.core.place import Box
-from soap.core.time import Window, iso
+from soap.core.time import Window
 from soap.core.who import Viewer
 from soap.observations import Earthquake, Station
-from soap.observations.quality import Quality
+
+__all__ = [
+    "collections",
+    "event",
+    "events",
+    "fields",
+    "granules",
+    "series",
+    "stations",
+    "tracks",
+    "unplaced",
+    "whole",
+]
 
 
 def collections(
@@ -94,62 +101,6 @@ def granules(archive: Archive, viewer: Viewer, selection: Selection) -> tuple[Gr
         return ()
     with archive.catalogue.reading() as connection:
         return tuple(search(archive, connection, selection))
-
-
-def series(
-    archive: Archive,
-    viewer: Viewer,
-    collection_id: str,
-    window: Window,
-    variables: Iterable[str] | None = None,
-    *,
-    as_of: np.datetime64 | None = None,
-) -> xr.Dataset:
-    """The collection's values in the window as one `series`: each time once, quality flags kept.
-
-    A series whose place only its station code tells gets `latitude`, `longitude` and `height_m` from the station
-    list. Raises `NotFound` when the viewer knows no such collection or it holds nothing there (saying what it does
-    hold), `BadParameter` when it has no such variable or is no series.
-    """
-    found = _found(archive, viewer, collection_id, "series", window, variables, as_of)
-    platforms = sorted({record.platform for record in found})
-    if len(platforms) > 1:
-        raise BadParameter(
-            f"{collection_id} holds {len(platforms)} platforms ({', '.join(platforms)}); one series is of one."
-        )
-    blocks = _blocks(archive, found, window, variables)
-    if not blocks:
-        raise _nothing(_collection(archive, viewer, collection_id), window)
-    attrs = dict(max(blocks, key=lambda block: block.time[-1]).attrs) | {"maturity": _maturity(found)}
-    dataset = to_dataset(_joined(blocks))
-    dataset.attrs = attrs | _station_place(archive, found[-1], attrs)
-    return dataset
-
-
-def tracks(
-    archive: Archive,
-    viewer: Viewer,
-    collection_id: str,
-    window: Window,
-    variables: Iterable[str] | None = None,
-    *,
-    as_of: np.datetime64 | None = None,
-) -> tuple[xr.Dataset, ...]:
-    """The collection's half-orbits in the window, cut to it, by time; errors as `series`, but none when empty."""
-    return _each(archive, viewer, collection_id, "track", window, variables, as_of)
-
-
-def fields(
-    archive: Archive,
-    viewer: Viewer,
-    collection_id: str,
-    window: Window,
-    variables: Iterable[str] | None = None,
-    *,
-    as_of: np.datetime64 | None = None,
-) -> tuple[xr.Dataset, ...]:
-    """The collection's map days in the window, cut to it, by time; errors as `series`, but none when empty."""
-    return _each(archive, viewer, collection_id, "field", window, variables, as_of)
 
 
 def events(
@@ -237,113 +188,3 @@ def unplaced(archive: Archive, viewer: Viewer) -> tuple[tuple[str, str], ...]:
     )
     with archive.catalogue.reading() as connection:
         return tuple((row.collection_id, row.code) for row in connection.execute(query))
-
-
-def _found(
-    archive: Archive,
-    viewer: Viewer,
-    collection_id: str,
-    shape: str,
-    window: Window,
-    variables: Iterable[str] | None,
-    as_of: np.datetime64 | None,
-) -> tuple[GranuleRecord, ...]:
-    held = _collection(archive, viewer, collection_id)
-    if held.shape != shape:
-        raise BadParameter(f"{collection_id} is of shape {held.shape}, not {shape}.")
-    unknown = sorted(set(variables or ()) - set(held.variables))
-    if unknown:
-        raise BadParameter(f"{collection_id} has no variable {', '.join(unknown)}; it has {', '.join(held.variables)}.")
-    return granules(archive, viewer, Selection(collection_id=collection_id, window=window, as_of=as_of))
-
-
-def _collection(archive: Archive, viewer: Viewer, collection_id: str) -> CollectionRecord:
-    held = next((one for one in collections(archive, viewer) if one.collection_id == collection_id), None)
-    if held is None:
-        raise NotFound(f"There is no collection {collection_id!r} here. `soap find` lists those there are.")
-    return held
-
-
-def _blocks(
-    archive: Archive, found: Iterable[GranuleRecord], window: Window, variables: Iterable[str] | None
-) -> list[Block]:
-    """Blocks by time, cut to the window; those with no time in it, or none of the variables, are left out."""
-    asked = None if variables is None else tuple(variables)
-    out = []
-    for record in found:
-        block = decode(archive.objects.get(record.object_key), record.object_key, asked)
-        first, last = np.searchsorted(block.time, [window.start, window.stop])
-        if first < last and block.values:
-            out.append(block[first:last])
-    return out
-
-
-def _each(
-    archive: Archive,
-    viewer: Viewer,
-    collection_id: str,
-    shape: str,
-    window: Window,
-    variables: Iterable[str] | None,
-    as_of: np.datetime64 | None,
-) -> tuple[xr.Dataset, ...]:
-    found = _found(archive, viewer, collection_id, shape, window, variables, as_of)
-    blocks = _blocks(archive, found, window, None if variables is None else tuple(variables))
-    return tuple(to_dataset(block) for block in sorted(blocks, key=lambda block: block.time[0]))
-
-
-def _joined(blocks: list[Block]) -> Block:
-    """Blocks of successive periods as one; where a period lacks a variable, it is missing."""
-    if len(blocks) == 1:
-        return blocks[0]
-    last = blocks[-1]
-    if any(not np.array_equal(block.axes[name], last.axes[name]) for block in blocks for name in last.axes):
-        raise BadParameter(f"{last.attrs['collection_id']} changes its grid in this window; ask for a shorter one.")
-    names = dict.fromkeys(name for block in blocks for name in block.values)
-    described: dict = {}
-    for block in blocks:
-        described |= block.described
-    return Block(
-        time=np.concatenate([block.time for block in blocks]),
-        values={name: _over(blocks, "values", name, np.nan) for name in names},
-        flags={name: _over(blocks, "flags", name, np.uint8(Quality.MISSING)) for name in names},
-        finality={name: _over(blocks, "finality", name, ABSENT) for name in names},
-        along={name: np.concatenate([block.along[name] for block in blocks]) for name in last.along},
-        axes=last.axes,
-        attrs=last.attrs,
-        described=described,
-    )
-
-
-def _over(blocks: list[Block], part: str, name: str, absent: float | np.generic) -> np.ndarray:
-    like = next(getattr(block, part)[name] for block in blocks if name in block.values)
-    parts = [getattr(block, part).get(name, np.full((len(block.time), *like.shape[1:]), absent)) for block in blocks]
-    return np.concatenate(parts)
-
-
-def _maturity(found: Iterable[GranuleRecord]) -> str:
-    words = dict.fromkeys(word for record in found for word in record.maturity.split(", ") if word)
-    return ", ".join(words)
-
-
-def _station_place(archive: Archive, record: GranuleRecord, attrs: dict) -> dict:
-    if "latitude" in attrs or record.latitude is None:
-        return {}
-    scheme = str(attrs.get("code_scheme", "iaga_code"))
-    with archive.catalogue.reading() as connection:
-        row = connection.execute(
-            select(station).where(
-                station.c.code == record.platform.upper(),
-                station.c.code_scheme == scheme,
-                station.c.recorded_to == FOREVER,
-            )
-        ).one()
-    place = {"latitude": row.latitude, "longitude": row.longitude}
-    return place if row.height_m is None else place | {"height_m": row.height_m}
-
-
-def _nothing(held: CollectionRecord, window: Window) -> NotFound:
-    return NotFound(
-        f"{held.collection_id} holds nothing from {iso(window.start)} to {iso(window.stop)};"
-        f" it holds {iso(held.first)} to {iso(held.last)}."
-    )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from soap.archive.block import Block
 from soap.archive.draft import CHUNK, Draft
@@ -16,7 +16,7 @@ from soap.archive.finality import words_of
 from soap.archive.footprint import Footprint, bounds, footprint, points_rows, span
 from soap.archive.record_stations import place_of_code
 from soap.archive.schema import FOREVER, collection, contribution, cover, event_key, granule, version
-from soap.core.time import NS, period_window
+from soap.core.time import NS
 from soap.observations import Earthquake, Quality
 
 
@@ -52,9 +52,14 @@ def _granule(connection: Connection, one: Draft, now: int) -> int:
             "recorded_from": now,
             **one.described,
         }
-        held = connection.execute(insert(collection).values(row)).inserted_primary_key[0]
+        held = _inserted(connection, collection, row)
     row = {"granule_id": one.granule_id, "collection": held, "platform": one.platform, "period": one.period}
-    return connection.execute(insert(granule).values(row)).inserted_primary_key[0]
+    return _inserted(connection, granule, row)
+
+
+def _inserted(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:
+    """Insert a row and give its number."""
+    return connection.execute(insert(table).values(dict(row)).returning(table.c.id)).scalar_one()
 
 
 def _contribute(connection: Connection, owner: int, originals: tuple[str, ...], now: int) -> None:
@@ -67,7 +72,7 @@ def _version(connection: Connection, owner: int, one: Draft, written: Written, n
     if one.head is not None:
         connection.execute(delete(cover).where(cover.c.version == one.head.id))
         connection.execute(update(version).where(version.c.id == one.head.id).values(recorded_to=now))
-    row, where = _of_block(one, one.content) if isinstance(one.content, Block) else _of_events(one, one.content)
+    row, where = _of_events(one.earthquakes) if one.shape == "events" else _of_block(one)
     box = where.box
     row |= {
         "granule": owner,
@@ -87,7 +92,7 @@ def _version(connection: Connection, owner: int, one: Draft, written: Written, n
         "code_scheme": where.code_scheme,
         "code": where.code,
     }
-    number = connection.execute(insert(version).values(row)).inserted_primary_key[0]
+    number = _inserted(connection, version, row)
     rows = where.rows
     if where.place == "station":
         rows = place_of_code(connection, where.code_scheme, where.code, row["first"], row["last"])
@@ -95,7 +100,8 @@ def _version(connection: Connection, owner: int, one: Draft, written: Written, n
         connection.execute(insert(cover), [{"version": number, "cell": c, "t0": t0, "t1": t1} for c, t0, t1 in rows])
 
 
-def _of_block(one: Draft, block: Block) -> tuple[dict[str, Any], Footprint]:
+def _of_block(one: Draft) -> tuple[dict[str, Any], Footprint]:
+    block = one.block
     first, last = span(block.time)
     ranks = {int(rank) for column in block.finality.values() for rank in np.unique(column)}
     row = {
@@ -109,12 +115,10 @@ def _of_block(one: Draft, block: Block) -> tuple[dict[str, Any], Footprint]:
     return row, footprint(block)
 
 
-def _of_events(one: Draft, events: Mapping[str, Earthquake]) -> tuple[dict[str, Any], Footprint]:
+def _of_events(events: Mapping[str, Earthquake]) -> tuple[dict[str, Any], Footprint]:
     row = {"count": len(events), "variables": " magnitude ", "maturity": "", "quality": "{}"}
     if not events:
-        year = period_window(np.datetime64(one.period), "year")
-        first, last = span(np.array([year.start, year.stop - np.timedelta64(1, "ns")]))
-        return row | {"first": first, "last": last}, Footprint("points")
+        return row | {"first": 0, "last": 0}, Footprint("points")  # all its earthquakes have moved to another year
     time = np.array([event.time for event in events.values()], dtype=NS)
     latitude = np.array([event.latitude for event in events.values()])
     longitude = np.array([event.longitude for event in events.values()])
@@ -134,11 +138,11 @@ def _quality(block: Block) -> dict[str, dict[str, int]]:
 
 def _event_keys(connection: Connection, drafts: Mapping[str, Draft], granules: Mapping[str, int]) -> None:
     """Forget, for all drafts, earthquakes that left; then note those that came."""
-    events = {name: one for name, one in drafts.items() if not isinstance(one.content, Block)}
+    events = {name: one for name, one in drafts.items() if one.shape == "events"}
     for name, one in events.items():
-        _forget(connection, granules[name], [key for key in one.before or () if key not in one.content])
+        _forget(connection, granules[name], [key for key in one.before_earthquakes if key not in one.earthquakes])
     for name, one in events.items():
-        came = [key for key in one.content if not one.before or key not in one.before]
+        came = [key for key in one.earthquakes if key not in one.before_earthquakes]
         if came:
             owner = connection.execute(select(granule.c.collection).where(granule.c.id == granules[name])).scalar_one()
             rows = [{"collection": owner, "event_id": key, "granule": granules[name]} for key in came]

@@ -14,7 +14,7 @@ from soap.observations import Station
 
 
 def record_stations(connection: Connection, arrival: Arrival, now: int) -> None:
-    """Make the file's stations current, the later recorded over the earlier, and place the series that wait for them."""
+    """Make the file's stations current, the later recorded over the earlier, and place what waits for them."""
     for one in arrival.reading.stations:
         row = _row(one) | {"simulated": arrival.reading.simulated}
         here = (station.c.code_scheme == one.code_scheme, station.c.code == one.code, station.c.recorded_to == FOREVER)

@@ -40,8 +40,7 @@ class Selection:
     @property
     def place(self) -> Near | Box | None:
         """The circle or box, if any."""
-        assert self.near is None or isinstance(self.near, Near)
-        return self.near or self.box
+        return self.near if isinstance(self.near, Near) else self.box
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,9 @@ _ONE_NS = np.timedelta64(1, "ns")
 def search(archive: Archive, connection: Connection, selection: Selection) -> list[GranuleRecord]:
     """Records of the granules that answer, by collection, platform and time."""
     rows = connection.execute(statement(selection)).all()
-    if selection.place is not None:
-        rows = [row for row in rows if _lies_in(archive, row, selection)]
+    place = selection.place
+    if place is not None:
+        rows = [row for row in rows if _lies_in(archive, row, place, selection.window)]
     originals = _originals(connection, rows)
     return [_record(row, originals.get(row.id, ())) for row in rows]
 
@@ -65,10 +66,10 @@ def statement(selection: Selection) -> Select:
 
 def _conditions(selection: Selection) -> Iterator:
     if selection.as_of is None:
-        yield version.c.recorded_to == FOREVER
+        yield and_(version.c.recorded_to == FOREVER, version.c.count > 0)
     else:
         instant = _ns(selection.as_of) // 1000
-        yield and_(version.c.recorded_from <= instant, version.c.recorded_to > instant)
+        yield and_(version.c.recorded_from <= instant, version.c.recorded_to > instant, version.c.count > 0)
     if selection.collection_id is not None:
         yield collection.c.collection_id == selection.collection_id
     if selection.shape is not None:
@@ -96,10 +97,8 @@ def _covering(place: Near | Box, window: Window | None) -> Select:
     return query
 
 
-def _lies_in(archive: Archive, row: Row, selection: Selection) -> bool:
+def _lies_in(archive: Archive, row: Row, place: Near | Box, window: Window | None) -> bool:
     """The exact test: does some value of the granule lie in the place, in the window?"""
-    place = selection.place
-    assert place is not None
     if row.place in ("point", "station"):
         return row.latitude is not None and bool(place.holds(row.latitude, row.longitude))
     if row.place == "area":
@@ -115,8 +114,8 @@ def _lies_in(archive: Archive, row: Row, selection: Selection) -> bool:
         columns = event_columns(content, row.object_key)
         time, latitude, longitude = columns["time"], columns["latitude"], columns["longitude"]
     inside = place.holds(latitude, longitude)
-    if selection.window is not None:
-        inside &= selection.window.holds(time)
+    if window is not None:
+        inside &= window.holds(time)
     return bool(inside.any())
 
 
@@ -152,7 +151,7 @@ def _record(row: Row, originals: Iterable[str]) -> GranuleRecord:
         period=row.period,
         window=Window(first, last + _ONE_NS),
         variables=tuple(row.variables.split()),
-        count=row.count,
+        count=row._mapping["count"],
         simulated=bool(row.simulated),
         maturity=row.maturity,
         quality=json.loads(row.quality),

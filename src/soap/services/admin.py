@@ -8,7 +8,7 @@ from soap.archive.verify import verify as _verify
 from soap.core.settings import Settings
 from soap.core.who import Viewer
 
-__all__ = ["Loss", "Verification", "open_archive", "verify"]
+__all__ = ["Archive", "Loss", "Verification", "open_archive", "verify"]
 
 
 def open_archive(settings: Settings, *, create: bool = False) -> Archive:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -74,12 +73,12 @@ class _Journey:
             self.own = True
             return
         try:
-            names = sorted(os.listdir(folder))
+            inside = sorted(folder.iterdir())
         except OSError as error:
             yield Found(folder, refusal=f"The folder cannot be opened ({error.strerror}). Check its permissions.")
             return
-        for name in names:
-            if name.startswith("."):
+        for path in inside:
+            if path.name.startswith("."):
                 self.hidden += 1
             else:
-                yield from self.of(folder / name)
+                yield from self.of(path)

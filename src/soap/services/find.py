@@ -14,6 +14,8 @@ from soap.core.who import Viewer
 from soap.observations import Earthquake, Station
 from soap.science.preparation import preparation_radius_km
 
+__all__ = ["CollectionRecord", "Found", "GranuleRecord", "collections", "find", "stations"]
+
 LEAD_DAYS, FOLLOW_DAYS = 30, 15
 """Days before and after an earthquake that `find` looks at unless told otherwise."""
 

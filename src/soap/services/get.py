@@ -22,7 +22,7 @@ from soap.observations import Earthquake
 from soap.services.composition import Composition
 
 TABLES = ("csv", "parquet", "netcdf")
-"""Formats that any collection can be had in (earthquakes: not as netCDF); others are those that a reader also writes."""
+"""Formats that any collection can be had in (earthquakes: not as netCDF), beside those that a reader also writes."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,14 @@ class Export:
 
 
 def formats(composition: Composition) -> Mapping[str, Callable[[Reading], bytes]]:
-    """Formats of the domains that can be written, by the last word of their reader's name (`iaga2002`, `ionex`)."""
-    return {reader.name.rsplit("_", 1)[-1]: reader.write for reader in composition.readers if reader.write is not None}
+    """Formats of the domains that can be written, by reader's name and, where one reader has it, its last word.
+
+    So `magnetometer_iaga2002` is also `iaga2002`, and `tec_ionex` is `ionex`.
+    """
+    writers = {reader.name: reader.write for reader in composition.readers if reader.write is not None}
+    words = [name.rsplit("_", 1)[-1] for name in writers]
+    short = {name.rsplit("_", 1)[-1]: write for name, write in writers.items()}
+    return writers | {word: short[word] for word in words if words.count(word) == 1}
 
 
 def get(
@@ -134,8 +140,9 @@ def _csv_bytes(columns: Mapping[str, np.ndarray], units: Mapping[str, str]) -> b
     arrays, names = [], []
     for name, values in columns.items():
         if values.dtype.kind == "M":
-            unit = "s" if (values.astype("datetime64[s]") == values).all() else "ns"
-            arrays.append(pa.array(np.char.add(np.datetime_as_string(values, unit=unit), "Z")))
+            whole = values.astype("datetime64[s]")
+            text = np.datetime_as_string(whole if (whole == values).all() else values)
+            arrays.append(pa.array(np.char.add(text, "Z")))
         else:
             arrays.append(pa.array(values, from_pandas=True))  # from_pandas: NaN is missing
         unit_text = units.get(name, "")

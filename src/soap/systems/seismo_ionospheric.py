@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @cache
 def composition() -> Composition:
-    """The five domains, the methods any domain may use, and the packages that member states have installed.
+    """The five domains, the methods that any domain may use, and the packages that member states have installed.
 
     A member state's package names a module with `NAMES`, `READERS`, `METHODS` and `SIMULATORS` under the entry point
     group `soap.domains`.
@@ -25,6 +25,7 @@ def composition() -> Composition:
     from soap.science import background, preparation, superpose
     from soap.services.composition import Composition
 
+    shared = (background.METHOD, preparation.METHOD, superpose.METHOD)
     installed = sorted(entry_points(group="soap.domains"), key=lambda point: point.name)
     domains = (geomagnetism, ionosphere, topside, seismology, space_weather, *(point.load() for point in installed))
     simulators: dict = {}
@@ -32,15 +33,11 @@ def composition() -> Composition:
         simulators |= domain.SIMULATORS
     return Composition(
         name="seismo_ionospheric",
-        names=_once(variable for domain in domains for variable in domain.NAMES),
+        names=tuple(dict.fromkeys(variable for domain in domains for variable in domain.NAMES)),
         readers=tuple(reader for domain in domains for reader in domain.READERS),
-        methods=(*(module.METHOD for module in (background, preparation, superpose)), *(method for domain in domains for method in domain.METHODS)),
+        methods=(*shared, *(method for domain in domains for method in domain.METHODS)),
         simulators=simulators,
     )
-
-
-def _once(parts) -> tuple:
-    return tuple(dict.fromkeys(parts))
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ from soap.faces.cli.output import message, print_json, print_table
 from soap.faces.cli.session import ArchiveOption, JsonOption, session
 
 if TYPE_CHECKING:
-    from soap.archive import GranuleRecord
+    from soap.services.find import GranuleRecord
 
 _SHOWN = 200
 

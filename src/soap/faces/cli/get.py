@@ -56,5 +56,6 @@ def get(
     else:
         marked = " (simulated)" if export.simulated else ""
         typer.echo(
-            f"{export.path}: {export.count} times of {export.collection_id}{marked} as {export.format}, {export.bytes} bytes."
+            f"{export.path}: {export.count} times of {export.collection_id}{marked}"
+            f" as {export.format}, {export.bytes} bytes."
         )

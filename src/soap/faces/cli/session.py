@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from soap.archive import Archive
     from soap.core.settings import Settings
     from soap.core.who import Viewer
+    from soap.services.admin import Archive
     from soap.services.composition import Composition
 
 ArchiveOption = Annotated[
