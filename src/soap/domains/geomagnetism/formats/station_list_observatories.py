@@ -2,7 +2,7 @@
 
 Columns `iaga_code,name,region,latitude_deg,longitude_deg,grade`, in any order, more columns allowed. `grade` says how
 far the place can be trusted: `list` is taken from a published list of observatories, `general` is general knowledge,
-good to 0.1 degree, to be confirmed before anything finer rests on it.
+good to 0.1 degree, to be confirmed before anything finer rests on it, `simulated` is a place where no observatory is.
 
 Beware
 - A code that comes twice with the same place is one station; with another place, the file is refused.
@@ -19,7 +19,7 @@ from soap.formats.source import Source
 from soap.observations import Station
 
 COLUMNS = ("iaga_code", "name", "region", "latitude_deg", "longitude_deg", "grade")
-GRADES = ("list", "general")
+GRADES = ("list", "general", "simulated")
 
 
 def sniff(head: bytes, filename: str) -> bool:
@@ -38,7 +38,8 @@ def read(source: Source) -> Reading:
                 f"Line {line} gives {station.code} a second, different entry", file=source.name,
                 next_step="Keep the one that is right.",
             )  # fmt: skip
-    return Reading(stations=tuple(stations.values()))
+    simulated = any(station.place_grade == "simulated" for station in stations.values())
+    return Reading(stations=tuple(stations.values()), simulated=simulated)
 
 
 def _station(cells: tuple[str, ...], line: int, file: str) -> Station:
