@@ -40,7 +40,7 @@ def table(text: str, needed: Collection[str], file: str) -> Table:
     """The table in `text`.
 
     Raises `BadFile` when a `needed` column is absent, a column comes twice, a row has more or fewer cells than the
-    header, a quote is left open, or there is no row.
+    header or repeats it, a quote is left open, or there is no row.
     """
     numbered = list(_cells(text, file))
     columns = tuple(name.strip() for name in numbered[0][1]) if numbered else ()
@@ -52,6 +52,10 @@ def table(text: str, needed: Collection[str], file: str) -> Table:
             next_step=f"The first line must name the columns {', '.join(needed)}, in any order.",
         )
     for line, row in numbered[1:]:
+        if row == numbered[0][1]:
+            raise BadFile(
+                f"Line {line} repeats the header", file=file, next_step="Give one catalogue a file, not several in one."
+            )
         if len(row) != len(columns):
             raise BadFile(
                 f"Line {line} has {len(row)} cells, the header {len(columns)}",
