@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from soap.core.errors import BadParameter
+from soap.science.anomaly import sigma_band
 from soap.science.association import Network
 from soap.science.background import Expected, log_positive, past_regression, seasonal_activity_terms
 from soap.services.study.activity import KP_TOLERANCE, Index, day_extreme, drivers
@@ -104,18 +105,9 @@ def background(study: SuperposedEpoch, values: np.ndarray, days: np.ndarray, lon
 
 
 def running_background(values: np.ndarray, window_days: int) -> Expected:
-    """Mean and standard deviation (ddof 1) of the `window_days` days before each day, which is itself left out.
-
-    Shape (day,) in and out; NaN where fewer than half of those days are known, or fewer than three.
-    """
-    padded = np.concatenate([np.full(window_days, np.nan), values])[:-1]
-    past = np.lib.stride_tricks.sliding_window_view(padded, window_days)
-    known = np.isfinite(past)
-    n = known.sum(axis=1)
-    enough = (2 * n >= window_days) & (n >= 3)
-    mean = np.where(known, past, 0.0).sum(axis=1) / np.maximum(n, 1)
-    variance = (np.where(known, past - mean[:, None], 0.0) ** 2).sum(axis=1) / np.maximum(n - 1, 1)
-    return Expected(np.where(enough, mean, np.nan), np.where(enough, np.sqrt(variance), np.nan))
+    """Mean and standard deviation of the `window_days` days before each day, (day,), as `sigma_band` takes them."""
+    band = sigma_band(values, window_days, 1.0)
+    return Expected(band.centre, band.upper - band.centre)
 
 
 def _median(rows: np.ndarray) -> np.ndarray:

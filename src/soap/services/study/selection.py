@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from soap.science.clusters import clusters
-from soap.science.decluster import decluster
 
 from soap.core.errors import BadParameter
 from soap.observations import Earthquake
 from soap.science.association import Catalogue, Network, associate
+from soap.science.clusters import clusters_single_link
+from soap.science.decluster import mainshocks
 from soap.science.preparation import preparation_radius_km
 from soap.services.study.residuals import DailyValues
 from soap.services.study.spec import SuperposedEpoch
@@ -21,9 +21,10 @@ _DAY_NS = 86_400e9
 
 @dataclass(frozen=True)
 class Chosen:
-    """Earthquakes after each step: `catalogue` all of the magnitude and window, `kept` bool: a main shock in a zone."""
+    """Earthquakes of the magnitude and window (`catalogue`, origin `time`), and which pass each step, bool (event)."""
 
     catalogue: Catalogue
+    time: np.ndarray
     in_zone: np.ndarray
     main_shock: np.ndarray
 
@@ -41,14 +42,14 @@ def choose(study: SuperposedEpoch, earthquakes: Sequence[Earthquake], daily: Dai
     main = np.ones(len(whole), bool)
     if asked.decluster_days > 0:
         magnitude = np.array([event.magnitude for event in earthquakes])
-        main = decluster(whole.time_days, whole.latitude, whole.longitude, magnitude,
-                         radius_km=asked.decluster_km, window_days=asked.decluster_days)
+        main = mainshocks(_times(earthquakes), whole.latitude, whole.longitude, magnitude,
+                          within_days=asked.decluster_days, within_km=asked.decluster_km)
     if not (in_zone & main).any():
         raise BadParameter(
             f"None of the {len(whole)} earthquakes of M ≥ {asked.min_magnitude:g} has one of the {len(daily.codes)}"
             " stations in its preparation zone; choose smaller magnitudes, a longer window or other stations."
         )
-    return Chosen(whole, in_zone, main)
+    return Chosen(whole, _times(earthquakes), in_zone, main)
 
 
 def as_catalogue(study: SuperposedEpoch, earthquakes: Sequence[Earthquake], daily: DailyValues) -> Catalogue:
@@ -58,20 +59,29 @@ def as_catalogue(study: SuperposedEpoch, earthquakes: Sequence[Earthquake], dail
             f"{study.earthquakes.collection} lists no earthquake of M ≥ {study.earthquakes.min_magnitude:g} in the"
             " study's window; `soap find --collection` shows what it holds."
         )
-    time = np.array([event.time for event in earthquakes])
+    time = _times(earthquakes)
     days = (time - daily.days[0].astype("datetime64[ns]")).astype(float) / _DAY_NS
     latitude = np.array([event.latitude for event in earthquakes])
     longitude = np.array([event.longitude for event in earthquakes])
     radius = preparation_radius_km([event.magnitude for event in earthquakes])
-    label = clusters(days, latitude, longitude, radius_km=study.test.cluster_km, window_days=study.test.cluster_days)
-    return Catalogue(days, latitude, longitude, radius, label)
+    return Catalogue(days, latitude, longitude, radius, _labels(study, time, latitude, longitude))
 
 
-def part(catalogue: Catalogue, kept: np.ndarray, study: SuperposedEpoch) -> Catalogue:
-    """The `kept` (bool) events of a catalogue, clustered anew among themselves."""
-    time, latitude, longitude = catalogue.time_days[kept], catalogue.latitude[kept], catalogue.longitude[kept]
-    label = clusters(time, latitude, longitude, radius_km=study.test.cluster_km, window_days=study.test.cluster_days)
-    return Catalogue(time, latitude, longitude, catalogue.radius_km[kept], label)
+def part(study: SuperposedEpoch, chosen: Chosen, kept: np.ndarray) -> Catalogue:
+    """The `kept` (bool) events of the catalogue, clustered anew among themselves."""
+    whole = chosen.catalogue
+    latitude, longitude = whole.latitude[kept], whole.longitude[kept]
+    label = _labels(study, chosen.time[kept], latitude, longitude)
+    return Catalogue(whole.time_days[kept], latitude, longitude, whole.radius_km[kept], label)
+
+
+def _labels(study: SuperposedEpoch, time: np.ndarray, latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
+    return clusters_single_link(time, latitude, longitude, within_days=study.test.cluster_days,
+                                within_km=study.test.cluster_km)
+
+
+def _times(earthquakes: Sequence[Earthquake]) -> np.ndarray:
+    return np.array([event.time for event in earthquakes], dtype="datetime64[ns]")
 
 
 def _no_values(daily: DailyValues) -> np.ndarray:

@@ -33,7 +33,7 @@ def analyse(study: SuperposedEpoch, earthquakes: Sequence[Earthquake], daily: Da
             indices: Indices) -> dict[str, Any]:
     """All numbers of the study, as `result.json` holds them."""
     chosen = choose(study, earthquakes, daily)
-    catalogue = part(chosen.catalogue, chosen.kept, study)
+    catalogue = part(study, chosen, chosen.kept)
     calm = calm_days(study, daily, indices)
     found = {name: residuals(study, daily, name, indices, calm) for name in study.quantity.variables}
     networks = {name: network(daily, one) for name, one in found.items()}
@@ -107,9 +107,12 @@ def _variants(study: SuperposedEpoch, daily: DailyValues, indices: Indices, chos
              ("aftershocks kept", calm, chosen.in_zone))
     rows = []
     for name, days, kept in cases:
+        some = part(study, chosen, kept)
         for variable in study.quantity.variables:
             one = network(daily, residuals(study, daily, variable, indices, days))
-            found = test(study, one, part(chosen.catalogue, kept, study), study.test.surrogates[0])
+            found = test(study, one, some, study.test.surrogates[0])
+            used = np.isfinite(controls.event_values(one, some, study.test.days))
             rows.append({"name": name, "variable": variable, "statistic": found.statistic, "p_value": found.p_value,
-                         "surrogate": found.surrogate, "n_surrogates": found.n_surrogates})
+                         "surrogate": found.surrogate, "n_surrogates": found.n_surrogates, "n_events": used.sum(),
+                         "largest_cluster": np.bincount(some.cluster[used]).max()})
     return rows
