@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from soap.science import anomaly, clusters, decluster, preparation, superpose
+from soap.science import anomaly, clusters, decluster, molchan, power, preparation, superpose
 from soap.science.method import Method
 
 METHODS: tuple[Method, ...] = (
@@ -11,4 +11,6 @@ METHODS: tuple[Method, ...] = (
     clusters.METHOD,
     *anomaly.METHODS,
     superpose.METHOD,
+    power.METHOD,
+    *molchan.METHODS,
 )
