@@ -4,7 +4,7 @@ Real are the earthquakes, Kp, ap and F10.7 of these days, shipped beside this mo
 and says so in every file.
 """
 
-from soap.services.simulate.network import Simulated, simulate
-from soap.services.simulate.shipped import WINDOW, Shipped
+from soap.services.simulate.network import DEFAULT_SEED, NEAR_KM, Simulated, simulate
+from soap.services.simulate.shipped import WINDOW, window
 
-__all__ = ["WINDOW", "Shipped", "Simulated", "simulate"]
+__all__ = ["DEFAULT_SEED", "NEAR_KM", "WINDOW", "Simulated", "simulate", "window"]

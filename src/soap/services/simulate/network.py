@@ -48,6 +48,14 @@ class Simulated:
     counts: dict[str, int]
     targets: tuple[plan.Target, ...]
 
+    def as_json(self) -> dict:
+        """The outcome as plain values."""
+        return {
+            "simulated": True, "observations": str(self.observations), "truth": str(self.truth), "files": self.files,
+            "bytes": self.octets, "datasets": dict(self.counts),
+            "injected_events": [target.event.event_id for target in self.targets],
+        }  # fmt: skip
+
 
 @dataclass(frozen=True)
 class _Run:

@@ -19,6 +19,12 @@ from soap.services.composition import Composition
 WINDOW = Window(np.datetime64("2016-03-01"), np.datetime64("2016-05-01"))
 """The span of the simulated network; the space weather shipped begins a month before it."""
 
+
+def window(start: np.datetime64 | None, stop: np.datetime64 | None) -> Window:
+    """The span from `start` to `stop`, `WINDOW`'s own end where one is not given."""
+    return Window(WINDOW.start if start is None else start, WINDOW.stop if stop is None else stop)
+
+
 _STATIONS, _EARTHQUAKES, _SPACE_WEATHER = "stations.csv", "earthquakes_2016.csv", "space_weather_2016.txt"
 SPACE_WEATHER_FILE = "SW-2016-02-05_celestrak.txt"
 
