@@ -226,8 +226,8 @@ def _background(result: dict[str, Any]) -> str:
         text = ("The logarithm of the range is predicted, month by month, from earlier calm days alone: a robust"
                 f" regression on {asked['harmonics']} harmonics of the year, F10.7 of the past"
                 f" {asked['flux_mean_days']} days (with {asked['flux_harmonics']} harmonic of the year), F10.7 of the"
-                " day, ap of the day (with season) and of the day before. Residuals are in units of the station's own past scatter (σ); none is given in"
-                f" the first {asked['lead_in_days']} days.")
+                " day, ap of the day (with season) and of the day before. Residuals are in units of the station's own"
+                f" past scatter (σ); none is given in the first {asked['lead_in_days']} days.")
     else:
         text = (f"The logarithm of the range is compared with the mean and scatter (σ) of the calm ones of the"
                 f" {asked['window_days']} days before.")

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
 from soap.science.association import Catalogue, Network
-from soap.science.epoch_test import superpose_all
-from soap.science.significance import surrogate_p
+from soap.science.power import PowerCurve, power_curve, smallest_detectable_sigma
 from soap.science.superpose import SuperposedEpoch
-from soap.science.surrogate import circular_shift, random_times
 from soap.services.study.residuals import DailyValues, Indices, background
 from soap.services.study.spec import SuperposedEpoch as Study
 
@@ -24,39 +21,21 @@ _NOISE_SAMPLES = 100_000
 
 
 def power_curves(network: Network, catalogue: Catalogue, plan: SuperposedEpoch, study: Study) -> list[dict[str, Any]]:
-    """Power of the primary test for each share of events that carries the signal, and each size.
+    """Power of the primary test for each size, and each share of events that carries the signal.
 
-    Signals are put into null catalogues (`random_times`, whole clusters), not into the observed one: their spread is
-    chance's own. A signal of `size` sigma on every station-day of the window raises the value of an event that
-    carries it by `size`, hence the statistic by size times the share of carriers among the events with a value;
-    significance is judged against `circular_shift`.
+    See `soap.science.power`: signals are added to the series around shifted catalogues, never around the observed one.
     """
-    chance = superpose_all(network, circular_shift(catalogue, network, study.test.n_surrogates, study.seed), plan)
-    null = superpose_all(network, random_times(catalogue, network, study.power.n_catalogues, study.seed + 1), plan)
-    known = np.isfinite(null.window_mean)
-    base, used = null.window_mean[known], null.n_used[known]
-    rng = np.random.default_rng(study.seed)
     curves = []
     for share in study.power.shares:
-        carriers = round(share * len(catalogue))
-        carried = rng.hypergeometric(carriers, len(catalogue) - carriers, used) / used
-        points = [{"size_sigma": size, "power": _found(base + size * carried, chance.window_mean)}
-                  for size in study.power.sizes_sigma]
-        curves.append({"share_of_events": share, "points": points, "smallest_detectable_sigma": smallest(points)})
+        asked = PowerCurve(catalogues=study.power.n_catalogues, references=study.power.n_references, level=LEVEL,
+                           event_share=share)
+        curve = power_curve(network, catalogue, plan, sizes_sigma=study.power.sizes_sigma, parameters=asked,
+                            seed=study.seed)
+        curves.append({
+            "share_of_events": share, "points": [asdict(point) for point in curve],
+            "smallest_detectable_sigma": smallest_detectable_sigma(curve, WANTED_POWER),
+        })
     return curves
-
-
-def _found(statistics: np.ndarray, chance: np.ndarray) -> float:
-    return float(np.mean([surrogate_p(float(statistic), chance) <= LEVEL for statistic in statistics]))
-
-
-def smallest(points: Sequence[dict[str, float]]) -> float | None:
-    """Size [sigma] at which the power reaches `WANTED_POWER`, between the points by a straight line; None: beyond."""
-    for before, after in pairwise(points):
-        if before["power"] < WANTED_POWER <= after["power"]:
-            step = (WANTED_POWER - before["power"]) / (after["power"] - before["power"])
-            return before["size_sigma"] + step * (after["size_sigma"] - before["size_sigma"])
-    return points[0]["size_sigma"] if points and points[0]["power"] >= WANTED_POWER else None
 
 
 def null_rate(study: Study, daily: DailyValues, indices: Indices, calm: np.ndarray) -> dict[str, Any]:
