@@ -171,8 +171,10 @@ def _weighted(grid: _Grid, corner, up, right, weight) -> np.ndarray:
     southern = nodes[corner] * (1 - right) + nodes[corner + 1] * right
     northern = nodes[corner + width] * (1 - right) + nodes[corner + width + 1] * right
     value = (southern * (1 - up) + northern * up) * weight
-    for k in np.flatnonzero(np.isnan(value) & ~np.isnan(up + right)):
-        share = np.outer((1 - up[k], up[k]), (1 - right[k], right[k])).ravel() * weight[k]
-        four = nodes[corner[k] + np.array([0, 1, width, width + 1])]
-        value[k] = np.dot(four[share != 0], share[share != 0])
+    unsure = np.flatnonzero(np.isnan(value) & ~np.isnan(up + right))
+    if len(unsure):
+        a, b = up[unsure], right[unsure]
+        share = np.stack([(1 - a) * (1 - b), (1 - a) * b, a * (1 - b), a * b])
+        four = nodes[corner[unsure] + np.array([[0], [1], [width], [width + 1]])]
+        value[unsure] = np.where(share == 0, 0.0, share * four).sum(axis=0) * weight[unsure]
     return value
