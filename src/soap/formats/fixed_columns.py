@@ -12,6 +12,7 @@ import numpy as np
 
 from soap.core.errors import BadFile
 
+
 def whole_numbers(characters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Signed whole numbers from right-adjusted fields, and which fields are such numbers.
 
@@ -102,7 +103,7 @@ def table_of_lines(text: bytes, width: int, *, file: str, first_line: int = 1) -
 
 
 def _size_without_end(text: bytes) -> int:
-    """Size of `text` up to its last character that is no blank, line end or CTRL-Z, found without a copy of the text."""
+    """Size of `text` up to its last character that is no blank, line end or CTRL-Z; without copying it."""
     size = len(text)
     while size and text[size - 1] in b" \r\n\x1a":
         size -= 1

@@ -11,9 +11,9 @@ Exactness   A printed number is a whole number k of hundredths; the value is k/1
             correctly rounded division. Writing multiplies back and rounds to hundredths: the same digits come out.
 
 Beware
-- 99999 is missing, 88888 not recorded; with .00, .9, .99 or nothing after it. Both are NaN. Elements called NUL are absent.
-- D of variation data may be relative to a base that only a comment gives (DECBAS, tenths of a minute). Nothing is added:
-  the attribute `declination_base_deg` and a note say so.
+- 99999 is missing, 88888 not recorded, with .00, .9, .99 or nothing after it: both are NaN. NUL elements are absent.
+- D of variation data may be relative to a base that only a comment gives (DECBAS, tenths of a minute). Nothing is
+  added: the attribute `declination_base_deg` and a note say so.
 - Where there is no scalar measurement, or no vector, G is a fill value or -F; flagged `out_of_range` then.
 - The header may be all but empty. Without an IAGA code the column labels are asked, then the station name, then the
   file's name; a note says so. Without coordinates the series has no place until a station list gives it one.
@@ -23,6 +23,8 @@ Beware
   taken as centred, the rule of INTERMAGNET, longer means as starting at their time. A note says so.
 - Times may repeat or run backwards after a logger's restart. Lines are sorted; of two at one time the first stands, its
   gaps filled from the second; where they contradict each other the value is flagged `clock`, and a note counts them.
+- Elements may stand beside their columns where a file was edited; they are told apart by the blanks between them, with
+  a note. A line that this does not help, or that is too short, is an error: fixed columns show a cut last line.
 - Several files pasted together (a second header between the data) are refused, not read up to the second header.
 
 A comment with the words `SIMULATED DATA` marks a file as simulated; our writer sets it, and `simulated` becomes 1.

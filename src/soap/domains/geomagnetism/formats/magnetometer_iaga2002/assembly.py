@@ -72,6 +72,8 @@ def _in_order(lines: Lines) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[st
     notes = []
     if lines.wrong_days:
         notes.append(f"{lines.wrong_days:,} lines have a day of the year that is not their date's; the date is taken.")
+    if lines.out_of_columns:
+        notes.append(f"{lines.out_of_columns:,} lines have elements out of their columns; blanks tell them apart.")
     steps = np.diff(lines.time)
     if (steps > np.timedelta64(0)).all():
         return lines.time, lines.values, np.empty((0, 0), np.uint8), notes
@@ -100,13 +102,13 @@ def _cadence(time: np.ndarray, header: Header, file: str) -> tuple[float, list[s
     if found is None:
         if declared is None:
             raise BadFile(
-                f"There is one line of data, and the header's interval ({interval!r}) does not say the cadence", file=file,
-                next_step="Write it there, as in '1-minute'.",
+                f"There is one line of data, and the header's interval ({interval!r}) does not say the cadence",
+                file=file, next_step="Write it there, as in '1-minute'.",
             )  # fmt: skip
         return declared, []
     notes = []
     if declared is not None and declared != found:
-        notes.append(f"The header says {interval!r}, the lines are {iso_duration(found)} apart; the lines are believed.")
+        notes.append(f"The header says {interval!r}, but the lines, which count, are {iso_duration(found)} apart.")
     steps = np.diff(time).astype(np.int64)
     astray = int((steps % np.int64(found * 1e9) != 0).sum())
     if astray and found < 28 * 86400:

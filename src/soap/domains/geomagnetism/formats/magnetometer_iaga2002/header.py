@@ -68,7 +68,8 @@ class Header:
         found: dict[str, float] = {}
         try:
             if all(texts):
-                found["latitude"], found["longitude"] = check_latlon(float(texts[0]), float(texts[1]))
+                latitude, longitude = check_latlon(float(texts[0]), float(texts[1]))
+                found = {"latitude": latitude, "longitude": round(longitude, 9)}  # folding leaves a last-digit residue
         except (ValueError, BadParameter):
             notes.append(f"The header's latitude {texts[0]!r} and longitude {texts[1]!r} are no place; left out.")
         try:
@@ -92,9 +93,7 @@ def recognise(head: bytes) -> bool:
 def parse_header(data: bytes, *, file: str) -> Header:
     """The header at the beginning of a file; `BadFile` says what is wrong with it."""
     if not recognise(data):
-        raise BadFile(
-            "The first line is not 'Format IAGA-2002'", file=file, next_step="Is it another format, or cut at its start?"
-        )
+        raise BadFile("The first line is not 'Format IAGA-2002'", file=file, next_step="Is it of another format?")
     fields: dict[str, str] = {}
     comments: list[str] = []
     start = 0

@@ -17,7 +17,9 @@ _FIELDS = 30
 _LINES_AT_ONCE = 4096
 _DATE, _CLOCK = [0, 1, 2, 3, 5, 6, 8, 9], [11, 12, 14, 15, 17, 18, 20, 21]
 _LAST_MILLISECOND = 22
-_PUNCTUATION = {4: "-", 7: "-", 10: " ", 13: ":", 16: ":", 19: ".", 23: " ", 27: " ", 28: " ", 29: " "}
+_PUNCTUATION = np.array([4, 7, 10, 13, 16, 19, 23, 27, 28, 29]), np.frombuffer(b"-- ::.    ", np.uint8)
+"""Columns (from 0) of a line, and what stands there."""
+
 _USUAL_POINT = 6
 """Where the decimal point of F9.2 stands."""
 
@@ -29,12 +31,14 @@ _FIRST_YEAR, _LAST_YEAR = 1700, 2200
 class Lines:
     """`time` (n,) `datetime64[ns]`, `values` (n, elements) in nT and degree, in the order of the file.
 
-    `wrong_days` counts lines whose day of the year is not that of their date.
+    `wrong_days` counts lines whose day of the year is not that of their date, `out_of_columns` those whose elements
+    stand beside their columns, and were told apart by the blanks between them.
     """
 
     time: np.ndarray
     values: np.ndarray
     wrong_days: int
+    out_of_columns: int
 
 
 def parse_lines(text: bytes, header: Header, *, file: str) -> Lines:
@@ -43,17 +47,18 @@ def parse_lines(text: bytes, header: Header, *, file: str) -> Lines:
     first = header.line_count + 1
     table = table_of_lines(text, _FIELDS + 10 * count, file=file, first_line=first)
     if not len(table):
-        raise BadFile("There is no line after the header", file=file, next_step="The file was cut short; fetch it again.")
+        raise BadFile("There is no line after the header", file=file, next_step="Fetch the file again.")
     time, values = np.empty(len(table), NS), np.empty((len(table), count))
     parts = np.where([name in ANGLES for name in header.variables], 60, 1)
-    wrong_days = 0
+    wrong_days = out_of_columns = 0
     for start in range(0, len(table), _LINES_AT_ONCE):
         some = table[start : start + _LINES_AT_ONCE]
         check = _Check(some, file, first + start)
         time[start : start + len(some)], wrong = _times(some, check)
-        values[start : start + len(some)] = _values(some, parts, check)
+        values[start : start + len(some)], astray = _values(some, parts, check)
         wrong_days += wrong
-    return Lines(time, values, wrong_days)
+        out_of_columns += astray
+    return Lines(time, values, wrong_days, out_of_columns)
 
 
 @dataclass(frozen=True)
@@ -75,13 +80,14 @@ class _Check:
 
 def _times(lines: np.ndarray, check: _Check) -> tuple[np.ndarray, int]:
     """Times (n,) `datetime64[ns]`, and how many days of the year are wrong."""
-    for column, character in _PUNCTUATION.items():
-        check(f"column {column + 1}", lines[:, column] == ord(character))
+    lines = np.ascontiguousarray(lines[:, :_FIELDS])
+    columns, characters = _PUNCTUATION
+    check("what sets date, time and day of the year apart", lines[:, columns] == characters)
     date, good = whole_numbers(lines[:, _DATE])
     check("the date", good & (date >= _FIRST_YEAR * 10_000) & (date < (_LAST_YEAR + 1) * 10_000))
-    turn = np.flatnonzero(np.diff(date, prepend=-1))  # a file has many lines of one date: compute each date once
-    days, real = _days(date[turn])
-    which = np.cumsum(np.diff(date, prepend=-1) != 0) - 1
+    turns = np.diff(date, prepend=-1) != 0  # many lines have the date of the line before: compute it once
+    days, real = _days(date[turns])
+    which = np.cumsum(turns) - 1
     check("the date", real[which])
     clock, good = whole_numbers(lines[:, _CLOCK])
     last = lines[:, _LAST_MILLISECOND] - np.uint8(48)
@@ -89,7 +95,7 @@ def _times(lines: np.ndarray, check: _Check) -> tuple[np.ndarray, int]:
     all_digits = good & (lines[:, 11] != ord(" ")) & (last < 10)
     check("the time", all_digits & (clock >= 0) & (hour < 24) & (minute < 60) & (second < 60))
     milliseconds = ((hour * 60 + minute) * 60 + second) * 1000 + clock % 100 * 10 + last
-    day_of_year, good = whole_numbers(np.insert(lines[:, 24:27], 0, ord(" "), axis=1))
+    day_of_year, good = whole_numbers(lines[:, 23:27])  # with the blank before it
     check("the day of the year (columns 25-27)", good)
     expected = (days - days.astype("datetime64[Y]").astype("datetime64[D]")).astype(int) + 1
     return days.astype(NS)[which] + milliseconds.astype("timedelta64[ms]"), int((day_of_year != expected[which]).sum())
@@ -103,21 +109,48 @@ def _days(date: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return days, (month >= 1) & (month <= 12) & (day >= 1) & (days.astype("datetime64[M]") == months)
 
 
-def _values(lines: np.ndarray, parts: np.ndarray, check: _Check) -> np.ndarray:
-    """Values (n, elements) in nT and degree; a degree has `parts` of the file's units. NaN for both fill values."""
+def _values(lines: np.ndarray, parts: np.ndarray, check: _Check) -> tuple[np.ndarray, int]:
+    """Values (n, elements) in nT and degree, NaN for both fill values; a degree has `parts` of the file's units.
+
+    Also how many lines have elements out of their columns.
+    """
     fields = lines[:, _FIELDS:].reshape(len(lines), -1, 10)
-    check("the blank before an element", fields[:, :, 0] == ord(" "))
-    fields = fields[:, :, 1:]
-    if (fields[:, :, _USUAL_POINT] == ord(".")).all():
-        number, good, unit = *_printed(fields, _USUAL_POINT), np.int64(100)
-    else:
-        number, good, unit = _printed_anyhow(fields)
-    check("an element", good)
-    size = np.abs(number)
-    missing = (size >= _MISSING * unit) | ((size >= _NOT_RECORDED * unit) & (size < (_NOT_RECORDED + 1) * unit))
+    number, good, unit = _numbers(fields)
+    astray = () if good.all() else np.flatnonzero(~good.all(axis=1))
+    if len(astray):
+        fields = fields.copy()
+        fields[astray] = [_realigned(line, fields.shape[1]) for line in lines[astray, _FIELDS:]]
+        number, good, unit = _numbers(fields)
+        check("an element", good)
     values = number / (unit * parts)  # both exact in a float: the quotient is the nearest to the printed number
-    values[missing] = np.nan
-    return values
+    size = np.abs(number)
+    if (size >= _NOT_RECORDED * unit).any():
+        between = (size >= (_NOT_RECORDED + 1) * unit) & (size < _MISSING * unit)
+        values[(size >= _NOT_RECORDED * unit) & ~between] = np.nan
+    return values, len(astray)
+
+
+def _realigned(characters: np.ndarray, count: int) -> np.ndarray:
+    """The elements of a line (count, 10) in their columns, where blanks set them apart; else as they are."""
+    words = bytes(characters).split()
+    if len(words) == count and max(map(len, words)) < 10:
+        characters = np.frombuffer(b"".join(word.rjust(10) for word in words), np.uint8)
+    return characters.reshape(count, 10)
+
+
+def _numbers(fields: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Numbers of fields (n, elements, 10), which are such, and how many of the last digit make one."""
+    apart, fields = fields[:, :, 0] == ord(" "), fields[:, :, 1:]
+    if (fields[:, :, _USUAL_POINT] == ord(".")).all():
+        number, good = _printed(fields, _USUAL_POINT)
+        return number, good & apart, np.array(100)
+    width = fields.shape[-1]
+    dots = fields == ord(".")
+    points = np.where(dots.any(axis=-1), np.argmax(dots, axis=-1), width)
+    number, good = np.empty(points.shape, np.int64), np.empty(points.shape, bool)
+    for point in np.unique(points):
+        number[points == point], good[points == point] = _printed(fields[points == point], int(point))
+    return number, good & apart, 10 ** np.maximum(width - 1 - points, 0)
 
 
 def _printed(fields: np.ndarray, point: int) -> tuple[np.ndarray, np.ndarray]:
@@ -126,16 +159,6 @@ def _printed(fields: np.ndarray, point: int) -> tuple[np.ndarray, np.ndarray]:
     if point == fields.shape[-1]:
         before = fields[..., 1:]
     number, good = whole_numbers(np.concatenate([before, after], axis=-1))
-    good &= (after >= ord("0")).all(axis=-1)
+    for column in range(after.shape[-1]):
+        good &= after[..., column] >= ord("0")
     return number, good if point < fields.shape[-1] else good & (fields[..., 0] == ord(" "))
-
-
-def _printed_anyhow(fields: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """As `_printed`, the point anywhere: numbers, which are such, and how many of the last digit make one."""
-    width = fields.shape[-1]
-    dots = fields == ord(".")
-    points = np.where(dots.any(axis=-1), np.argmax(dots, axis=-1), width)
-    number, good = np.empty(points.shape, np.int64), np.empty(points.shape, bool)
-    for point in np.unique(points):
-        number[points == point], good[points == point] = _printed(fields[points == point], int(point))
-    return number, good, 10 ** np.maximum(width - 1 - points, 0)

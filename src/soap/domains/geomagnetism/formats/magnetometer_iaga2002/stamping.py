@@ -64,7 +64,8 @@ def time_stamp(interval: str, cadence_s: float, first: np.datetime64) -> tuple[s
     if stated and "filter" in interval.lower():
         return "centre", ""
     guess = "start" if cadence_s >= 3600 else "centre"
-    return guess, f"The header ({interval!r}) does not say which part of the interval a time stands for; taken as {guess}."
+    doubt = f"The header ({interval!r}) does not say which part of the interval a time stands for; taken as {guess}."
+    return guess, doubt
 
 
 def _window_middle_s(interval: str, cadence_s: float) -> float | None:

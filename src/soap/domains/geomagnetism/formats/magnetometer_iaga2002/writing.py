@@ -109,5 +109,5 @@ def _column(values: np.ndarray, name: str) -> list[str]:
     """Values as F9.2 text."""
     if np.any(np.abs(values) > _MOST_NT):
         worst = values[np.nanargmax(np.abs(values))]
-        raise BadParameter(f"{name} reaches {worst:g}; IAGA-2002 has room for values between -{_MOST_NT:g} and {_MOST_NT:g}.")
+        raise BadParameter(f"{name} reaches {worst:g}; IAGA-2002 has room for -{_MOST_NT:g} to {_MOST_NT:g}.")
     return [f"{value:9.2f}" if value == value else f"{_MISSING:>9}" for value in values.tolist()]

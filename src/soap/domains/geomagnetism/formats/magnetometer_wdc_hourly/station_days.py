@@ -42,8 +42,8 @@ class StationDays:
         jumps = np.zeros(0, bool) if self.flags is None else (self.flags & np.uint8(Quality.JUMP)) > 0
         if jumps.any():
             first = days[np.argmax(jumps.any(axis=1))]
-            notes.append(f"{int(jumps.sum())} hourly value(s), the first on {first}, stand further from the level of the"
-                         " days around than any storm; kept, flagged jump.")  # fmt: skip
+            notes.append(f"{int(jumps.sum())} hourly value(s), the first on {first}, stand further from the level of"
+                         " the days around than any storm; kept, flagged jump.")  # fmt: skip
         return notes
 
 
