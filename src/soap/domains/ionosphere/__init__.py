@@ -2,9 +2,10 @@
 
 from soap.domains.ionosphere.formats import tec_ionex
 from soap.domains.ionosphere.names import NAMES
+from soap.domains.ionosphere.science import simulate_vtec
 
 READERS = (tec_ionex.READER,)
 METHODS = ()
-SIMULATORS: dict = {}
+SIMULATORS = {"vtec_map": simulate_vtec.SIMULATOR}
 
 __all__ = ["METHODS", "NAMES", "READERS", "SIMULATORS"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +23,7 @@ from soap.services.simulate.shipped import SPACE_WEATHER_FILE, WINDOW, Shipped, 
 
 GRID = Grid(np.arange(-87.5, 87.51, 2.5), np.arange(-180.0, 180.01, 5.0))
 """Grid of the maps, that of the global ionosphere maps of the analysis centres."""
-NEAR_KM = 100.0
+NEAR_KM = 50.0
 """Half-orbits are written that come so near to a station of the network."""
 DEFAULT_SEED = 20160413
 
@@ -69,6 +69,12 @@ class _Run:
     targets: tuple[plan.Target, ...]
     inject_sigma: float
     near_km: float
+
+    @cached_property
+    def half_orbits(self) -> tuple[tuple[int, orbit.State], ...]:
+        """Number and state of the half-orbits that come near a station."""
+        latitudes, longitudes = (np.array([getattr(station, name) for station in self.stations]) for name in _PLACE)
+        return tuple(orbit.half_orbits(self.window, latitudes, longitudes, self.near_km))
 
 
 def simulate(viewer: Viewer, composition: Composition, out: Path, *, window: Window = WINDOW,
@@ -130,9 +136,8 @@ def _steps(run: _Run, signals: dict[str, truth.Signal]) -> Iterator[tuple[str, C
             for month in np.unique(period_starts(_times(run.window, simulator.cadence), "month")):
                 yield kind, partial(_maps, run, kind, month)
         else:
-            latitudes, longitudes = (np.array([getattr(s, name) for s in run.stations]) for name in _PLACE)
-            for half in orbit.half_orbits(run.window, latitudes, longitudes, run.near_km):
-                yield kind, partial(_half_orbit, run, kind, *half)
+            for number, state in run.half_orbits:
+                yield kind, partial(_half_orbit, run, kind, number, state)
 
 
 def _times(window: Window, cadence: np.timedelta64) -> np.ndarray:
@@ -201,5 +206,5 @@ def _choices(run: _Run, seed: int) -> dict:
     return {
         "start": iso(run.window.start), "stop": iso(run.window.stop), "seed": seed,
         "stations": [station.code for station in run.stations],
-        "inject_sigma": run.inject_sigma, "near_km": run.near_km,
+        "inject_sigma": float(run.inject_sigma), "near_km": float(run.near_km),
     }  # fmt: skip

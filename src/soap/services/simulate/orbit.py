@@ -26,8 +26,8 @@ HIGHEST_LATITUDE_DEG = 65.0
 """Half-orbits are cut where the geodetic latitude passes this, as CSES does."""
 _WGS84_A_KM, _WGS84_F = 6378.137, 1 / 298.257223563
 
-_COARSE = np.timedelta64(6, "s")
-"""Step at which the distance to places is asked: the satellite moves 45 km over the ground."""
+_COARSE = np.timedelta64(4, "s")
+"""Step at which the distance to places is asked: the satellite moves 28 km over the ground."""
 
 State = Literal["ascending", "descending"]
 
@@ -76,7 +76,7 @@ def half_orbits(window: Window, latitudes: np.ndarray, longitudes: np.ndarray,
     for number in range(int(np.floor(first)), int(np.ceil(last)) + 1):
         for state in get_args(State):
             half = half_orbit(number, state, _COARSE)
-            inside = half.time[0] >= window.start + _COARSE and half.time[-1] + _COARSE < window.stop
+            inside = half.time[0] - _COARSE >= window.start and half.time[-1] + _COARSE < window.stop
             if inside and _comes_near(half, latitudes, longitudes, within_km):
                 yield number, state
 

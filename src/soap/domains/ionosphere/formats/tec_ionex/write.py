@@ -139,6 +139,8 @@ def _map(kind: str, number: int, time: np.datetime64, grid: np.ndarray, latitude
     for k, row in enumerate(grid):
         place = (latitude[0] + latitude[2] * k, *longitude[:3], height_km)
         lines.append(_line("  " + "".join(f"{value:6.1f}" for value in place), "LAT/LON1/LON2/DLON/H"))
-        lines += ["".join(f"{value:5d}" for value in row[at : at + PER_LINE]) for at in range(0, len(row), PER_LINE)]
+        cells = row.tolist()
+        parts = (cells[at : at + PER_LINE] for at in range(0, len(cells), PER_LINE))
+        lines += [f"%{WIDTH}d" * len(part) % tuple(part) for part in parts]
     lines.append(_line(f"{number:6d}", f"END OF {kind} MAP"))
     return lines
