@@ -65,8 +65,8 @@ def molchan_point(hits: int, n_events: int, tau: float) -> MolchanPoint:
 
     if not (n_events >= 1 and 0 <= hits <= n_events and 0 < tau <= 1):
         raise BadParameter(
-            f"{hits} hits of {n_events} events with a share {tau} alarmed is no score; give 0 <= hits <= events, at least"
-            " one event, 0 < tau <= 1."
+            f"{hits} hits of {n_events} events with a share {tau} alarmed is no score; give 0 <= hits <= events, at"
+            " least one event, 0 < tau <= 1."
         )
     share = hits / n_events
     return MolchanPoint(1 - share, tau, share / tau, float(binom.sf(hits - 1, n_events, tau)))
@@ -112,8 +112,7 @@ def chance_band(tau, n_events: int, confidence: float = 0.95) -> tuple[np.ndarra
 def area_skill_score(tau, nu) -> float:
     """Area above the Molchan trajectory, 0 to 1; 1/2 is expected by chance.
 
-    Straight lines between the points: where cells of equal alarm, or one cell of some rate, are alarmed at once, the
-    share of its earthquakes grows with the share alarmed.
+    Straight lines between the points: within cells alarmed at once, the share of earthquakes grows with that alarmed.
     """
     tau, nu = np.asarray(tau, dtype=float), np.asarray(nu, dtype=float)
     return float(1 - np.sum(np.diff(tau) * (nu[1:] + nu[:-1]) / 2))

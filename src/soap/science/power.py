@@ -80,8 +80,8 @@ def power_curve(
             statistic = null + size * carried
             found[i] += surrogate_p(statistic[0], statistic[1:], alternative) <= chosen.level
     return tuple(
-        PowerPoint(float(size), hits / len(starts), *share_interval(int(hits), len(starts)))
-        for size, hits in zip(sizes_sigma, found, strict=True)
+        PowerPoint(float(size), hits / len(starts), *share_interval(hits, len(starts)))
+        for size, hits in zip(sizes_sigma, found.tolist(), strict=True)
     )
 
 
