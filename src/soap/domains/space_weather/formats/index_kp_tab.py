@@ -14,7 +14,7 @@ import numpy as np
 from soap.core.errors import BadFile
 from soap.domains.space_weather.names import NAMES
 from soap.formats import Reader, Reading, Source
-from soap.formats.plain_text import decoded
+from soap.formats.plain_text import decoded, ends_mid_line
 from soap.formats.reader import scan_by_reading
 from soap.formats.record_fields import gaps_note, within_days
 from soap.observations import series
@@ -48,7 +48,8 @@ def sniff(head: bytes, name: str) -> bool:
 def read(source: Source) -> Reading:
     """Kp of every three hours; Ap and the ranks of quiet and disturbed days of every day."""
     parsed = _Table()
-    for number, line in enumerate(decoded(source, "ascii").split("\n"), start=1):
+    text = decoded(source, "ascii")
+    for number, line in enumerate(text.split("\n"), start=1):
         if line.strip():
             _take(parsed, line.rstrip(), number, source.name)
     _check(parsed, source.name)
@@ -63,7 +64,8 @@ def read(source: Source) -> Reading:
         days, {"ap_daily": np.array(parsed.ap, float)} | ranks,
         collection_id="space_weather.gfz_tab.p1d", cadence="P1D", **common,
     )  # fmt: skip
-    return Reading((three_hourly, daily), notes=tuple(gaps_note(days)))
+    cut = ["The last line has no line end; the file may have been cut short there."] if ends_mid_line(text) else []
+    return Reading((three_hourly, daily), notes=(*gaps_note(days), *cut))
 
 
 def _take(parsed: _Table, line: str, number: int, file: str) -> None:
