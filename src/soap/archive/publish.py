@@ -6,7 +6,7 @@ by no row, and is removed by `soap verify --repair`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -92,22 +92,54 @@ def publish(archive: Archive, viewer: Viewer, arrivals: Sequence[Arrival]) -> Re
     raise ArchiveError(f"Other writers changed the same granules {_TRIES} times in a row; ingest again.")
 
 
-def quarantine_file(archive: Archive, viewer: Viewer, name: str, content: bytes, reason: str) -> None:
-    """Keep a file that cannot be read, and why; its bytes too when they are at most `KEPT_BYTES`."""
+@dataclass(frozen=True)
+class Unreadable:
+    """A file that cannot be read: its name, its bytes, and why."""
+
+    name: str
+    content: bytes
+    reason: str
+
+
+def quarantine_files(archive: Archive, viewer: Viewer, files: Sequence[Unreadable]) -> None:
+    """Keep files that cannot be read, and why; the bytes too of those that have at most `KEPT_BYTES`."""
     must_publish(viewer)
-    checksum, kept = sha256(content), len(content) <= KEPT_BYTES
-    row = {"name": name, "bytes": len(content), "reason": reason, "kept": kept}
+    rows = {sha256(one.content): one for one in files}
     with archive.catalogue.reading() as connection:
-        held = connection.execute(select(quarantine).where(quarantine.c.sha256 == checksum)).one_or_none()
-    if held is not None and held.reason == reason and held.kept == kept:
+        held = dict(connection.execute(select(quarantine.c.sha256, quarantine.c.reason)).tuples().all())
+    fresh = {checksum: one for checksum, one in rows.items() if held.get(checksum) != one.reason}
+    if not fresh:
         return
     with archive.while_publishing():
-        if kept:
-            archive.objects.put(quarantine_key(checksum), content)
+        _put_quarantined(archive, fresh)
         with archive.catalogue.publishing() as connection:
             now = recording_time(connection)
-            connection.execute(delete(quarantine).where(quarantine.c.sha256 == checksum))
-            connection.execute(quarantine.insert().values(sha256=checksum, recorded_from=now, **row))
+            connection.execute(delete(quarantine).where(quarantine.c.sha256.in_(list(fresh))))
+            connection.execute(
+                quarantine.insert(),
+                [
+                    {
+                        "sha256": checksum,
+                        "name": one.name,
+                        "bytes": len(one.content),
+                        "reason": one.reason,
+                        "kept": len(one.content) <= KEPT_BYTES,
+                        "recorded_from": now,
+                    }
+                    for checksum, one in fresh.items()
+                ],
+            )
+
+
+def _put_quarantined(archive: Archive, files: Mapping[str, Unreadable]) -> None:
+    with ThreadPoolExecutor(_WRITERS) as pool:
+        jobs = [
+            pool.submit(archive.objects.put, quarantine_key(checksum), one.content)
+            for checksum, one in files.items()
+            if len(one.content) <= KEPT_BYTES
+        ]
+        for job in jobs:
+            job.result()
 
 
 def _duplicates(arrivals: Sequence[Arrival], there: set[str]) -> tuple[str, ...]:

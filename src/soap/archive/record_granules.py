@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 from soap.archive.block import Block
 from soap.archive.draft import CHUNK, Draft
 from soap.archive.finality import words_of
-from soap.archive.footprint import Footprint, bounds, footprint, points_rows, span
+from soap.archive.footprint import Footprint, Row, bounds, footprint, points_rows, span
 from soap.archive.record_stations import place_of_code
 from soap.archive.schema import FOREVER, collection, contribution, cover, event_key, granule, version
 from soap.core.time import NS
@@ -31,57 +31,117 @@ class Written:
 
 def record(connection: Connection, drafts: Mapping[str, Draft], written: Mapping[str, Written], now: int) -> None:
     """Make the drafts' new versions current; a draft that changed nothing only gets its contributions."""
-    granules = {name: _granule(connection, one, now) for name, one in drafts.items()}
-    for name, one in drafts.items():
-        _contribute(connection, granules[name], one.contributors, now)
-        if name in written:
-            _version(connection, granules[name], one, written[name], now)
+    if not drafts:
+        return
+    granules = _granules(connection, drafts, now)
+    contributions = [
+        {"granule": granules[name], "original": checksum, "recorded_from": now}
+        for name, one in drafts.items()
+        for checksum in one.contributors
+    ]
+    connection.execute(insert(contribution), contributions)
+    changed = {name: one for name, one in drafts.items() if name in written}
+    if changed:
+        _supersede(connection, [one.head.id for one in changed.values() if one.head is not None], now)
+        _versions(connection, granules, changed, written, now)
     _event_keys(connection, drafts, granules)
 
 
-def _granule(connection: Connection, one: Draft, now: int) -> int:
-    if one.head is not None:
-        return one.head.granule
-    held = connection.execute(select(collection.c.id).where(collection.c.collection_id == one.collection_id)).scalar()
-    if held is None:
-        row = {
-            "collection_id": one.collection_id,
+def _granules(connection: Connection, drafts: Mapping[str, Draft], now: int) -> dict[str, int]:
+    """Numbers of the drafts' granules, those that are new inserted."""
+    numbers = {name: one.head.granule for name, one in drafts.items() if one.head is not None}
+    new = {name: one for name, one in drafts.items() if one.head is None}
+    owners = _collections(connection, new.values(), now)
+    rows = [
+        {"granule_id": name, "collection": owners[one.collection_id], "platform": one.platform, "period": one.period}
+        for name, one in new.items()
+    ]
+    return numbers | dict(zip(new, _inserted(connection, granule, rows), strict=True))
+
+
+def _collections(connection: Connection, drafts: Iterable[Draft], now: int) -> dict[str, int]:
+    """Numbers of the drafts' collections, those that are new inserted."""
+    wanted = {one.collection_id: one for one in drafts}
+    held = {
+        row.collection_id: row.id
+        for row in connection.execute(
+            select(collection.c.collection_id, collection.c.id).where(collection.c.collection_id.in_(list(wanted)))
+        )
+    }
+    new = {name: one for name, one in wanted.items() if name not in held}
+    rows = [
+        {
+            "collection_id": name,
             "shape": one.shape,
-            "domain": one.collection_id.split(".")[0],
+            "domain": name.split(".")[0],
             "simulated": one.simulated,
             "recorded_from": now,
             **one.described,
         }
-        held = _inserted(connection, collection, row)
-    row = {"granule_id": one.granule_id, "collection": held, "platform": one.platform, "period": one.period}
-    return _inserted(connection, granule, row)
+        for name, one in new.items()
+    ]
+    return held | dict(zip(new, _inserted(connection, collection, rows), strict=True))
 
 
-def _inserted(connection: Connection, table: Table, row: Mapping[str, Any]) -> int:
-    """Insert a row and give its number."""
-    return connection.execute(insert(table).values(dict(row)).returning(table.c.id)).scalar_one()
+def _inserted(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> Sequence[int]:
+    """Insert rows and give their numbers, in their order."""
+    if not rows:
+        return ()
+    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return connection.execute(statement, rows).scalars().all()
 
 
-def _contribute(connection: Connection, owner: int, originals: tuple[str, ...], now: int) -> None:
-    connection.execute(
-        insert(contribution), [{"granule": owner, "original": one, "recorded_from": now} for one in originals]
-    )
+def _supersede(connection: Connection, versions: list[int], now: int) -> None:
+    """End versions, and take them out of the place x time index, which knows only what holds now."""
+    for start in range(0, len(versions), CHUNK):
+        some = versions[start : start + CHUNK]
+        connection.execute(delete(cover).where(cover.c.version.in_(some)))
+        connection.execute(update(version).where(version.c.id.in_(some)).values(recorded_to=now))
 
 
-def _version(connection: Connection, owner: int, one: Draft, written: Written, now: int) -> None:
-    if one.head is not None:
-        connection.execute(delete(cover).where(cover.c.version == one.head.id))
-        connection.execute(update(version).where(version.c.id == one.head.id).values(recorded_to=now))
-    row, where = _of_events(one.earthquakes) if one.shape == "events" else _of_block(one)
-    box = where.box
-    row |= {
-        "granule": owner,
+def _versions(
+    connection: Connection,
+    granules: Mapping[str, int],
+    changed: Mapping[str, Draft],
+    written: Mapping[str, Written],
+    now: int,
+) -> None:
+    rows, places = [], []
+    for name, one in changed.items():
+        row, where = _of_events(one.earthquakes) if one.shape == "events" else _of_block(one)
+        rows.append(
+            row | _held_where(where) | _kept(one, written[name]) | {"granule": granules[name], "recorded_from": now}
+        )
+        places.append(where)
+    numbers = _inserted(connection, version, rows)
+    covers = [
+        {"version": number, "cell": cell, "t0": t0, "t1": t1}
+        for number, row, where in zip(numbers, rows, places, strict=True)
+        for cell, t0, t1 in _cover_rows(connection, where, row)
+    ]
+    if covers:
+        connection.execute(insert(cover), covers)
+
+
+def _cover_rows(connection: Connection, where: Footprint, row: Mapping[str, Any]) -> tuple[Row, ...]:
+    if where.place == "station":
+        return place_of_code(connection, where.code_scheme, where.code, row["first"], row["last"])
+    return where.rows
+
+
+def _kept(one: Draft, written: Written) -> dict[str, Any]:
+    return {
         "number": one.head.number + 1 if one.head is not None else 1,
-        "recorded_from": now,
         "recorded_to": FOREVER,
         "object_key": written.key,
         "object_sha256": written.sha256,
         "object_bytes": written.bytes,
+    }
+
+
+def _held_where(where: Footprint) -> dict[str, Any]:
+    box = where.box
+    return {
         "place": where.place,
         "latitude": where.latitude,
         "longitude": where.longitude,
@@ -92,12 +152,6 @@ def _version(connection: Connection, owner: int, one: Draft, written: Written, n
         "code_scheme": where.code_scheme,
         "code": where.code,
     }
-    number = _inserted(connection, version, row)
-    rows = where.rows
-    if where.place == "station":
-        rows = place_of_code(connection, where.code_scheme, where.code, row["first"], row["last"])
-    if rows:
-        connection.execute(insert(cover), [{"version": number, "cell": c, "t0": t0, "t1": t1} for c, t0, t1 in rows])
 
 
 def _of_block(one: Draft) -> tuple[dict[str, Any], Footprint]:

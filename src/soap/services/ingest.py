@@ -95,6 +95,7 @@ class _Run:
         self.viewer, self.archive, self.composition = viewer, archive, composition
         self.report = IngestReport()
         self.waiting: list[Arrival] = []
+        self.unreadable: list[publish.Unreadable] = []
         self.paths: dict[str, Path] = {}
         self.bytes = 0
 
@@ -116,25 +117,25 @@ class _Run:
             reader, reading = read_bytes(self.composition, found.path.name, content)
         except SoapError as error:
             self._quarantine(found.path, _reason(error), content)
+            self._wait(len(content))
             return
         self.report.notes.extend(f"{found.path}: {note}" for note in reading.notes)
         self.paths[checksum] = found.path
         self.waiting.append(Arrival(found.path.name, content, checksum, reader, reading))
-        self.bytes += len(content)
-        if len(self.waiting) >= _BATCH_FILES or self.bytes >= _BATCH_BYTES:
-            self.flush()
+        self._wait(len(content))
 
     def flush(self) -> None:
         """Publish what is waiting."""
-        if not self.waiting:
-            return
-        receipt = publish.publish(self.archive, self.viewer, self.waiting)
-        self.report.new += len(receipt.published)
-        self.report.duplicates += len(receipt.duplicates)
-        self.report.granules |= receipt.granules
-        for arrival, reason in receipt.refused:
-            self._quarantine(self.paths.pop(arrival.sha256), reason, arrival.content)
-        self.waiting, self.bytes = [], 0
+        if self.waiting:
+            receipt = publish.publish(self.archive, self.viewer, self.waiting)
+            self.report.new += len(receipt.published)
+            self.report.duplicates += len(receipt.duplicates)
+            self.report.granules |= receipt.granules
+            for arrival, reason in receipt.refused:
+                self._quarantine(self.paths.pop(arrival.sha256), reason, arrival.content)
+        if self.unreadable:
+            publish.quarantine_files(self.archive, self.viewer, self.unreadable)
+        self.waiting, self.unreadable, self.bytes = [], [], 0
 
     def note_unplaced(self) -> None:
         """Say which series of this ingest no place query will find."""
@@ -147,9 +148,14 @@ class _Run:
                 )
 
     def _quarantine(self, path: Path, reason: str, content: bytes | None = None) -> None:
-        if content is not None:
-            publish.quarantine_file(self.archive, self.viewer, path.name, content, reason)
         self.report.quarantined.append(Quarantined(str(path), reason))
+        if content is not None:
+            self.unreadable.append(publish.Unreadable(path.name, content, reason))
+
+    def _wait(self, size: int) -> None:
+        self.bytes += size
+        if len(self.waiting) + len(self.unreadable) >= _BATCH_FILES or self.bytes >= _BATCH_BYTES:
+            self.flush()
 
 
 def read_bytes(composition: Composition, name: str, content: bytes) -> tuple[str, Reading]:

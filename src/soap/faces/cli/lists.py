@@ -59,8 +59,8 @@ def methods(context: typer.Context, as_json: JsonOption = False) -> None:
         print_json(rows)
     else:
         print_table(
-            ("name", "detector", "reference", "title"),
-            [(row["name"], "yes" if row["detector"] else "", row["reference"], row["title"]) for row in rows],
+            ("name", "detector", "title", "reference"),
+            [(row["name"], "yes" if row["detector"] else "", row["title"], row["reference"]) for row in rows],
         )
 
 
