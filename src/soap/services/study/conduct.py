@@ -1,0 +1,109 @@
+"""Conducting a study: read the declaration, gather the observations, compute, leave numbers and provenance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from soap.archive import Archive
+from soap.core.time import Window
+from soap.core.who import Viewer
+from soap.science import background, clusters, decluster, preparation, superpose
+from soap.science.method import Method
+from soap.services.composition import Composition
+from soap.services.study import observed, result
+from soap.services.study.blocks import Series, analyse_blocks
+from soap.services.study.provenance import changed_inputs, changed_methods, provenance
+from soap.services.study.spec import Blocks, RegressionBackground, SuperposedEpoch
+from soap.services.study.spec_file import parse_study, read_study
+from soap.services.study.superposed import analyse
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A study computed again: what differs in its numbers, its inputs, its methods and software; all in words."""
+
+    numbers: tuple[str, ...]
+    inputs: tuple[str, ...]
+    methods: tuple[str, ...]
+    result: Mapping[str, Any]
+
+    @property
+    def same(self) -> bool:
+        """True when all numbers agree to 1e-9."""
+        return not self.numbers
+
+
+def _silent(done: int, total: int, text: str) -> None:
+    """No progress is shown."""
+
+
+def run(viewer: Viewer, archive: Archive, composition: Composition, study_path: str | Path, out_dir: str | Path,
+        progress: observed.Progress = _silent) -> dict[str, Any]:
+    """Run the study declared in `study_path`; writes `result.json` and `provenance.json` to `out_dir`.
+
+    Returns the content of `result.json`. Raises `BadFile` and `BadParameter` for a faulty declaration, `NotFound` for
+    what the archive does not hold (or the viewer may not know of). The same inputs, study and lock give the same bytes.
+    """
+    return conduct(viewer, archive, composition, read_study(study_path), Path(out_dir), progress)
+
+
+def conduct(viewer: Viewer, archive: Archive, composition: Composition, study: SuperposedEpoch | Blocks,
+            out_dir: Path, progress: observed.Progress = _silent) -> dict[str, Any]:
+    """Compute a checked study and write its two files; see `run`."""
+    numbers, origin = compute(viewer, archive, composition, study, progress)
+    result.write(out_dir, result.RESULT, numbers)
+    result.write(out_dir, result.PROVENANCE, origin)
+    return result.read(out_dir, result.RESULT)
+
+
+def rerun(viewer: Viewer, archive: Archive, composition: Composition, directory: str | Path,
+          progress: observed.Progress = _silent) -> Comparison:
+    """Compute the study in `directory` again from its provenance and compare; nothing is written."""
+    directory = Path(directory)
+    before, origin = result.read(directory, result.RESULT), result.read(directory, result.PROVENANCE)
+    study = parse_study(origin.get("study", {}), f"{directory}/{result.PROVENANCE}")
+    numbers, now = compute(viewer, archive, composition, study, progress)
+    again = result.plain(numbers)
+    return Comparison(tuple(result.differences(before, again)), tuple(changed_inputs(origin, now)),
+                      tuple(changed_methods(origin, now)), again)
+
+
+def compute(viewer: Viewer, archive: Archive, composition: Composition, study: SuperposedEpoch | Blocks,
+            progress: observed.Progress = _silent) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The numbers of a study, and their provenance."""
+    reading = observed.Reading(viewer, archive, {})
+    methods: list[Method] = []
+    if isinstance(study, Blocks):
+        numbers = _blocks(reading, study)
+    else:
+        numbers, methods = _superposed(reading, composition, study, progress)
+    declared = study.model_dump(mode="json")
+    return numbers | {"kind": study.kind, "study": declared}, provenance(declared, reading.used.values(), methods)
+
+
+def _superposed(reading: observed.Reading, composition: Composition, study: SuperposedEpoch,
+                progress: observed.Progress) -> tuple[dict[str, Any], list[Method]]:
+    quantity, asked = composition.method(study.quantity.method), study.earthquakes
+    daily = observed.daily_values(reading, study, quantity, progress)
+    earthquakes = reading.earthquakes(asked.collection, study.window.window, asked.min_magnitude, asked.max_depth_km)
+    numbers = analyse(study, earthquakes, daily, observed.indices(reading, study))
+    methods = [quantity, preparation.METHOD, clusters.METHOD, decluster.METHOD, superpose.METHOD]
+    if isinstance(study.background, RegressionBackground):
+        methods.append(background.METHOD)
+    return numbers, methods
+
+
+def _blocks(reading: observed.Reading, study: Blocks) -> dict[str, Any]:
+    window = study.window.window
+    dataset = reading.series(study.collection, window)
+    series = {name: observed.variable_of(dataset, name) for name in study.variables}
+    wide = Window(window.start - np.timedelta64(1, "D"), window.stop + np.timedelta64(1, "D"))
+    index = reading.index(study.kp, "kp", wide, 3)
+    return analyse_blocks(study, series, Series(index.time, index.values, "1")) | {
+        "simulated": bool(dataset.attrs.get("simulated", 0))
+    }
