@@ -34,7 +34,8 @@ def diurnal_ratio(
 ) -> DailyValues:
     """Daily range of a station over that of a reference station [1], on the station's local-time days.
 
-    `values` and `reference_values`, usually `b_down` [nT], shapes (n,) and (m,), NaN a gap, with rising UTC times; both are cut into days by the local time of `longitude_deg`, the station's, so that the same hours are compared.
+    `values` and `reference_values`, usually `b_down` [nT], shapes (n,) and (m,), NaN a gap, come with rising UTC times.
+    Both are cut into days by the local time of `longitude_deg`, the station's, so that the same hours are compared.
     NaN where either has less than `min_hours` of data, or the reference does not vary. `BadParameter` where the two
     have different cadences (a range depends on it). For the rest see `daily_range`.
     """

@@ -101,7 +101,7 @@ def _of_preceding(grid: np.ndarray, quiet: np.ndarray, count: int, least: int) -
 
 
 def _lead_in(parameters: HourlyResidual) -> np.timedelta64:
-    """Days before the window: its month, or enough for the preceding quiet days (the ten quietest of a month: one day in three)."""
+    """Days before the window: its month, or room for the preceding quiet days."""
     return np.timedelta64(31 if parameters.background == "month" else 12 * parameters.quiet_count, "D")
 
 
