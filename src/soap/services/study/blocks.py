@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from soap.core.time import utc
 from soap.services.study.spec import BlockBackground, Blocks, ControlBlock
 
 _NOISE_SAMPLES = 100_000
+_HOUR = np.timedelta64(1, "h")
 _KP_BIN = np.timedelta64(3, "h")
 _EVENT_BLOCK = -1
 
@@ -98,6 +100,7 @@ def analyse_blocks(study: Blocks, series: Mapping[str, Series], kp: Series) -> d
         "statistic": backgrounds[0]["z"][primary],
         "statistic_name": f"z of {primary}'s range in the last {study.block_hours} h against {backgrounds[0]['name']}",
         "p_value": {"circular_shift": p, "worst": p},
+        "observed": {name: part[at[0]] for name, part in blocks.ranges.items()},
         "n_surrogates": {"circular_shift": len(others)},
         "null_rate": {"value": noise[0.0], "n": _NOISE_SAMPLES,
                       "rule": f"|z| ≥ {study.threshold_sigma:g} on Gaussian noise, same number of background blocks"},
@@ -109,6 +112,7 @@ def analyse_blocks(study: Blocks, series: Mapping[str, Series], kp: Series) -> d
         "controls": [_control(study, blocks, control) for control in study.control_blocks],
         "same_rule_elsewhere": _same_rule_elsewhere(study, blocks, primary),
         "activity": _activity(study, blocks, primary, kp),
+        "trace": _trace(study, series[primary], kp),
     }
 
 
@@ -182,6 +186,23 @@ def _activity(study: Blocks, blocks: BlockRanges, variable: str, kp: Series) -> 
         "expected": float(np.exp(expected)), "observed": float(values[event][0]),
         "z": float((logarithm[event][0] - expected) / scatter),
         "n_disturbed": int((blocks.max_kp > study.max_kp).sum()),
+    }
+
+
+def _trace(study: Blocks, series: Series, kp: Series) -> dict[str, Any]:
+    """What a figure needs of the window: lowest and highest value of each hour, less the median of all, and Kp."""
+    window = study.window.window
+    hours = np.arange(window.start, window.stop, _HOUR)
+    edges = np.searchsorted(series.time, np.append(hours, window.stop))
+    parts = [series.values[a:b] for a, b in pairwise(edges)]
+    level = float(np.nanmedian(series.values))
+    known = [part[np.isfinite(part)] for part in parts]
+    inside = window.holds(kp.time)
+    return {
+        "start": window.start, "level": level,
+        "low": [part.min() - level if len(part) else np.nan for part in known],
+        "high": [part.max() - level if len(part) else np.nan for part in known],
+        "kp_start": kp.time[inside][0] if inside.any() else None, "kp": kp.values[inside],
     }
 
 
