@@ -9,6 +9,9 @@ from soap.formats.fixed_columns import shown, whole_numbers
 
 _BLANK, _POINT = 32, 46
 
+FIRST_YEAR, LAST_YEAR = 1800, 2200
+"""Years that a record of observations can be of; `datetime64[ns]` holds no more than 1678 to 2262."""
+
 
 class Records:
     """A table of characters (uint8, shape (lines, width)) whose fields are taken out column by column.
@@ -46,6 +49,7 @@ class Records:
 
     def days(self, year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
         """Calendar days, `datetime64[D]`; `BadFile` for a date that is none or that does not come after the last."""
+        self.require((year >= FIRST_YEAR) & (year <= LAST_YEAR), "the date is none")
         month_start = (year - 1970).astype("datetime64[Y]").astype("datetime64[M]") + (month - 1)
         dates = month_start.astype("datetime64[D]") + (day - 1)
         real = (month >= 1) & (month <= 12) & (day >= 1) & (dates < (month_start + 1).astype("datetime64[D]"))

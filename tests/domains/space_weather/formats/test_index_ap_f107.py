@@ -128,6 +128,7 @@ def test_f107_gaps_and_marks():
         (b"19991230", b"19991229", "do not rise"),
         (b"19991230", b"19991330", "no date"),
         (b"129.4", b"1294", "no date with"),
+        (b"19991230", b"91991230", "year 9199 is outside"),
     ],
 )
 def test_f107_wrong_lines(old, new, fact):

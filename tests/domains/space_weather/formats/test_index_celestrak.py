@@ -98,6 +98,7 @@ def test_an_interpolated_flux_is_flagged():
         (b"END DAILY_PREDICTED", b"", "DAILY_PREDICTED is not opened, closed"),
         (b"1999 12 30", b"1999 12 29", "does not come after"),
         (b"1999 12 30", b"1999 02 30", "date is none"),
+        (b"1999 12 30", b"9999 12 30", "date is none"),
         (b"126.4 142.0", b"12x.4 142.0", "F10.7, hold"),
         (b"126.4 142.0", b" 1264 142.0", "F10.7, hold"),
     ],

@@ -141,6 +141,7 @@ def test_rc_of_mixed_maturity_is_told():
         ({"time": (np.arange(400) + 0.25) / 24}, "centres of hours"),
         ({"time": (400 - np.arange(400) - 0.5) / 24}, "centres of hours"),
         ({"time": np.full(400, 1e300)}, "not days since 2000"),
+        ({"RC": np.full(400, np.inf), "RC_e": np.full(400, np.inf)}, "exceeds 100000 nT"),
         ({"RC": np.zeros(399)}, "differ in length"),
         ({"flag": np.zeros(400)}, "flag is no dataset of letters"),
         ({"RC_e": None}, "lacks the datasets"),

@@ -15,7 +15,7 @@ from soap.domains.space_weather.names import NAMES
 from soap.formats import Reader, Reading, Source
 from soap.formats.plain_text import decoded, ends_mid_line
 from soap.formats.reader import scan_by_reading
-from soap.formats.record_fields import gaps_note
+from soap.formats.record_fields import FIRST_YEAR, LAST_YEAR, gaps_note
 from soap.observations import Quality, series
 
 _LINE = re.compile(r"(\d{4})(\d\d)(\d\d)(?: {4,8}(\d{1,3}\.\d)(\+?))? *")
@@ -42,6 +42,8 @@ def read(source: Source) -> Reading:
             days.append(np.datetime64(f"{year}-{month}-{day}"))
         except ValueError as error:
             raise BadFile(f"Line {number}: {year}{month}{day} is no date", file=source.name) from error
+        if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+            raise BadFile(f"Line {number}: the year {year} is outside {FIRST_YEAR} to {LAST_YEAR}", file=source.name)
         flux.append(float(value) if value else np.nan)
         marked.append(bool(mark))
     time = np.array(days)

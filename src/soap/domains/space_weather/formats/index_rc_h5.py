@@ -18,6 +18,8 @@ _DATASETS = {"rc": "RC", "rc_external": "RC_e", "rc_internal": "RC_i"}
 _EPOCH = np.datetime64("2000-01-01", "s")
 _CLOSURE_NT = 0.0015
 """RC is the sum of its parts, each rounded to 0.001 nT."""
+_LARGEST_NT = 1e5
+"""More than the whole field of the Earth: damage, not a storm."""
 _MATURITY = {b"D": "definitive", b"P": "provisional"}
 
 
@@ -38,8 +40,10 @@ def read(source: Source) -> Reading:
     if any(values.shape != days.shape or days.ndim != 1 for values in (*columns.values(), flags)):
         raise BadFile("The datasets of the RC index differ in length", file=source.name)
     time = _instants(days, source.name)
+    if any((np.abs(values) > _LARGEST_NT).any() for values in columns.values()):
+        raise BadFile(f"RC or a part of it exceeds {_LARGEST_NT:g} nT", file=source.name, next_step="Fetch it again.")
     off = np.abs(columns["rc"] - columns["rc_external"] - columns["rc_internal"])
-    if (off > _CLOSURE_NT).any() or any(np.isinf(values).any() for values in columns.values()):
+    if (off > _CLOSURE_NT).any():
         raise BadFile(
             f"RC is not the sum of its parts at {time[int(np.nanargmax(off))]}",
             file=source.name,
