@@ -10,7 +10,7 @@ say() { printf '\n== %s\n' "$1"; }
 
 say "A simulated network: eight member states, one satellite, March and April 2016"
 $SOAP simulate -o "$out/simulated" --inject-sigma 2
-$SOAP --archive "$out/archive" ingest "$out/simulated"
+$SOAP --archive "$out/archive" ingest "$out/simulated/observations"
 $SOAP --archive "$out/archive" study run studies/demo.toml -o "$out/demo"
 $SOAP --archive "$out/archive" study case us20005hqz -o "$out/myanmar-2016"
 
