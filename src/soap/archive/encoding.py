@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,8 @@ def suffix_of(shape: str) -> str:
 
 def encode(block: Block) -> bytes:
     """The bytes of the block's object; the same block always gives the same bytes."""
+    described = {name: dict(sorted(block.described[name].items())) for name in sorted(block.described)}
+    block = replace(block, attrs=dict(sorted(block.attrs.items())), described=described)
     return _to_netcdf(block) if suffix_of(block.attrs["shape"]) == "nc" else _to_parquet(block)
 
 
@@ -67,7 +70,7 @@ def _manifest(block: Block) -> str:
         "attributes": dict(block.attrs),
         "described": {k: dict(v) for k, v in block.described.items()},
         "finality": even,
-        "along": sorted(block.along),
+        "along": list(block.along),
     }
     return json.dumps(content, default=_plain, sort_keys=True)
 

@@ -1,0 +1,88 @@
+"""The catalogue: migrations make exactly the declared tables, and another format is refused with a clear message."""
+
+from __future__ import annotations
+
+from multiprocessing import get_context
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+import soap.archive.migrations as migrations
+from soap.archive import Archive
+from soap.archive.schema import REVISION, metadata
+from soap.core.errors import ArchiveError, NotFound
+from soap.core.settings import Settings
+
+
+def test_migrations_from_nothing_make_the_declared_tables(archive):
+    with archive.catalogue.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        declared = {(name, index.name) for name, table in metadata.tables.items() for index in table.indexes}
+        made = {(name, index["name"]) for name in metadata.tables for index in inspect(connection).get_indexes(name)}
+        assert made == declared
+
+
+def test_the_newest_revision_is_the_one_the_program_expects():
+    config = Config()
+    config.set_main_option("script_location", str(migrations.__path__[0]))
+    assert ScriptDirectory.from_config(config).get_heads() == [REVISION]
+
+
+def test_sqlite_is_durable_and_strict(archive):
+    with archive.catalogue.reading() as connection:
+        found = {name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous", "foreign_keys")}
+    assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+
+
+@pytest.mark.parametrize(("number", "words"), [(2, "newer SOAP: upgrade"), (0, "Nothing was changed")])
+def test_another_format_is_refused(archive, tmp_path, number, words):
+    with archive.catalogue.publishing() as connection:
+        connection.execute(text("UPDATE archive_fact SET value = :n WHERE name = 'format'"), {"n": number})
+    with pytest.raises(ArchiveError, match=f"is of format {number}; this program reads and writes format 1.*{words}"):
+        Archive.open(Settings(archive=tmp_path / "archive"))
+
+
+def test_a_newer_catalogue_is_refused(archive, tmp_path):
+    with archive.catalogue.publishing() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+        connection.execute(text("UPDATE archive_fact SET value = 2 WHERE name = 'format'"))
+    with pytest.raises(ArchiveError, match="upgrade"):
+        Archive.open(Settings(archive=tmp_path / "archive"))
+
+
+def test_what_is_no_catalogue_is_said(tmp_path):
+    (tmp_path / "catalogue.sqlite").write_bytes(b"this is a letter, not a catalogue\n" * 100)
+    with pytest.raises(ArchiveError, match="cannot be used"):
+        Archive.open(Settings(archive=tmp_path))
+
+
+def test_a_place_where_no_folder_can_be_is_said(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(ArchiveError, match="cannot be made"):
+        Archive.open(Settings(archive=tmp_path / "file" / "archive"))
+
+
+def test_an_absent_archive_is_made_only_when_asked(tmp_path):
+    with pytest.raises(NotFound, match="soap ingest"):
+        Archive.open(Settings(archive=tmp_path / "none"), create=False)
+    assert not (tmp_path / "none").exists()
+
+
+def _open(folder):
+    Archive.open(Settings(archive=folder))
+
+
+def test_several_processes_may_make_the_same_archive(tmp_path):
+    context = get_context("spawn")
+    makers = [context.Process(target=_open, args=(tmp_path / "archive",)) for _ in range(3)]
+    for maker in makers:
+        maker.start()
+    for maker in makers:
+        maker.join()
+    assert [maker.exitcode for maker in makers] == [0, 0, 0]
+    Archive.open(Settings(archive=tmp_path / "archive"), create=False)

@@ -1,0 +1,62 @@
+"""Stores of objects: the same promises from a folder and from an object store."""
+
+from __future__ import annotations
+
+import pytest
+
+from soap.archive.objects import FolderObjects, StoreObjects
+from soap.core.errors import ArchiveError, NotFound
+
+
+@pytest.fixture(params=["folder", "store"])
+def objects(request, tmp_path):
+    return FolderObjects(tmp_path) if request.param == "folder" else StoreObjects("memory:///")
+
+
+def test_put_get_list_delete(objects):
+    objects.put("objects/a/1.parquet", b"one")
+    objects.put("objects/b/2.parquet", b"two")
+    objects.put("originals/x", b"three")
+    assert objects.get("objects/a/1.parquet") == b"one"
+    assert sorted(objects.keys("objects")) == ["objects/a/1.parquet", "objects/b/2.parquet"]
+    objects.delete("objects/a/1.parquet")
+    objects.delete("objects/a/1.parquet")
+    assert list(objects.keys("objects")) == ["objects/b/2.parquet"]
+    with pytest.raises(NotFound, match=r"objects/a/1\.parquet"):
+        objects.get("objects/a/1.parquet")
+
+
+def test_the_same_bytes_twice_are_no_matter(objects):
+    objects.put("k", b"one")
+    objects.put("k", b"one")
+    assert objects.get("k") == b"one"
+
+
+def test_a_store_never_overwrites(tmp_path):
+    store = StoreObjects("memory:///")
+    store.put("k", b"one")
+    with pytest.raises(ArchiveError, match="other bytes"):
+        store.put("k", b"two")
+
+
+def test_a_folder_heals_what_was_damaged(tmp_path):
+    folder = FolderObjects(tmp_path)
+    folder.put("a/k", b"one")
+    (tmp_path / "a" / "k").write_bytes(b"onX")
+    folder.put("a/k", b"one")
+    assert folder.get("a/k") == b"one"
+
+
+def test_leavings_of_a_killed_writer_are_swept(tmp_path):
+    folder = FolderObjects(tmp_path)
+    folder.put("a/k", b"one")
+    (tmp_path / "aside" / "123-4").write_bytes(b"half")
+    assert folder.sweep() == 1
+    assert list((tmp_path / "aside").iterdir()) == []
+    assert folder.get("a/k") == b"one"
+
+
+def test_a_folder_that_cannot_be_written_says_so(tmp_path):
+    (tmp_path / "a").write_bytes(b"a file where a folder should be")
+    with pytest.raises(ArchiveError, match="cannot be written"):
+        FolderObjects(tmp_path).put("a/k", b"one")
