@@ -14,6 +14,9 @@ MISSING = 9999
 PER_LINE, WIDTH = 16, 5
 """Values in a line, columns of a value."""
 
+_BLOCK = 1 << 14
+"""Values parsed at once; their work arrays stay in the processor's cache."""
+
 _NO_TIME = np.datetime64("NaT", "ns")
 _BLANK, _MINUS = 240, 253  # the octets ' ' and '-' less '0', modulo 256
 
@@ -213,24 +216,35 @@ def _check_rows(lines: Lines, header: Header, rows: np.ndarray) -> None:
     differs[0] = True
     longitude = header.longitude
     last = longitude.first + longitude.step * (longitude.count - 1)
-    for k, row in zip(np.nonzero(differs)[1], rows[differs], strict=True):
-        if lines.label(int(row)) != "LAT/LON1/LON2/DLON/H":
-            raise lines.bad("a row of values has no label LAT/LON1/LON2/DLON/H", int(row))
-        found = [lines.number(int(row), 2 + 6 * n, 8 + 6 * n, "The row's grid") for n in range(5)]
-        wanted = [header.latitude.values[k], longitude.first, last, longitude.step, header.shell_height_km]
-        if not np.allclose(found, wanted, rtol=0, atol=0.051):
-            raise lines.bad(
-                f"the row is of latitude, longitudes and height {found}; the header's grid has {wanted} here", int(row)
-            )
+    found = np.array([_row_grid(lines, int(row)) for row in rows[differs]])
+    promised = np.broadcast_to((longitude.first, last, longitude.step, header.shell_height_km), (len(found), 4))
+    wanted = np.column_stack([header.latitude.values[np.nonzero(differs)[1]], promised])
+    wrong = (np.abs(found - wanted) > 0.051).any(axis=1)
+    if wrong.any():
+        k = int(np.argmax(wrong))
+        raise lines.bad(
+            f"the row is of latitude, longitudes and height {found[k]}; the header's grid has {wanted[k]} here",
+            int(rows[differs][k]),
+        )
+
+
+def _row_grid(lines: Lines, line: int) -> list[float]:
+    """Latitude, first, last and step of longitude, and height in the label line of a row."""
+    if lines.label(line) != "LAT/LON1/LON2/DLON/H":
+        raise lines.bad("a row of values has no label LAT/LON1/LON2/DLON/H", line)
+    return [lines.number(line, 2 + 6 * k, 8 + 6 * k, "The row's grid") for k in range(5)]
 
 
 def _check_widths(lines: Lines, data: np.ndarray, needed: np.ndarray) -> None:
     """Every line of values is long enough, and blank after its last value."""
     lengths = lines.ends[data] - lines.starts[data]
     wrong = lengths < needed
-    for extra in range(int((lengths - needed).max(initial=0))):
-        at = lines.starts[data] + needed + extra
-        wrong |= (lengths > needed + extra) & (lines.octets[np.minimum(at, len(lines.octets) - 1)] != ord(" "))
+    longer = lengths > needed
+    if longer.any():
+        begin, stop = (lines.starts[data] + needed)[longer], lines.ends[data][longer]
+        at = begin[:, None] + np.arange(int((stop - begin).max()))
+        octets = lines.octets[np.minimum(at, len(lines.octets) - 1)]
+        wrong[longer] = ((octets != ord(" ")) & (at < stop[:, None])).any(axis=1)
     if wrong.any():
         where = tuple(np.argwhere(wrong)[0])
         raise lines.bad(
@@ -241,13 +255,22 @@ def _check_widths(lines: Lines, data: np.ndarray, needed: np.ndarray) -> None:
 
 def _integers(octets: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Right-justified whole numbers in `WIDTH` columns at each offset, and where there is none."""
+    numbers, bad = np.empty(len(at), dtype=np.int32), np.empty(len(at), dtype=bool)
+    for start in range(0, len(at), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        numbers[part], bad[part] = _integers_of_block(octets, at[part])
+    return numbers, bad
+
+
+def _integers_of_block(octets: np.ndarray, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     value = np.zeros(len(at), dtype=np.int32)
     negative, begun, bad = (np.zeros(len(at), dtype=bool) for _ in range(3))
     for column in range(WIDTH):
         digit = octets[at + column] - np.uint8(ord("0"))
         is_digit, is_minus = digit <= 9, digit == _MINUS
         bad |= ~is_digit & (begun | ~(is_minus | (digit == _BLANK)))
-        value = np.where(is_digit, value * 10 + digit, value)
+        value *= 1 + 9 * is_digit.view(np.uint8)
+        value += digit * is_digit
         negative |= is_minus
         begun |= is_digit | is_minus
     bad |= ~is_digit
