@@ -39,6 +39,12 @@ class Drivers:
         """Number of UTC days that are driven."""
         return -(-len(self.time) // 8)
 
+    @property
+    def steady_f107(self) -> np.ndarray:
+        """`f107` as the median of three days, so that a radio burst (938.6 sfu on 7 March 2011) is not taken for EUV."""
+        padded = np.pad(self.f107, 1, mode="edge")
+        return np.median([padded[:-2], padded[1:-1], padded[2:]], axis=0)
+
     def days_since_noon(self, times: np.ndarray) -> np.ndarray:
         """Days from noon of the first driven day to each time."""
         return (times - self.time[0].astype("datetime64[D]")) / np.timedelta64(1, "D") - 0.5

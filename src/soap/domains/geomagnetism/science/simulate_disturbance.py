@@ -35,7 +35,7 @@ def fluctuation(times: np.ndarray, drivers: Drivers) -> np.ndarray:
     """Fluctuations of the horizontal field that all stations share [nT], shape (time,); `times` are whole minutes.
 
     Autoregressive over 25 min, their standard deviation 0.35 nT for each nT of ap (ap is, by its definition, half the
-    range in three hours at a subauroral station; low latitudes see about a quarter of that).
+    range in three hours at a subauroral station; this gives low latitudes about half of that).
     """
     first = drivers.time[0]
     minutes = ((times - first) / np.timedelta64(1, "m")).astype(int)

@@ -82,7 +82,7 @@ def _quiet_variation(station: Station, dip: float, times: np.ndarray, drivers: D
         for name in ("amplitude", "focus")
     )
     at = drivers.days_since_noon(solar)
-    flux = np.interp(at, (drivers.day - drivers.time[0].astype("datetime64[D]")).astype(float), drivers.f107)
+    flux = np.interp(at, (drivers.day - drivers.time[0].astype("datetime64[D]")).astype(float), drivers.steady_f107)
     noons = np.arange(drivers.days)
     amplitude = _AMPLITUDE_GAIN * np.exp(_AMPLITUDE_LOG_SIGMA * np.interp(at, noons, size))
     amplitude *= 1.0 + _F107_SLOPE_PER_SFU * (flux - REFERENCE_F107_SFU)

@@ -12,13 +12,13 @@ from soap.science.simulator import Drivers, HalfOrbit
 
 _NODE_STEP_S = 20.0
 _NOISE_NT = 0.1
-_RING_NT_PER_AP = 1.0
+_RING_NT_PER_AP = 1.5
 
 
 def scalar_magnetometer(half: HalfOrbit, times: np.ndarray, drivers: Drivers, rng: np.random.Generator) -> xr.Dataset:
     """`b_total` [nT] of a half-orbit; `times` are those of `half`.
 
-    The ring current is uniform and along the dipole's axis, -1 nT for each nT of the past day's mean ap; it is seen
+    The ring current is uniform and along the dipole's axis, -1.5 nT for each nT of the past day's mean ap; it is seen
     through its component along the main field.
     """
     north, east, down = field_along(half)
