@@ -42,7 +42,8 @@ def read(source: Source) -> Reading:
     time = _instants(days, source.name)
     if any((np.abs(values) > _LARGEST_NT).any() for values in columns.values()):
         raise BadFile(f"RC or a part of it exceeds {_LARGEST_NT:g} nT", file=source.name, next_step="Fetch it again.")
-    off = np.abs(columns["rc"] - columns["rc_external"] - columns["rc_internal"])
+    with np.errstate(invalid="ignore"):  # a NaN may be a signalling one
+        off = np.abs(columns["rc"] - columns["rc_external"] - columns["rc_internal"])
     if (off > _CLOSURE_NT).any():
         raise BadFile(
             f"RC is not the sum of its parts at {time[int(np.nanargmax(off))]}",
