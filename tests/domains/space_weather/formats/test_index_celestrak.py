@@ -24,7 +24,7 @@ HEAD = """DATATYPE CssiSpaceWeather
 VERSION 1.2
 UPDATED 2025 Jul 21 10:37:15 UTC
 #                                                                   {words}
-# yy mm dd BSRN ND {kp} Sum {ap} Avg Cp C9 ISN F10.7 Q Ctr81 Lst81 F10.7 Ctr81 Lst81
+# yy mm dd BSRN    {kp} Sum {ap} Avg Cp C9 ISN F10.7 Q Ctr81 Lst81 F10.7 Ctr81 Lst81
 #
 """
 
