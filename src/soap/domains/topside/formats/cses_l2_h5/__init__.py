@@ -74,7 +74,7 @@ def _reader(layout: Layout) -> Reader:
         shape="track",
         level="L2",
         status="alpha",
-        spec="Layout as in github.com/csespy and EFDL2Limadou; no public description of the format exists",
+        spec="no public description; layout as in the reader programs csespy, EFDL2Limadou and pyaw",
         sniff=sniff,
         confirm=_confirm(layout),
         read=read,
