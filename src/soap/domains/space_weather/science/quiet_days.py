@@ -61,10 +61,7 @@ def ranks(days: np.ndarray, kp: np.ndarray, quiet: int = 10, disturbed: int = 5)
     quietness = np.lexsort((days, squares, largest, order, month))
     disturbance = np.lexsort((days, -squares, -largest, -order, month))
     known = _whole_months(month, thirds)
-    return tuple(
-        np.where(known & (place <= most), place, np.where(known, 0.0, np.nan))
-        for place, most in ((_place(quietness, month), quiet), (_place(disturbance, month), disturbed))
-    )  # type: ignore[return-value]  # a tuple of two
+    return _ranked(quietness, month, quiet, known), _ranked(disturbance, month, disturbed, known)
 
 
 def absolute_marks(kp: np.ndarray, quiet_rank: np.ndarray, disturbed_rank: np.ndarray) -> np.ndarray:
@@ -130,13 +127,16 @@ def _dense_rank(values: np.ndarray, group: np.ndarray) -> np.ndarray:
     return rank
 
 
-def _place(order: np.ndarray, group: np.ndarray) -> np.ndarray:
-    """Place of each day in its group, from 1, when `order` sorts the days by group and then by rank."""
+def _ranked(order: np.ndarray, group: np.ndarray, most: int, known: np.ndarray) -> np.ndarray:
+    """Place of each day in its group, from 1, when `order` sorts the days by group and then by rank.
+
+    0 for places beyond `most`, NaN where not `known`.
+    """
     groups = group[order]
     start = np.maximum.accumulate(np.where(np.append(True, groups[1:] != groups[:-1]), np.arange(len(order)), 0))
-    place = np.empty(len(order), np.int64)
+    place = np.empty(len(order))
     place[order] = np.arange(len(order)) - start + 1
-    return place
+    return np.where(known, np.where(place <= most, place, 0.0), np.nan)
 
 
 def _whole_months(month: np.ndarray, thirds: np.ndarray) -> np.ndarray:
