@@ -44,7 +44,8 @@ def ranks(days: np.ndarray, kp: np.ndarray, quiet: int = 10, disturbed: int = 5)
     the mean of the three orders the days [1]_. GFZ's text does not say what happens to ties. Its lists do: equal values
     share one order number and the next value gets the next (dense ranks); among days of equal mean the smaller maximum
     is the quieter, then the smaller sum of squares, then the earlier day. Shown on fifty months of published lists:
-    all days selected, all orders equal but one exchange of two days of equal mean (July 2013, fourth and fifth).
+    all days selected, all orders equal but one exchange of two days of equal mean (July 2013, fourth and fifth). The
+    rule for ties was inferred from these same months; GFZ's own is not published.
 
     References
     ----------
