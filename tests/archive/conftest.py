@@ -29,22 +29,48 @@ def make_series(times, b_north, *, code="kak", cadence="PT1H", **attrs):
     columns = b_north if isinstance(b_north, dict) else {"b_north": b_north}
     columns = {name: np.asarray(values, dtype=float) for name, values in columns.items()}
     collection_id = f"geomagnetism.{code}.{cadence.lower()}"
-    return series(np.asarray(times, dtype="datetime64[ns]"), columns, names=NAMES, collection_id=collection_id,
-                  platform=code, cadence=cadence, **attrs)
+    return series(
+        np.asarray(times, dtype="datetime64[ns]"),
+        columns,
+        names=NAMES,
+        collection_id=collection_id,
+        platform=code,
+        cadence=cadence,
+        **attrs,
+    )
 
 
 def make_track(latitude, longitude, *, start="2016-04-13T00:00", half_orbit_id="031190", **attrs):
     time = np.datetime64(start, "ns") + np.arange(len(latitude)) * np.timedelta64(1, "s")
     columns = {"electron_density": np.linspace(1e10, 2e10, len(latitude))}
-    return track(time, np.asarray(latitude), np.asarray(longitude), np.full(len(latitude), 507.0), columns, names=NAMES,
-                 collection_id="topside.cses_01.lap_1.l2", platform="cses_01", half_orbit_id=half_orbit_id, **attrs)
+    return track(
+        time,
+        np.asarray(latitude),
+        np.asarray(longitude),
+        np.full(len(latitude), 507.0),
+        columns,
+        names=NAMES,
+        collection_id="topside.cses_01.lap_1.l2",
+        platform="cses_01",
+        half_orbit_id=half_orbit_id,
+        **attrs,
+    )
 
 
 def make_field(times, latitude, longitude, seed=0, **attrs):
     shape = (len(times), len(latitude), len(longitude))
     columns = {"vtec": np.random.default_rng(seed).uniform(1, 50, shape).round(1)}
-    return field(np.asarray(times, dtype="datetime64[ns]"), np.asarray(latitude), np.asarray(longitude), columns,
-                 names=NAMES, collection_id="ionosphere.codg.gim", platform="codg", cadence="PT2H", **attrs)
+    return field(
+        np.asarray(times, dtype="datetime64[ns]"),
+        np.asarray(latitude),
+        np.asarray(longitude),
+        columns,
+        names=NAMES,
+        collection_id="ionosphere.codg.gim",
+        platform="codg",
+        cadence="PT2H",
+        **attrs,
+    )
 
 
 def arrival(content: bytes | None = None, **reading) -> Arrival:

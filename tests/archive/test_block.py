@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from soap.archive.block import from_dataset, same, to_dataset, unite
 from soap.core.errors import BadObservation
+from soap.core.names import Variable
+from soap.observations import series
 
 WORDS = ("", "variation", "provisional", "quasi-definitive", "definitive")
 HOURS = np.datetime64("2016-04-13T00", "ns") + np.arange(8) * np.timedelta64(1, "h")
@@ -30,22 +32,32 @@ def oracle(parts):
     return {hour: value for hour, (_, value) in best.items()}
 
 
-def blocks(make, parts):
+def blocks(parts):
     out = []
     for finality, content in parts:
         hours = sorted(content)
-        dataset = make.series(HOURS[hours], [content[hour] for hour in hours], maturity=WORDS[finality])
+        dataset = _series(HOURS[hours], [content[hour] for hour in hours], maturity=WORDS[finality])
         out.append(from_dataset(dataset))
     return out
 
 
-@settings(max_examples=300, deadline=None)
+def _series(times, b_north, **attrs):
+    names = (Variable("b_north", "X", "nT", "field towards north"),)
+    return series(
+        times,
+        {"b_north": np.array(b_north)},
+        names=names,
+        collection_id="geomagnetism.kak.pt1h",
+        platform="kak",
+        cadence="PT1H",
+        **attrs,
+    )
+
+
+@settings(max_examples=100, deadline=None)
 @given(parts=files, cut=st.integers(0, 5))
 def test_union_follows_the_rule_however_files_are_grouped(parts, cut):
-    from types import SimpleNamespace
-
-    make = SimpleNamespace(series=_series)
-    one_by_one = blocks(make, parts)
+    one_by_one = blocks(parts)
     united = one_by_one[0]
     for later in one_by_one[1:]:
         united = unite(united, later)
@@ -60,15 +72,6 @@ def test_union_follows_the_rule_however_files_are_grouped(parts, cut):
         for later in one_by_one[cut + 1 :]:
             right = unite(right, later)
         assert same(unite(left, right), united)
-
-
-def _series(times, b_north, **attrs):
-    from soap.core.names import Variable
-    from soap.observations import series
-
-    names = (Variable("b_north", "X", "nT", "field towards north"),)
-    return series(times, {"b_north": np.array(b_north)}, names=names, collection_id="geomagnetism.kak.pt1h",
-                  platform="kak", cadence="PT1H", **attrs)
 
 
 def test_a_definitive_gap_replaces_a_provisional_value_but_a_gap_of_equal_finality_does_not(make):
@@ -119,6 +122,9 @@ def test_what_cannot_be_one_granule_is_refused(make):
 
 
 def test_to_dataset_undoes_from_dataset(make):
-    for dataset in (make.series(HOURS, np.arange(8)), make.track([1.0, 2.0], [179.9, -179.9]),
-                    make.field(["2016-04-13T00", "2016-04-13T02"], [-10.0, 0.0, 10.0], [0.0, 5.0])):
+    for dataset in (
+        make.series(HOURS, np.arange(8)),
+        make.track([1.0, 2.0], [179.9, -179.9]),
+        make.field(["2016-04-13T00", "2016-04-13T02"], [-10.0, 0.0, 10.0], [0.0, 5.0]),
+    ):
         assert to_dataset(from_dataset(dataset)).identical(dataset)

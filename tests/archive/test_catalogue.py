@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from multiprocessing import get_context
+import os
+import subprocess
+import sys
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -35,7 +37,10 @@ def test_the_newest_revision_is_the_one_the_program_expects():
 
 def test_sqlite_is_durable_and_strict(archive):
     with archive.catalogue.reading() as connection:
-        found = {name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous", "foreign_keys")}
+        found = {
+            name: connection.execute(text(f"PRAGMA {name}")).scalar()
+            for name in ("journal_mode", "synchronous", "foreign_keys")
+        }
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
@@ -73,16 +78,9 @@ def test_an_absent_archive_is_made_only_when_asked(tmp_path):
     assert not (tmp_path / "none").exists()
 
 
-def _open(folder):
-    Archive.open(Settings(archive=folder))
-
-
 def test_several_processes_may_make_the_same_archive(tmp_path):
-    context = get_context("spawn")
-    makers = [context.Process(target=_open, args=(tmp_path / "archive",)) for _ in range(3)]
-    for maker in makers:
-        maker.start()
-    for maker in makers:
-        maker.join()
-    assert [maker.exitcode for maker in makers] == [0, 0, 0]
+    program = "from soap.archive import Archive; from soap.core.settings import Settings; Archive.open(Settings())"
+    surroundings = {**os.environ, "SOAP_ARCHIVE": str(tmp_path / "archive")}
+    makers = [subprocess.Popen([sys.executable, "-c", program], env=surroundings) for _ in range(3)]
+    assert [maker.wait(timeout=60) for maker in makers] == [0, 0, 0]
     Archive.open(Settings(archive=tmp_path / "archive"), create=False)

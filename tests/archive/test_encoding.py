@@ -33,8 +33,15 @@ def test_float32_only_where_every_value_survives(numbers):
 
 def test_series_round_trip_is_exact_with_mixed_finality(make):
     rng = np.random.default_rng(5)
-    first = from_dataset(make.series(HOURS, {"b_north": rng.normal(30_000, 1, 5), "b_east": [1, 2, np.nan, 4, 5]},
-                                     maturity="provisional", latitude=36.2, longitude=140.2))
+    first = from_dataset(
+        make.series(
+            HOURS,
+            {"b_north": rng.normal(30_000, 1, 5), "b_east": [1, 2, np.nan, 4, 5]},
+            maturity="provisional",
+            latitude=36.2,
+            longitude=140.2,
+        )
+    )
     block = unite(first, from_dataset(make.series(HOURS[3:], [1.5, np.nan], maturity="definitive")))
     back = decode(encode(block), "x.parquet")
     assert same(back, block)
@@ -49,8 +56,10 @@ def test_only_the_variables_asked_for_are_read(make):
 
 def test_track_and_field_round_trip_is_exact(make):
     grid = np.linspace(-87.5, 87.5, 71), np.linspace(-180, 180, 73)
-    for dataset, key in ((make.track([89.5, 89.9, 89.6], [179.99, -180.0, 10.0]), "x.parquet"),
-                         (make.field(["2016-04-13T00", "2016-04-13T02"], *grid), "x.nc")):
+    for dataset, key in (
+        (make.track([89.5, 89.9, 89.6], [179.99, -180.0, 10.0]), "x.parquet"),
+        (make.field(["2016-04-13T00", "2016-04-13T02"], *grid), "x.nc"),
+    ):
         block = from_dataset(dataset)
         assert to_dataset(decode(encode(block), key)).identical(dataset)
         assert encode(block) == encode(decode(encode(block), key))
@@ -78,7 +87,9 @@ def test_field_object_is_plain_netcdf(make):
 
 def test_events_round_trip():
     events = (
-        Earthquake("us1", np.datetime64("2016-04-13T13:55:17.68"), 23.0944, 94.8654, 136.0, 6.9, "mww", "Myanmar", "reviewed"),
+        Earthquake(
+            "us1", np.datetime64("2016-04-13T13:55:17.68"), 23.0944, 94.8654, 136.0, 6.9, "mww", "Myanmar", "reviewed"
+        ),
         Earthquake("us2", np.datetime64("2016-04-14"), -90.0, 180.0, float("nan"), 5.0),
     )
     assert repr(decode_events(encode_events(reversed(events)), "x")) == repr(events)

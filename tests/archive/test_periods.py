@@ -45,8 +45,10 @@ def test_tracks_go_by_half_orbit_and_maps_by_day(make):
     assert [period for period, _ in split(from_dataset(maps))] == ["2016-04-13", "2016-04-14"]
 
 
-@pytest.mark.parametrize(("text", "seconds"), [("PT1M", 60), ("P1D", 86400), ("pt1h", 3600), ("PT0.1S", 0.1), ("", None),
-                                               ("P", None), ("1 minute", None)])
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [("PT1M", 60), ("P1D", 86400), ("pt1h", 3600), ("PT0.1S", 0.1), ("", None), ("P", None), ("1 minute", None)],
+)
 def test_cadence_in_seconds(text, seconds):
     assert cadence_seconds(text) == seconds
 

@@ -105,8 +105,12 @@ def test_a_file_that_fits_nowhere_does_not_stop_the_others(archive, me, make, pu
     grid = [-10.0, 0.0], [0.0, 5.0]
     put(make.field(["2016-04-13T00"], *grid))
     good = make.arrival(observations=(make.series(YEAR[:3], [1, 2, 3]),))
-    half = make.arrival(observations=(make.series(YEAR[:3], [7, 7, 7], code="mmb"),
-                                      make.field(["2016-04-13T02"], [-20.0, 0.0], grid[1])))
+    half = make.arrival(
+        observations=(
+            make.series(YEAR[:3], [7, 7, 7], code="mmb"),
+            make.field(["2016-04-13T02"], [-20.0, 0.0], grid[1]),
+        )
+    )
     receipt = publish.publish(archive, me, [half, good])
     assert receipt.published == (good.sha256,)
     assert "another grid" in receipt.refused[0][1]

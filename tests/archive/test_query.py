@@ -83,8 +83,12 @@ def quake(event_id, latitude, longitude, time="2016-04-13T13:55", magnitude=6.0)
 
 def test_earthquakes_by_place_time_and_size(archive, me, put):
     put(
-        events=(quake("myanmar", 23.1, 94.9, magnitude=6.9), quake("fiji", -18, -179.5), quake("old", 23.1, 94.9, "2016-01-01"),
-                quake("pole", 90.0, 0.0, magnitude=float("nan"))),
+        events=(
+            quake("myanmar", 23.1, 94.9, magnitude=6.9),
+            quake("fiji", -18, -179.5),
+            quake("old", 23.1, 94.9, "2016-01-01"),
+            quake("pole", 90.0, 0.0, magnitude=float("nan")),
+        ),
         events_collection_id="seismology.comcat.events",
     )
 
@@ -133,14 +137,19 @@ def test_what_nobody_holds_is_said(archive, me, make, put):
 def test_tracks_and_fields_are_cut_to_the_window(archive, me, make, put):
     put(make.track(np.linspace(-60, 60, 100), np.full(100, 10.0), start="2016-04-13T00:00"))
     put(make.field(["2016-04-13T00", "2016-04-13T02"], [0.0], [0.0]))
-    (part,) = query.tracks(archive, me, "topside.cses_01.lap_1.l2", Window("2016-04-13T00:00:10", "2016-04-13T00:00:20"))
+    (part,) = query.tracks(
+        archive, me, "topside.cses_01.lap_1.l2", Window("2016-04-13T00:00:10", "2016-04-13T00:00:20")
+    )
     assert part.sizes["time"] == 10
     (maps,) = query.fields(archive, me, "ionosphere.codg.gim", Window("2016-04-13T01", "2016-04-13T03"))
     assert maps["time"].values.tolist() == [np.datetime64("2016-04-13T02", "ns").astype(int)]
 
 
 def test_tracks_as_a_whole_keep_their_half_orbits_apart(archive, me, make, put):
-    put(make.track([0.0, 1.0], [10.0, 10.0]), make.track([1.0, 0.0], [30.0, 30.0], start="2016-04-13T01:00", half_orbit_id="031191"))
+    put(
+        make.track([0.0, 1.0], [10.0, 10.0]),
+        make.track([1.0, 0.0], [30.0, 30.0], start="2016-04-13T01:00", half_orbit_id="031191"),
+    )
     whole = query.whole(archive, me, "topside.cses_01.lap_1.l2", Window("2016-04-13", "2016-04-14"))
     assert whole["half_orbit_id"].values.tolist() == ["031190", "031190", "031191", "031191"]
 
@@ -149,7 +158,11 @@ def test_collections_tell_what_they_hold(archive, me, make, put):
     put(make.series(HOURS, {"b_north": np.zeros(len(HOURS)), "b_east": np.zeros(len(HOURS))}))
     put(make.series(HOURS, np.zeros(len(HOURS)), code="xaa", simulated=1))
     real, made_up = query.collections(archive, me)
-    assert (real.collection_id, real.variables, real.count) == ("geomagnetism.kak.pt1h", ("b_east", "b_north"), len(HOURS))
+    assert (real.collection_id, real.variables, real.count) == (
+        "geomagnetism.kak.pt1h",
+        ("b_east", "b_north"),
+        len(HOURS),
+    )
     assert (real.first, real.last) == (np.datetime64("2016-04-01"), np.datetime64("2016-04-30T23"))
     assert made_up.simulated
     assert query.collections(archive, me, simulated=False) == (real,)

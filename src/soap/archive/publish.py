@@ -106,7 +106,8 @@ def quarantine_files(archive: Archive, viewer: Viewer, files: Sequence[Unreadabl
     must_publish(viewer)
     rows = {sha256(one.content): one for one in files}
     with archive.catalogue.reading() as connection:
-        held = dict(connection.execute(select(quarantine.c.sha256, quarantine.c.reason)).tuples().all())
+        some = select(quarantine.c.sha256, quarantine.c.reason).where(quarantine.c.sha256.in_(list(rows)))
+        held = {row.sha256: row.reason for row in connection.execute(some)}
     fresh = {checksum: one for checksum, one in rows.items() if held.get(checksum) != one.reason}
     if not fresh:
         return
