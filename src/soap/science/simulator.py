@@ -41,7 +41,7 @@ class Drivers:
 
     @property
     def steady_f107(self) -> np.ndarray:
-        """`f107` as the median of three days, so that a radio burst (938.6 sfu on 7 March 2011) is not taken for EUV."""
+        """`f107` as the median of three days, so that a burst (938.6 sfu on 7 March 2011) is not taken for EUV."""
         padded = np.pad(self.f107, 1, mode="edge")
         return np.median([padded[:-2], padded[1:-1], padded[2:]], axis=0)
 
