@@ -83,8 +83,9 @@ def test_hour_is_base_and_value_at_the_start_of_the_hour():
     assert "latitude" not in dataset.attrs
 
 
-@pytest.mark.parametrize(("century", "expected"), [("20", 2004), ("19", 1904), ("18", 1804), ("  ", 1904), ("Q ", 1904),
-                                                   ("D ", 1904)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("century", "expected"), [("20", 2004), ("19", 1904), ("18", 1804), ("  ", 1904), ("Q ", 1904), ("D ", 1904)]
+)
 def test_century_blank_or_a_mark_means_19(century, expected):
     reading = read(record(century=century))
     assert reading.observations[0]["time"].values[0].astype("datetime64[Y]") == np.datetime64(str(expected), "Y")
@@ -140,8 +141,10 @@ def test_elements_change_within_a_file_and_nothing_is_computed():
     assert any("as H from 1913" in note and "as X from 2005" in note for note in reading.notes)
 
 
-@pytest.mark.parametrize(("base", "hour", "expected"), [(359, 450, -0.25), (0, -150, -0.25), (-1, 450, -0.25),
-                                                        (360, -150, -0.25), (0, 150, 0.25), (179, 900, -179.5)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("base", "hour", "expected"),
+    [(359, 450, -0.25), (0, -150, -0.25), (-1, 450, -0.25), (360, -150, -0.25), (0, 150, 0.25), (179, 900, -179.5)],
+)
 def test_declination_is_folded(base, hour, expected):
     assert only(record("D", base=base, hours=[hour]))["declination"].values[0] == expected
 
@@ -202,10 +205,12 @@ def test_no_storm_is_flagged_as_a_jump(station_years):
 
 
 def test_a_long_wrong_base_is_flagged_and_a_new_level_is_not():
-    level = [record("X", day, 300 if day < 5 or day > 7 else 345) for day in range(1, 32)]
-    assert (only(b"".join(level))["b_north_quality"].values.reshape(31, 24) == Quality.JUMP).all(axis=1).nonzero()[0].tolist() == [4, 5, 6]  # fmt: skip
-    step = [record("X", day, 300, month=1) for day in range(1, 32)] + [record("X", day, 345, month=2) for day in range(1, 29)]
-    assert not only(b"".join(step))["b_north_quality"].values.any()
+    level = b"".join(record("X", day, 345 if 5 <= day <= 7 else 300) for day in range(1, 32))
+    flags = only(level)["b_north_quality"].values.reshape(31, 24)
+    assert np.flatnonzero((flags == Quality.JUMP).all(axis=1)).tolist() == [4, 5, 6]
+    assert np.count_nonzero(flags) == 72
+    step = b"".join(record("X", day, 300 + 45 * (month - 1), month=month) for month in (1, 2) for day in range(1, 29))
+    assert not only(step)["b_north_quality"].values.any()
 
 
 def test_bases_that_change_daily_are_no_level():
@@ -272,14 +277,20 @@ def test_every_real_file_is_read_whole():
         assert detect(source, READERS) is READER
         hours = np.frombuffer(source.data, np.uint8).reshape(-1, 121)[:, 20:116].reshape(-1, 4)
         given = int((~(hours == ord("9")).all(axis=1)).sum())
-        found = sum(int(np.isfinite(dataset[name].values).sum()) for dataset in READER.read(source).observations
-                    for name in dataset.data_vars if not str(name).endswith("_quality"))  # fmt: skip
+        found = sum(
+            int(np.isfinite(dataset[name].values).sum())
+            for dataset in READER.read(source).observations
+            for name in dataset.data_vars
+            if not str(name).endswith("_quality")
+        )
         assert given - found == (72 if path.name.startswith("CTS") else 0), path.name  # CTS 2012-02-01 comes twice
 
 
 def test_random_damage_gives_a_reading_or_a_bad_file():
     rng = random.Random(3)
-    plain = b"".join(record(element, day, 300, code=code) for code in ("ABG", "KAK") for element in "DHZ" for day in range(1, 9))
+    plain = b"".join(
+        record(element, day, 300, code=code) for code in ("ABG", "KAK") for element in "DHZ" for day in range(1, 9)
+    )
     refused = 0
     for _ in range(400):
         data = bytearray(plain)
