@@ -10,7 +10,6 @@ from soap.reports import words
 from soap.reports.drawing import BLUE, FAINT, GREEN, INK, ORANGE, PURPLE, RED, SOFT, canvas, svg
 
 _MARKS = ((BLUE, "o"), (GREEN, "s"), (PURPLE, "D"), (ORANGE, "v"))
-_DISTURBED = "Kp above {:g} in the block"
 
 
 def _unit(result: dict[str, Any]) -> str:
@@ -106,9 +105,10 @@ def activity(result: dict[str, Any]) -> str:
     """Range against the largest Kp of each block, with the line through all other blocks."""
     primary, fitted = words.variables(result)[0], result["activity"]
     with canvas(8.6, 3.3) as (drawn, axis):
-        kp = np.linspace(0, max(9.0 if block["max_kp"] is None else block["max_kp"] for block in result["blocks"]) + 0.3)
+        kp = np.linspace(0, max(block["max_kp"] or 0.0 for block in result["blocks"]) + 0.3)
         expected = fitted["log_level"] + fitted["log_slope_per_kp"] * kp
-        axis.fill_between(kp, np.exp(expected - 2 * fitted["log_scatter"]), np.exp(expected + 2 * fitted["log_scatter"]),
+        spread = 2 * fitted["log_scatter"]
+        axis.fill_between(kp, np.exp(expected - spread), np.exp(expected + spread),
                           color=FAINT, alpha=0.6, lw=0, label="two standard deviations of the others")
         axis.plot(kp, np.exp(expected), color=SOFT, lw=1.2, label="what Kp alone makes one expect")
         for block in result["blocks"]:

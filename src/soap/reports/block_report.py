@@ -51,9 +51,10 @@ def _answer(result: dict[str, Any]) -> str:
                  f" ({number(fitted['kp_at_key_time'], 1)} in the very interval of the earthquake). On the other days"
                  f" of the window such a Kp goes with a range of {number(fitted['expected'], 0)} {unit};"
                  f" {number(fitted['observed'], 0)} {unit} is {number(fitted['z'], 1)} standard deviations from that.")
-    p = (f"Of the {count(result['n_surrogates']['circular_shift'])} other blocks of the window, chance alone gives a"
-         f" range as large with p = {probability(result['p_value']['circular_shift'])}; the same rule also marks"
-         f" {count(elsewhere['n_marked'])} of the {count(elsewhere['n_scored'])} other days on which it can be applied.")
+    p = (f"{count(result['n_as_large'])} of the {count(result['n_surrogates']['circular_shift'])} other blocks of the"
+         f" window have as large a range (p = {probability(result['p_value']['circular_shift'])}); the rule behind the"
+         f" larger z also marks {count(elsewhere['n_marked'])} of the {count(elsewhere['n_scored'])} other days on"
+         " which it can be applied.")
     return answer(verdict, *(part for part in (storm, p) if part))
 
 
@@ -63,8 +64,8 @@ def _asked(result: dict[str, Any]) -> str:
         "What was asked", paragraph(escape(study["question"])),
         paragraph(f"Earthquake: {escape(study['earthquake'])}. Series: <code>{escape(study['collection'])}</code>,"
                   f" {escape(study['window']['start'])} ≤ t &lt; {escape(study['window']['stop'])}, cut into blocks of"
-                  f" {study['block_hours']} hours, the last of which ends at {escape(words.instant(study['key_time']))}."
-                  " A block's value is its range, largest minus smallest."),
+                  f" {study['block_hours']} hours, the last of which ends at"
+                  f" {escape(words.instant(study['key_time']))}. A block's value is its range, largest minus least."),
         figure(figures.trace(result), f"{symbol(words.variables(result)[0])} (band: lowest to highest value of each"
                " hour) and Kp. Shaded: the block before the earthquake."),
     )
@@ -117,8 +118,8 @@ def _activity(result: dict[str, Any]) -> str:
         figure(figures.activity(result), "Range of each block against the largest Kp whose three hours touch it."),
         paragraph(f"The logarithm of the range follows Kp (correlation {number(fitted['correlation'])} over"
                   f" {count(fitted['n_blocks'])} other blocks). At the Kp of the last block,"
-                  f" {number(fitted['max_kp'], 1)}, the others make one expect {number(fitted['expected'], 0)}; observed"
-                  f" was {number(fitted['observed'], 0)} (z = {number(fitted['z'], 1)})."),
+                  f" {number(fitted['max_kp'], 1)}, the others make one expect {number(fitted['expected'], 0)};"
+                  f" observed was {number(fitted['observed'], 0)} (z = {number(fitted['z'], 1)})."),
     )
 
 
@@ -129,8 +130,8 @@ def _chance(result: dict[str, Any]) -> str:
     return section(
         "How often chance does the same",
         paragraph(f"On pure Gaussian noise the rule |z| ≥ {study['threshold_sigma']:g} with {count(n)} background"
-                  f" blocks marks {percent(rate['value'], 1)} of all blocks ({count(rate['n'])} samples): few background"
-                  " days make an uncertain scatter. Magnetic storms, which are not Gaussian, make it worse."),
+                  f" blocks marks {percent(rate['value'], 1)} of all blocks ({count(rate['n'])} samples): few"
+                  " background days make an uncertain scatter. Storms, which are not Gaussian, make it worse."),
         paragraph("p = (k + 1) / (n + 1), k of the n other whole blocks of the window having at least the range of the"
                   f" last one: {probability(result['p_value']['circular_shift'])}."),
         table(("signal added to one block of noise", "marked"), rows,

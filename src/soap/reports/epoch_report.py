@@ -164,8 +164,13 @@ def _controls(result: dict[str, Any]) -> str:
             n = f"{count(found['n_events'])} events" if "n_events" in found else f"{count(found['n_windows'])} windows"
             rows.append((symbol(name), label, n, number(found["mean"], 3),
                          f"{number(found['low'], 3)} … {number(found['high'], 3)}"))
-    shares = [(symbol(name), percent(one["marked"]["share_marked"], 1), percent(one["no_event"]["share_marked"], 1),
-               percent(result["null_rate"]["value"], 1)) for name, one in _variables(result)]
+    shares = []
+    for name, one in _variables(result):
+        found = one["marked"]
+        by_chance = "–" if found["chance_low"] is None else f"{found['chance_low']} to {found['chance_high']}"
+        shares.append((symbol(name), f"{count(found['n_marked'])} of {count(found['n_station_days'])}", by_chance,
+                       percent(found["share_marked"], 1), percent(one["no_event"]["share_marked"], 1),
+                       percent(result["null_rate"]["value"], 1)))
     variants = [(row["name"], symbol(row["variable"]), number(row["statistic"], 3), probability(row["p_value"]),
                  count(row["n_events"]), f"{count(row['largest_cluster'])}") for row in result["variants"]]
     controls = result["study"]["controls"]
@@ -174,8 +179,9 @@ def _controls(result: dict[str, Any]) -> str:
         figure(figures.effects(result), "The same mean before the earthquakes, after them, and in windows without any."
                " An interval that leaves zero is not yet an effect: compare it with the windows without earthquakes."),
         table(("", "days", "of", "mean [σ]", "95 % interval"), rows, text_columns=(0, 1)),
-        table(("", "before events", "no event", "white noise"), shares,
-              caption=f"Share of station-days with |z| ≥ {result['study']['test']['threshold_sigma']:g}"),
+        table(("", "marked before", "chance gives", "share", "share without event", "share of white noise"), shares,
+              caption=f"Station-days with |z| ≥ {result['study']['test']['threshold_sigma']:g}; range of chance: 95 %,"
+                      " from the days without event, as if station-days were independent"),
         table(("one choice changed", "", "mean [σ]", "p", "events", "in the largest cluster"), variants,
               text_columns=(0, 1),
               caption="Variants, first surrogate only; shown so that the choice can be judged, not to choose again"),
@@ -247,4 +253,8 @@ def _variables(result: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 
 def _skipped(result: dict[str, Any]) -> str:
-    return "".join(paragraph(words.escape(reason)) for reason in result["not_applicable"])
+    texts = list(result["not_applicable"])
+    if result["untested"]:
+        names = ", ".join(symbol(name) for name in result["untested"])
+        texts.append(f"Not tested, for want of values on the days asked about: {names}.")
+    return "".join(paragraph(words.escape(text)) for text in texts)

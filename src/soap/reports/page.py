@@ -35,7 +35,7 @@ figure svg { max-width: 100%; height: auto; display: block; }
 figcaption { color: var(--soft); font-size: .9rem; max-width: 48rem; }
 details { margin: .75rem 0; }
 summary { cursor: pointer; color: var(--accent); }
-code { font-size: .88em; word-break: break-all; }
+code { font-size: .88em; overflow-wrap: anywhere; }
 footer { margin-top: 3rem; padding-top: .75rem; border-top: 1px solid var(--line); color: var(--soft);
   font-size: .88rem; }
 @media print { body { font-size: 11pt; } h2 { break-after: avoid; } figure { break-inside: avoid; } }

@@ -12,6 +12,8 @@ VARIABLE_NAMES = {
     "b_north": ("X", "northward field"),
     "b_east": ("Y", "eastward field"),
     "b_total": ("F", "total field"),
+    "electron_density": ("Ne", "electron density at the satellite"),
+    "vtec": ("VTEC", "vertical electron content"),
 }
 SURROGATE_NAMES = {
     "circular_shift": "whole catalogue shifted in time",
@@ -82,6 +84,7 @@ def relative_size(size_sigma: float | None, scatter: float | None) -> float | No
 
 
 def variables(result: dict[str, Any]) -> list[str]:
-    """Variables of a study in the order it declares them, the primary one first."""
+    """Variables that a study has tested, in the order it declares them, the primary one first."""
     study = result["study"]
-    return list(study["quantity"]["variables"] if "quantity" in study else study["variables"])
+    declared = study["quantity"]["variables"] if "quantity" in study else study["variables"]
+    return [name for name in declared if name not in result.get("untested", ())]

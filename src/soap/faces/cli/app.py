@@ -24,7 +24,7 @@ from soap.core.errors import (
     Refused,
     SoapError,
 )
-from soap.faces.cli import find, get, ingest, lists, read, simulate, verify
+from soap.faces.cli import find, get, ingest, lists, read, simulate, study, verify
 from soap.faces.cli.output import message, print_json
 from soap.faces.cli.session import Session
 
@@ -43,7 +43,7 @@ EXIT_CODES: dict[type[SoapError], int] = {
 
 INTERRUPTED = 130
 
-SUBJECTS = (ingest, find, read, get, simulate, verify, lists)
+SUBJECTS = (ingest, find, read, get, study, simulate, verify, lists)
 """Modules of commands, in the order of the help text; each has `register(app)`."""
 
 

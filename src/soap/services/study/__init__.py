@@ -3,7 +3,8 @@
 `run`, `rerun` and `case` are the doors; `spec` says what a study file may hold.
 """
 
+from soap.services.study.case import case
 from soap.services.study.conduct import Comparison, conduct, rerun, run
 from soap.services.study.spec_file import read_study
 
-__all__ = ["Comparison", "conduct", "read_study", "rerun", "run"]
+__all__ = ["Comparison", "case", "conduct", "read_study", "rerun", "run"]

@@ -100,6 +100,7 @@ def analyse_blocks(study: Blocks, series: Mapping[str, Series], kp: Series) -> d
         "statistic": backgrounds[0]["z"][primary],
         "statistic_name": f"z of {primary}'s range in the last {study.block_hours} h against {backgrounds[0]['name']}",
         "p_value": {"circular_shift": p, "worst": p},
+        "n_as_large": np.sum(others >= event),
         "observed": {name: part[at[0]] for name, part in blocks.ranges.items()},
         "n_surrogates": {"circular_shift": len(others)},
         "null_rate": {"value": noise[0.0], "n": _NOISE_SAMPLES,

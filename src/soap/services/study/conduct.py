@@ -10,10 +10,13 @@ from typing import Any
 import numpy as np
 
 from soap.archive import Archive
+from soap.core.errors import NotFound
 from soap.core.time import Window
 from soap.core.who import Viewer
+from soap.observations import Earthquake
 from soap.science import background, clusters, decluster, preparation, superpose
 from soap.science.method import Method
+from soap.science.preparation import preparation_radius_km
 from soap.services.composition import Composition
 from soap.services.study import observed, result
 from soap.services.study.blocks import Series, analyse_blocks
@@ -38,12 +41,12 @@ class Comparison:
         return not self.numbers
 
 
-def _silent(done: int, total: int, text: str) -> None:
+def silent(done: int, total: int, text: str) -> None:
     """No progress is shown."""
 
 
 def run(viewer: Viewer, archive: Archive, composition: Composition, study_path: str | Path, out_dir: str | Path,
-        progress: observed.Progress = _silent) -> dict[str, Any]:
+        progress: observed.Progress = silent) -> dict[str, Any]:
     """Run the study declared in `study_path`; writes `result.json` and `provenance.json` to `out_dir`.
 
     Returns the content of `result.json`. Raises `BadFile` and `BadParameter` for a faulty declaration, `NotFound` for
@@ -53,7 +56,7 @@ def run(viewer: Viewer, archive: Archive, composition: Composition, study_path: 
 
 
 def conduct(viewer: Viewer, archive: Archive, composition: Composition, study: SuperposedEpoch | Blocks,
-            out_dir: Path, progress: observed.Progress = _silent) -> dict[str, Any]:
+            out_dir: Path, progress: observed.Progress = silent) -> dict[str, Any]:
     """Compute a checked study and write its two files; see `run`."""
     numbers, origin = compute(viewer, archive, composition, study, progress)
     result.write(out_dir, result.RESULT, numbers)
@@ -62,7 +65,7 @@ def conduct(viewer: Viewer, archive: Archive, composition: Composition, study: S
 
 
 def rerun(viewer: Viewer, archive: Archive, composition: Composition, directory: str | Path,
-          progress: observed.Progress = _silent) -> Comparison:
+          progress: observed.Progress = silent) -> Comparison:
     """Compute the study in `directory` again from its provenance and compare; nothing is written."""
     directory = Path(directory)
     before, origin = result.read(directory, result.RESULT), result.read(directory, result.PROVENANCE)
@@ -74,7 +77,7 @@ def rerun(viewer: Viewer, archive: Archive, composition: Composition, directory:
 
 
 def compute(viewer: Viewer, archive: Archive, composition: Composition, study: SuperposedEpoch | Blocks,
-            progress: observed.Progress = _silent) -> tuple[dict[str, Any], dict[str, Any]]:
+            progress: observed.Progress = silent) -> tuple[dict[str, Any], dict[str, Any]]:
     """The numbers of a study, and their provenance."""
     reading = observed.Reading(viewer, archive, {})
     methods: list[Method] = []
@@ -89,13 +92,24 @@ def compute(viewer: Viewer, archive: Archive, composition: Composition, study: S
 def _superposed(reading: observed.Reading, composition: Composition, study: SuperposedEpoch,
                 progress: observed.Progress) -> tuple[dict[str, Any], list[Method]]:
     quantity, asked = composition.method(study.quantity.method), study.earthquakes
-    daily = observed.daily_values(reading, study, quantity, progress)
     earthquakes = reading.earthquakes(asked.collection, study.window.window, asked.min_magnitude, asked.max_depth_km)
+    daily = observed.daily_values(reading, study, quantity, _epicentre(study, earthquakes), progress)
     numbers = analyse(study, earthquakes, daily, observed.indices(reading, study))
     methods = [quantity, preparation.METHOD, clusters.METHOD, decluster.METHOD, superpose.METHOD]
     if isinstance(study.background, RegressionBackground):
         methods.append(background.METHOD)
     return numbers, methods
+
+
+def _epicentre(study: SuperposedEpoch, earthquakes: tuple[Earthquake, ...]) -> observed.Epicentre | None:
+    wanted = study.earthquakes.event_id
+    if wanted is None:
+        return None
+    for one in earthquakes:
+        if one.event_id == wanted:
+            return observed.Epicentre(one.latitude, one.longitude, float(preparation_radius_km(one.magnitude)))
+    raise NotFound(f"{study.earthquakes.collection} lists no earthquake {wanted!r} of M ≥"
+                   f" {study.earthquakes.min_magnitude:g} in the study's window.")
 
 
 def _blocks(reading: observed.Reading, study: Blocks) -> dict[str, Any]:

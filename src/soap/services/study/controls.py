@@ -85,11 +85,24 @@ def pair_contrast(network: Network, catalogue: Catalogue, plan: SuperposedEpoch,
             "n_pairs": association.n_pairs}
 
 
-def marked(network: Network, catalogue: Catalogue, days: tuple[int, int], threshold: float) -> dict[str, Any]:
-    """Share of the station-days before the events that the detector |z| >= `threshold` marks."""
-    flags = Network(np.where(np.isfinite(network.values), np.abs(network.values) >= threshold, np.nan),
-                    network.latitude, network.longitude, network.local_days)
-    shares = event_values(flags, catalogue, days)
-    known = shares[np.isfinite(shares)]
-    return {"share_marked": known.mean() if len(known) else None, "n_events_with_mark": int((known > 0).sum()),
-            "n_events": len(known)}
+def marked(network: Network, catalogue: Catalogue, days: tuple[int, int], threshold: float,
+           chance: float | None) -> dict[str, Any]:
+    """How many station-days around the events the detector |z| >= `threshold` marks, and how many chance would.
+
+    `chance` is the share that it marks on days without an earthquake; the 95 % range of chance takes station-days as
+    independent (binomial), which makes it too narrow where stations share their storms.
+    """
+    from scipy.stats import binom
+
+    association = associate(catalogue, network)
+    event = np.repeat(np.arange(len(catalogue)), association.stations_per_event)
+    column = (catalogue.day[event] + association.day_offset)[:, None] + np.arange(days[0], days[1] + 1)
+    inside = (column >= 0) & (column < network.n_days)
+    cells = np.unique(np.stack([np.broadcast_to(association.station[:, None], column.shape)[inside], column[inside]]),
+                      axis=1)
+    values = network.values[cells[0], cells[1]]
+    values = values[np.isfinite(values)]
+    n, hits = len(values), int(np.sum(np.abs(values) >= threshold))
+    low, high = (int(k) for k in binom.ppf([0.025, 0.975], n, chance)) if n and chance is not None else (None, None)
+    return {"n_station_days": n, "n_marked": hits, "share_marked": hits / n if n else None, "chance_low": low,
+            "chance_high": high}

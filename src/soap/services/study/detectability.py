@@ -17,7 +17,7 @@ LEVEL = 0.05
 """Nominal level of the test in the power curve."""
 WANTED_POWER = 0.8
 """Power at which an effect counts as detectable."""
-_NOISE_SAMPLES = 100_000
+_NOISE_SAMPLES, _MOST_SERIES = 100_000, 20_000
 
 
 def power_curves(network: Network, catalogue: Catalogue, plan: SuperposedEpoch, study: Study) -> list[dict[str, Any]]:
@@ -44,7 +44,7 @@ def null_rate(study: Study, daily: DailyValues, indices: Indices, calm: np.ndarr
     Gaussian noise takes the place of the logarithm at one station after the other until 100,000 residuals are made.
     """
     rng, marked, total = np.random.default_rng(study.seed), 0, 0
-    for station in range(200 * len(daily.codes)):
+    for station in range(_MOST_SERIES):
         at = station % len(daily.codes)
         noise = rng.standard_normal(len(daily.days))
         found = background(study, noise, daily.days, float(daily.longitude[at]), indices, calm[at])

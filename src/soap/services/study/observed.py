@@ -18,6 +18,7 @@ from soap.observations.quality import SUFFIX
 from soap.science.method import Method
 from soap.services.study.activity import Index
 from soap.services.study.blocks import Series
+from soap.services.study.overhead import map_by_day, passes_by_day
 from soap.services.study.residuals import DailyValues, Indices
 from soap.services.study.spec import Quantity, RegressionBackground, StationSelection, SuperposedEpoch
 
@@ -27,6 +28,15 @@ Progress = Callable[[int, int, str], None]
 _MARGIN = np.timedelta64(2, "D")
 _COMPONENTS = {"b_horizontal": ("b_north", "b_east")}
 """Variables that a series may give by two components at right angles instead."""
+
+
+@dataclass(frozen=True)
+class Epicentre:
+    """The one earthquake that a study is about: where it was, and the radius of its zone [km]."""
+
+    latitude: float
+    longitude: float
+    radius_km: float
 
 
 @dataclass(frozen=True)
@@ -56,6 +66,18 @@ class Reading:
         held = self.series(collection_id, window, (variable,))
         return Index(held["time"].values, interval_hours, held[variable].values.astype(float))
 
+    def tracks(self, collection_id: str, window: Window) -> tuple[xr.Dataset, ...]:
+        """The collection's half-orbits in the window."""
+        held = query.tracks(self.archive, self.viewer, collection_id, window)
+        self._remember(collection_id, window)
+        return held
+
+    def fields(self, collection_id: str, window: Window) -> tuple[xr.Dataset, ...]:
+        """The collection's map days in the window."""
+        held = query.fields(self.archive, self.viewer, collection_id, window)
+        self._remember(collection_id, window)
+        return held
+
     def _remember(self, collection_id: str, window: Window) -> None:
         for record in query.granules(self.archive, self.viewer, Selection(collection_id=collection_id, window=window)):
             self.used[record.granule_id] = record
@@ -79,37 +101,95 @@ def station_collections(reading: Reading, asked: StationSelection, window: Windo
     chosen = [one for name, one in sorted(held.items()) if name in placed and name not in asked.exclude
               and (not asked.collections or name in asked.collections)]
     if not chosen:
-        raise BadParameter(f"The archive holds no series of {asked.domain} at cadence {asked.cadence} in the study's"
-                           " box and window; ingest some, or change [stations].")
+        raise BadParameter(f"The archive holds no series of {asked.domain} at cadence {asked.cadence or 'any'} in the"
+                           " study's box and window; ingest some, or change [stations].")
     return tuple(chosen)
 
 
-def daily_values(reading: Reading, study: SuperposedEpoch, method: Method, progress: Progress) -> DailyValues:
-    """The study's quantity at every station, on local days, station by station so that memory stays small."""
-    window = study.window.window
+@dataclass
+class _Rows:
+    """Daily values gathered row by row: one row a station, or a satellite or map at the epicentre."""
+
+    study: SuperposedEpoch
+    days: np.ndarray
+    codes: list[str]
+    places: list[tuple[float, float]]
+    values: dict[str, list[np.ndarray]]
+    units: dict[str, str]
+    simulated: bool = False
+
+    def add(self, code: str, place: tuple[float, float], values: dict[str, np.ndarray]) -> None:
+        """One row; variables that it lacks are NaN."""
+        self.codes.append(code)
+        self.places.append(place)
+        for name in self.study.quantity.variables:
+            self.values[name].append(values.get(name, np.full(len(self.days), np.nan)))
+
+    def note(self, dataset: xr.Dataset) -> None:
+        """Remember the units, and whether anything was simulated."""
+        self.simulated = self.simulated or bool(dataset.attrs.get("simulated", 0))
+        for name in self.study.quantity.variables:
+            if name in dataset:
+                self.units.setdefault(name, str(dataset[name].attrs["units"]))
+
+    def whole(self) -> DailyValues:
+        """All rows as arrays."""
+        latitude, longitude = (np.array(part) for part in zip(*self.places, strict=True))
+        return DailyValues(tuple(self.codes), latitude, longitude, self.days,
+                           {name: np.stack(part) for name, part in self.values.items()}, self.units, self.simulated)
+
+
+def daily_values(reading: Reading, study: SuperposedEpoch, method: Method, epicentre: Epicentre | None,
+                 progress: Progress) -> DailyValues:
+    """The study's quantity on local days, station by station so that memory stays small.
+
+    With an `epicentre`, rows for what the study's tracks and maps give there follow the stations.
+    """
+    window, asked = study.window.window, study.stations
     days = np.arange(window.start.astype("datetime64[D]"), window.stop.astype("datetime64[D]"))
+    rows = _Rows(study, days, [], [], {name: [] for name in study.quantity.variables}, {})
     parameters = check_parameters(method, study.quantity)
-    collections = station_collections(reading, study.stations, window)
+    overhead = bool(asked.tracks or asked.fields)
+    collections = station_collections(reading, asked, window) if asked.collections or not overhead else ()
     wide = Window(window.start - _MARGIN, window.stop + _MARGIN)
-    codes, places, simulated = [], [], False
-    rows: dict[str, list[np.ndarray]] = {name: [] for name in study.quantity.variables}
-    units: dict[str, str] = {}
     for number, collection in enumerate(collections):
         progress(number, len(collections), collection.collection_id)
         dataset = reading.series(collection.collection_id, wide)
         if "latitude" not in dataset.attrs:
             raise NotFound(f"The place of {collection.collection_id} is not known; ingest a station list with it.")
         longitude = float(dataset.attrs["longitude"])
-        codes.append(collection.platform.upper())
-        places.append((float(dataset.attrs["latitude"]), longitude))
-        simulated = simulated or bool(dataset.attrs.get("simulated", 0))
+        found = {}
         for name in study.quantity.variables:
             part = variable_of(dataset, name)
-            units.setdefault(name, part.units)
-            rows[name].append(_on_days(method.run(part.values, part.time, longitude, **parameters), days, longitude))
+            rows.units.setdefault(name, part.units)
+            found[name] = _on_days(method.run(part.values, part.time, longitude, **parameters), days, longitude)
+        rows.note(dataset)
+        rows.add(collection.platform.upper(), (float(dataset.attrs["latitude"]), longitude), found)
+    if epicentre is not None:
+        _add_overhead(reading, study, rows, epicentre, wide)
     progress(len(collections), len(collections), "")
-    return DailyValues(tuple(codes), np.array([p[0] for p in places]), np.array([p[1] for p in places]), days,
-                       {name: np.stack(part) for name, part in rows.items()}, units, simulated)
+    return rows.whole()
+
+
+def _add_overhead(reading: Reading, study: SuperposedEpoch, rows: _Rows, epicentre: Epicentre, window: Window) -> None:
+    """Rows of satellites (night and day apart) and of maps, at the epicentre."""
+    place = (epicentre.latitude, epicentre.longitude)
+    for collection_id in study.stations.tracks:
+        tracks = reading.tracks(collection_id, window)
+        held = [name for name in study.quantity.variables if any(name in track for track in tracks)]
+        by_variable = {name: passes_by_day(tracks, name, place, epicentre.radius_km, rows.days) for name in held}
+        for track in tracks[:1]:
+            rows.note(track)
+        for part in ("night", "day"):
+            rows.add(f"{collection_id.split('.')[1].upper()} {part}", place,
+                     {name: values[part] for name, values in by_variable.items()})
+    for collection_id in study.stations.fields:
+        fields = reading.fields(collection_id, window)
+        for field in fields[:1]:
+            rows.note(field)
+        rows.add(collection_id.split(".")[1].upper(), place,
+                 {name: map_by_day(fields, name, place, rows.days) for name in study.quantity.variables
+                  if any(name in field for field in fields)})
 
 
 def check_parameters(method: Method, quantity: Quantity) -> dict:

@@ -40,7 +40,9 @@ def choose(study: SuperposedEpoch, earthquakes: Sequence[Earthquake], daily: Dai
     in_zone = associate(whole, Network(_no_values(daily), daily.latitude, daily.longitude, True)).stations_per_event > 0
     asked = study.earthquakes
     main = np.ones(len(whole), bool)
-    if asked.decluster_days > 0:
+    if asked.event_id is not None:
+        main = np.array([event.event_id == asked.event_id for event in earthquakes])
+    elif asked.decluster_days > 0:
         magnitude = np.array([event.magnitude for event in earthquakes])
         main = mainshocks(_times(earthquakes), whole.latitude, whole.longitude, magnitude,
                           within_days=asked.decluster_days, within_km=asked.decluster_km)

@@ -70,6 +70,7 @@ class EarthquakeSelection(Table):
     """Which earthquakes are asked about."""
 
     collection: str = Field(pattern=_COLLECTION, description="Catalogue collection.")
+    event_id: str | None = Field(None, description="Only this earthquake; the others of the catalogue stay controls.")
     min_magnitude: float = Field(ge=0, le=10, description="Smallest magnitude, of whatever type the catalogue gives.")
     max_depth_km: float | None = Field(None, ge=0, le=800, description="Greatest depth [km]; none: any depth.")
     zone: Literal["dobrovolsky"] = Field(
@@ -83,10 +84,16 @@ class StationSelection(Table):
     """Which station series are used: a box of the archive's holdings, or a list."""
 
     domain: str = Field("geomagnetism", pattern=r"^[a-z_]+$", description="Subject of the collections.")
-    cadence: str = Field("PT1H", pattern=r"^P", description="ISO 8601 cadence of the collections.")
+    cadence: str | None = Field("PT1H", pattern=r"^P", description="ISO 8601 cadence of the collections.")
     box: BoxTable | None = Field(None, description="Only stations in this box.")
     collections: tuple[str, ...] = Field((), description="Only these collections; empty: all of the box.")
     exclude: tuple[str, ...] = Field((), description="Leave out these collections.")
+    tracks: tuple[str, ...] = Field(
+        (), description="Satellite collections, read in the zone of the one earthquakes.event_id."
+    )
+    fields: tuple[str, ...] = Field(
+        (), description="Map collections, read at the epicentre of the one earthquakes.event_id."
+    )
     min_days: int = Field(1, ge=1, le=36500, description="Least number of days with a residual for a station to count.")
 
 
@@ -193,6 +200,12 @@ class SuperposedEpoch(Declared):
     controls: Controls
     test: ChanceTest = Field(default_factory=lambda: ChanceTest.model_validate({}))
     power: Power = Field(default_factory=lambda: Power.model_validate({}))
+
+    @model_validator(mode="after")
+    def _one_event_overhead(self) -> SuperposedEpoch:
+        if (self.stations.tracks or self.stations.fields) and self.earthquakes.event_id is None:
+            raise ValueError("stations.tracks and stations.fields are read at one epicentre; give earthquakes.event_id")
+        return self
 
 
 class BlockBackground(Table):

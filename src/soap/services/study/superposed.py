@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from soap.core.errors import BadParameter
 from soap.observations import Earthquake
 from soap.science.association import Catalogue, Network
 from soap.science.epoch_test import EpochTest, epoch_test
@@ -36,9 +37,15 @@ def analyse(study: SuperposedEpoch, earthquakes: Sequence[Earthquake], daily: Da
     catalogue = part(study, chosen, chosen.kept)
     calm = calm_days(study, daily, indices)
     found = {name: residuals(study, daily, name, indices, calm) for name in study.quantity.variables}
-    networks = {name: network(daily, one) for name, one in found.items()}
+    every = {name: network(daily, one) for name, one in found.items()}
+    networks = {name: one for name, one in every.items() if _testable(study, one, catalogue)}
+    if not networks:
+        raise BadParameter(
+            f"No station has a value on the days {study.test.days[0]} to {study.test.days[1]} of any of the"
+            f" {len(catalogue)} earthquakes (gaps, storm veto, or no background yet); widen the window or the controls."
+        )
     per_variable = {name: _one_variable(study, networks[name], catalogue, chosen.catalogue) for name in networks}
-    primary = study.quantity.variables[0]
+    primary = next(iter(networks))
     curves = power_curves(networks[primary], catalogue, plan_of(study), study)
     answer = per_variable[primary]["primary"]
     return {
@@ -51,9 +58,15 @@ def analyse(study: SuperposedEpoch, earthquakes: Sequence[Earthquake], daily: Da
         "stations": description.stations(daily, found, catalogue, networks[primary]),
         "events": description.events(study, earthquakes, chosen, catalogue, networks),
         "whiteness": {name: description.whiteness(daily, one) for name, one in found.items()},
+        "untested": [name for name in every if name not in networks],
         "simulated": daily.simulated, "units": dict(daily.units),
         "not_applicable": [reason for kind in study.test.surrogates if (reason := why_not_applicable(kind, catalogue))],
     }
+
+
+def _testable(study: SuperposedEpoch, one: Network, catalogue: Catalogue) -> bool:
+    """True when at least one event has a value on the days that are tested."""
+    return bool(np.isfinite(controls.event_values(one, catalogue, study.test.days)).any())
 
 
 def _one_variable(study: SuperposedEpoch, one: Network, catalogue: Catalogue, everything: Catalogue) -> dict[str, Any]:
@@ -63,6 +76,7 @@ def _one_variable(study: SuperposedEpoch, one: Network, catalogue: Catalogue, ev
     first = tests[0]
     before, after = study.test.days, study.controls.post_event_days
     clear = controls.clear_days(one, everything, study.controls.clear_before_days, study.controls.clear_after_days)
+    without = controls.no_event(one, clear, before[1] - before[0] + 1, study.test.threshold_sigma, study.seed)
     values = {days: controls.event_values(one, catalogue, days) for days in (before, after)}
     return {
         "primary": {"statistic": first.statistic, "p_value": _with_worst({t.surrogate: t.p_value for t in tests}),
@@ -73,8 +87,8 @@ def _one_variable(study: SuperposedEpoch, one: Network, catalogue: Catalogue, ev
                   "expected": first.expected, "low": first.low, "high": first.high},
         "event": controls.effect(values[before], catalogue.cluster, study.seed),
         "post_event": controls.effect(values[after], catalogue.cluster, study.seed),
-        "no_event": controls.no_event(one, clear, before[1] - before[0] + 1, study.test.threshold_sigma, study.seed),
-        "marked": controls.marked(one, catalogue, before, study.test.threshold_sigma),
+        "no_event": without,
+        "marked": controls.marked(one, catalogue, before, study.test.threshold_sigma, without["share_marked"]),
         "pair_permutation": controls.pair_contrast(
             one, catalogue, plan, study.test.n_surrogates, study.seed + SURROGATE_SEEDS["pair_permutation"]
         ),
@@ -103,13 +117,16 @@ def _trials(per_variable: dict[str, Any]) -> dict[str, Any]:
 def _variants(study: SuperposedEpoch, daily: DailyValues, indices: Indices, chosen: Chosen,
               calm: np.ndarray) -> list[dict[str, Any]]:
     """The primary test again, one choice changed at a time: no storm veto; aftershocks kept."""
-    cases = (("without the storm veto", np.ones_like(calm), chosen.kept),
-             ("aftershocks kept", calm, chosen.in_zone))
+    cases = [("without the storm veto", np.ones_like(calm), chosen.kept)]
+    if study.earthquakes.event_id is None:
+        cases.append(("aftershocks kept", calm, chosen.in_zone))
     rows = []
     for name, days, kept in cases:
         some = part(study, chosen, kept)
         for variable in study.quantity.variables:
             one = network(daily, residuals(study, daily, variable, indices, days))
+            if not _testable(study, one, some):
+                continue
             found = test(study, one, some, study.test.surrogates[0])
             used = np.isfinite(controls.event_values(one, some, study.test.days))
             rows.append({"name": name, "variable": variable, "statistic": found.statistic, "p_value": found.p_value,

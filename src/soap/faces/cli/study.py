@@ -1,0 +1,93 @@
+"""`soap study run`, `soap study case`, `soap study rerun`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from soap.faces.cli.output import message, print_json, progress_bar
+from soap.faces.cli.session import ArchiveOption, JsonOption, session
+
+OutOption = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the study's files.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group of commands."""
+    group = typer.Typer(name="study", help="Ask a declared question of the archive, with chance and controls.",
+                        no_args_is_help=True, rich_markup_mode=None)
+    for command in (run, case, rerun):
+        group.command()(command)
+    app.add_typer(group)
+
+
+def run(
+    context: typer.Context,
+    study: Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study's declaration.", show_default=False)],
+    out: OutOption,
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Run a declared study; writes result.json, provenance.json and report.html."""
+    from soap.services import study as studies
+
+    here = session(context)
+    with progress_bar("series") as bar:
+        numbers = studies.run(here.viewer, here.archive(archive), here.composition, study, out, progress=bar)
+    _finish(numbers, out, as_json)
+
+
+def case(
+    context: typer.Context,
+    event: Annotated[str, typer.Argument(metavar="EVENT", help="Identifier of the earthquake.", show_default=False)],
+    out: OutOption,
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Study one earthquake with whatever the archive holds in its preparation zone, from 30 days before to 15 after."""
+    from soap.services import study as studies
+
+    here = session(context)
+    with progress_bar("series") as bar:
+        numbers = studies.case(here.viewer, here.archive(archive), here.composition, event, out, progress=bar)
+    _finish(numbers, out, as_json)
+
+
+def rerun(
+    context: typer.Context,
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study.", show_default=False)],
+    archive: ArchiveOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Compute a study again from its provenance; says whether the numbers are the same, else what has changed."""
+    from soap.services import study as studies
+
+    here = session(context)
+    with progress_bar("series") as bar:
+        found = studies.rerun(here.viewer, here.archive(archive), here.composition, directory, progress=bar)
+    if as_json:
+        print_json({"same": found.same, "numbers": found.numbers, "inputs": found.inputs, "methods": found.methods})
+    else:
+        typer.echo("The numbers are the same." if found.same else f"{len(found.numbers)} numbers differ:")
+        for heading, lines in (("", found.numbers), ("Inputs that changed:", found.inputs),
+                               ("Methods and software that changed:", found.methods)):
+            for line in ((heading, *lines) if heading and lines else lines):
+                typer.echo(line)
+    if not found.same:
+        raise typer.Exit(1)
+
+
+def _finish(numbers: Mapping[str, Any], out: Path, as_json: bool) -> None:
+    """Write the report and say in a line what came out."""
+    from soap.reports import write_report
+
+    page = write_report(out)
+    if as_json:
+        keys = ("title", "n_events", "statistic", "statistic_name", "p_value", "null_rate")
+        print_json({key: numbers.get(key) for key in keys} | {"title": numbers["study"]["title"], "report": str(page)})
+        return
+    listed = ", ".join(f"{name} {p:.3g}" for name, p in numbers["p_value"].items())
+    message(f"{numbers['n_events']} event(s); {numbers['statistic_name']}: {numbers['statistic']:.3f}; p: {listed}")
+    typer.echo(f"Report: {page}")
