@@ -14,7 +14,6 @@ from soap.archive.verify import verify
 from soap.core.settings import Settings
 from soap.testing.tiny import tiny
 
-
 PROGRAM = """
 import sys
 from soap.archive import Archive

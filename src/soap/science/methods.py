@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from soap.science import anomaly, clusters, decluster, molchan, power, preparation, superpose
+from soap.science import anomaly, background, clusters, decluster, molchan, power, preparation, superpose
 from soap.science.method import Method
 
 METHODS: tuple[Method, ...] = (
@@ -10,6 +10,7 @@ METHODS: tuple[Method, ...] = (
     decluster.METHOD,
     clusters.METHOD,
     *anomaly.METHODS,
+    background.METHOD,
     superpose.METHOD,
     power.METHOD,
     *molchan.METHODS,

@@ -22,10 +22,9 @@ def composition() -> Composition:
     from importlib.metadata import entry_points
 
     from soap.domains import geomagnetism, ionosphere, seismology, space_weather, topside
-    from soap.science import background, preparation, superpose
+    from soap.science.methods import METHODS
     from soap.services.composition import Composition
 
-    shared = (background.METHOD, preparation.METHOD, superpose.METHOD)
     installed = sorted(entry_points(group="soap.domains"), key=lambda point: point.name)
     domains = (geomagnetism, ionosphere, topside, seismology, space_weather, *(point.load() for point in installed))
     simulators: dict = {}
@@ -35,7 +34,7 @@ def composition() -> Composition:
         name="seismo_ionospheric",
         names=tuple(dict.fromkeys(variable for domain in domains for variable in domain.NAMES)),
         readers=tuple(reader for domain in domains for reader in domain.READERS),
-        methods=(*shared, *(method for domain in domains for method in domain.METHODS)),
+        methods=(*METHODS, *(method for domain in domains for method in domain.METHODS)),
         simulators=simulators,
     )
 
