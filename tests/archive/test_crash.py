@@ -34,8 +34,8 @@ def files(tmp_path):
     """Series in two finalities that overlap, earthquakes that move over new year, stations, rubbish."""
     folder = tmp_path / "files"
     folder.mkdir()
-    for number in range(6):
-        days = [number * 24 * 60 + hour for hour in range(24 * 70)]
+    for number in range(4):
+        days = [number * 24 * 60 + hour for hour in range(24 * 40)]
         start = f"2016-0{1 + number}-01"
         (folder / f"a{number}.tiny").write_bytes(tiny(code="kak", start=start, values=days, maturity="provisional"))
         (folder / f"b{number}.tiny").write_bytes(

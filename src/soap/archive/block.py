@@ -120,8 +120,7 @@ def unite(held: Block, later: Block) -> Block:
     grouped, only on their order. Raises `BadObservation` when the two cannot be one granule.
     """
     _check_same_kind(held, later)
-    time = np.union1d(held.time, later.time)
-    from_held, from_later = np.searchsorted(time, held.time), np.searchsorted(time, later.time)
+    time, from_held, from_later, added = _merged(held.time, later.time)
     values, flags, ranks = {}, {}, {}
     later_taken = np.zeros(len(later.time), dtype=bool)
     for name in (*held.values, *(name for name in later.values if name not in held.values)):
@@ -133,16 +132,20 @@ def unite(held: Block, later: Block) -> Block:
             later_taken |= taken
         values[name], flags[name], ranks[name] = out
     attrs, described = _attributes(held, later)
-    return Block(
-        time,
-        values,
-        flags,
-        ranks,
-        _along(held, later, from_held, from_later, later_taken, len(time)),
-        later.axes,
-        attrs,
-        described,
-    )
+    along = _along(held, later, from_held, from_later, added | later_taken, len(time))
+    return Block(time, values, flags, ranks, along, later.axes, attrs, described)
+
+
+def _merged(held: np.ndarray, later: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Two rising times as one, where each of the two goes in it, and which of `later` were not in `held`.
+
+    Without sorting: what is held is long and what is added short, and most often comes after it.
+    """
+    place = np.searchsorted(held, later)
+    added = (place == len(held)) | (held[np.minimum(place, len(held) - 1)] != later)
+    time = np.insert(held, place[added], later[added])
+    from_held = np.arange(len(held)) + np.searchsorted(later[added], held)
+    return time, from_held, np.searchsorted(time, later), added
 
 
 def same(one: Block, two: Block) -> bool:
@@ -208,14 +211,14 @@ def _takes(out: tuple[np.ndarray, np.ndarray, np.ndarray], later: Block, name: s
 
 
 def _along(
-    held: Block, later: Block, from_held, from_later, later_taken: np.ndarray, count: int
+    held: Block, later: Block, from_held: np.ndarray, from_later: np.ndarray, taken: np.ndarray, count: int
 ) -> dict[str, np.ndarray]:
+    """Coordinates along the united time; at the `taken` times those of `later`."""
     out = {}
-    new = ~np.isin(later.time, held.time) | later_taken
     for name, values in held.along.items():
         array = np.empty(count, dtype=np.result_type(values, later.along[name]))
         array[from_held] = values
-        array[from_later[new]] = later.along[name][new]
+        array[from_later[taken]] = later.along[name][taken]
         out[name] = array
     return out
 
