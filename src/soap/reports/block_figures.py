@@ -73,7 +73,7 @@ def ranges(result: dict[str, Any]) -> str:
         axis.axvline(-0.5, color=INK, lw=1.2)
         axis.annotate("earthquake", (-0.5, 1), xycoords=("data", "axes fraction"), xytext=(3, -9),
                       textcoords="offset points", size=8.5)
-        axis.set_xlabel(f"block of {study['block_hours']} h, relative to the earthquake (−1 ends with it); red:"
+        axis.set_xlabel(f"block of {study['block_hours']} h, relative to the earthquake (−1 ends with it); coloured:"
                         f" Kp above {study['max_kp']:g} in it")
         axis.set_ylabel(f"range of {words.symbol(primary)} [{_unit(result)}]")
         axis.set_ylim(top=1.3 * max(block["range"][primary] or 0 for block in result["blocks"]))

@@ -63,7 +63,8 @@ def _asked(result: dict[str, Any]) -> str:
     return section(
         "What was asked", paragraph(escape(study["question"])),
         paragraph(f"Earthquake: {escape(study['earthquake'])}. Series: <code>{escape(study['collection'])}</code>,"
-                  f" {escape(study['window']['start'])} ≤ t &lt; {escape(study['window']['stop'])}, cut into blocks of"
+                  f" {escape(words.bound(study['window']['start']))} ≤ t &lt;"
+                  f" {escape(words.bound(study['window']['stop']))}, cut into blocks of"
                   f" {study['block_hours']} hours, the last of which ends at"
                   f" {escape(words.instant(study['key_time']))}. A block's value is its range, largest minus least."),
         figure(figures.trace(result), f"{symbol(words.variables(result)[0])} (band: lowest to highest value of each"

@@ -29,10 +29,10 @@ def curves(result: dict[str, Any]) -> str:
             axis.step(lag, curve["mean"], where="mid", color=BLUE, lw=1.2)
             axis.plot(lag, curve["mean"], "o", color=BLUE, ms=3.6, label="these earthquakes")
             axis.axvline(0, color=INK, lw=1)
-            axis.set_title(f"{words.symbol(name)}: daily range")
+            axis.set_title(f"{words.symbol(name)}: {words.quantity(name)}")
             axis.set_ylabel("mean residual [σ]")
             axis.grid(axis="y")
-        axes[0, 0].legend(loc="upper left", ncols=3)
+        drawn.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
         axes[0, 0].annotate("earthquake", (0, 1), xycoords=("data", "axes fraction"), xytext=(3, -9),
                             textcoords="offset points", size=8.5)
         axes[-1, 0].set_xlabel("days from the earthquake (local days; day 0 holds the origin time)")
@@ -119,22 +119,24 @@ def power(result: dict[str, Any]) -> str:
         axis.set_xlabel("size of the injected signal [σ of a station-day]")
         axis.set_ylabel("share found at p ≤ 0.05")
         axis.grid()
-        axis.legend(loc="center right")
+        drawn.legend(loc="outside lower center", ncols=2)
         return svg(drawn, "Power curve of the primary test", result["simulated"])
 
 
 def chart(result: dict[str, Any]) -> str:
     """Stations and earthquakes, plate carrée, longitudes running on across 180 degrees."""
-    stations, events = result["stations"], result["events"]
+    events = result["events"]
+    stations = [one for one in result["stations"] if not _overhead(one, events)]
     longitude = np.array([part["longitude"] for part in (*stations, *events)], float)
     seam = _widest_gap(longitude)
     primary = words.variables(result)[0]
-    with canvas(8.6, 4.9) as (drawn, axis):
+    with canvas(8.6, 6.4) as (drawn, axis):
         for used, colour, label in _USED:
             some = [event for event in events if (event["values"][primary] is not None) is used]
             axis.scatter([_unwrapped(event["longitude"], seam) for event in some],
                          [event["latitude"] for event in some],
-                         s=[6 + 5 * (event["magnitude"] - 5) ** 2 for event in some], facecolor=colour,
+                         s=[(6 if len(events) > 1 else 60) + 5 * (event["magnitude"] - 5) ** 2 for event in some],
+                         facecolor=colour,
                          edgecolor="white" if used else SOFT, lw=0.4, alpha=0.85, label=label, zorder=2)
         for active, face in ((True, BLUE), (False, "white")):
             some = [one for one in stations if (one["variables"][primary]["n_days"] > 0) is active]
@@ -150,6 +152,11 @@ def chart(result: dict[str, Any]) -> str:
         axis.yaxis.set_major_formatter(lambda value, _: _degrees(value, "N", "S"))
         drawn.legend(loc="outside lower center", ncols=4)
         return svg(drawn, "Map of the stations and the earthquakes", result["simulated"])
+
+
+def _overhead(station: dict[str, Any], events: list[dict[str, Any]]) -> bool:
+    """True for a satellite or map, which is read at the one epicentre and has no place of its own."""
+    return len(events) == 1 and all(station[name] == events[0][name] for name in ("latitude", "longitude"))
 
 
 def _widest_gap(longitude: np.ndarray) -> float:

@@ -33,7 +33,8 @@ def _answer(result: dict[str, Any]) -> str:
     primary = words.variables(result)[0]
     listed = ", ".join(f"{symbol(name)} {probability(worst[name, 'primary'])}" for name in words.variables(result))
     if min(worst.values()) > LEVEL:
-        verdict = ("<strong>Nothing beyond chance.</strong> The days before these earthquakes were not unusual: chance"
+        weak = all(curve["smallest_detectable_sigma"] is None for curve in result["power_curves"])
+        verdict = (f"<strong>Nothing beyond chance{', and little could have been found' if weak else ''}.</strong> The days before these earthquakes were not unusual: chance"
                    f" alone does at least as much with probability {listed} (primary test, worst of the surrogates).")
     else:
         verdict = (f"<strong>More than this chance gives.</strong> Primary test, worst of the surrogates: {listed}."
@@ -76,23 +77,27 @@ def _typical_scatter(result: dict[str, Any]) -> float | None:
 def _asked(result: dict[str, Any]) -> str:
     study, n = result["study"], result["counts"]
     asked = study["earthquakes"]
-    rows = [
-        (f"earthquakes of M ≥ {asked['min_magnitude']:g} in the catalogue and window", count(n["catalogue"])),
-        ("… with a station in their preparation zone", count(n["in_zone"])),
-        (f"main shocks ({asked['decluster_km']:g} km, {asked['decluster_days']:g} days)", count(n["main_shocks"])),
-        ("main shocks with a station in their zone", count(n["main_shocks_in_zone"])),
-        ("… with at least one value in the window tested (used)", count(n["used"])),
+    rows = [(f"earthquakes of M ≥ {asked['min_magnitude']:g} in the catalogue and window", count(n["catalogue"])),
+            ("… with a station in their preparation zone", count(n["in_zone"]))]
+    if asked["event_id"] is None:
+        rows += [
+            (f"main shocks ({asked['decluster_km']:g} km, {asked['decluster_days']:g} days)", count(n["main_shocks"])),
+            ("main shocks with a station in their zone", count(n["main_shocks_in_zone"])),
+            (f"clusters of these that move together ({study['test']['cluster_km']:g} km,"
+             f" {study['test']['cluster_days']:g} days)", count(n["clusters"])),
+        ]
+    rows += [
+        ("asked about, with at least one value in the days tested (used)", count(n["used"])),
         ("station–event pairs", count(n["pairs"])),
-        (f"clusters that move together ({study['test']['cluster_km']:g} km, {study['test']['cluster_days']:g} days)",
-         count(n["clusters"])),
         ("stations, and those with residuals", f"{count(n['stations'])}, {count(n['stations_with_residuals'])}"),
         ("station-days with a residual", count(n["station_days"])),
     ]
     window = study["window"]
     return section(
         "What was asked", paragraph(words.escape(study["question"])),
-        paragraph(f"Window {words.escape(window['start'])} ≤ t &lt; {words.escape(window['stop'])}. Zone: Dobrovolsky"
-                  " radius 10<sup>0.43 M</sup> km. One value per event: the mean over its stations and days."),
+        paragraph(f"Window {words.escape(words.bound(window['start']))} ≤ t &lt; {words.escape(words.bound(window['stop']))}."
+                  ' Zone: Dobrovolsky radius <span class="whole">10<sup>0.43 M</sup></span> km. One value per event: the mean over'
+                  " its stations and days."),
         table(("step", "number"), rows, caption="Earthquakes, stations and days"),
         figure(figures.chart(result), "Stations and the main shocks in their zones (plate carrée, no coastlines). Size"
                                       " of a circle: magnitude."),
@@ -121,7 +126,7 @@ def _found(result: dict[str, Any]) -> str:
 def _chance(result: dict[str, Any]) -> str:
     rows, classes = [], []
     for name, one in _variables(result):
-        for kind in one["primary"]["p_value"]:
+        for kind in _kinds_of_chance(result, one):
             label = "worst of these" if kind == "worst" else words.surrogate(kind)
             n = one["primary"]["n_surrogates"].get(kind)
             rows.append((symbol(name), label, count(n) if n else "", probability(one["primary"]["p_value"][kind]),
@@ -156,6 +161,12 @@ def _chance(result: dict[str, Any]) -> str:
     )
 
 
+def _kinds_of_chance(result: dict[str, Any], one: dict[str, Any]) -> list[str]:
+    """Surrogates in the order the study declares them, the worst last."""
+    declared = [*result["study"]["test"]["surrogates"], "worst"]
+    return [kind for kind in declared if kind in one["primary"]["p_value"]]
+
+
 def _controls(result: dict[str, Any]) -> str:
     rows = []
     for name, one in _variables(result):
@@ -167,10 +178,10 @@ def _controls(result: dict[str, Any]) -> str:
     shares = []
     for name, one in _variables(result):
         found = one["marked"]
-        by_chance = "–" if found["chance_low"] is None else f"{found['chance_low']} to {found['chance_high']}"
-        shares.append((symbol(name), f"{count(found['n_marked'])} of {count(found['n_station_days'])}", by_chance,
-                       percent(found["share_marked"], 1), percent(one["no_event"]["share_marked"], 1),
-                       percent(result["null_rate"]["value"], 1)))
+        shares.append((symbol(name), f"{count(found['n_marked'])} of {count(found['n_station_days'])}",
+                       percent(found["share"], 1),
+                       f"{percent(found['chance_low'], 1)} to {percent(found['chance_high'], 1)}",
+                       percent(one["no_event"]["share_marked"], 1), percent(result["null_rate"]["value"], 1)))
     variants = [(row["name"], symbol(row["variable"]), number(row["statistic"], 3), probability(row["p_value"]),
                  count(row["n_events"]), f"{count(row['largest_cluster'])}") for row in result["variants"]]
     controls = result["study"]["controls"]
@@ -179,16 +190,31 @@ def _controls(result: dict[str, Any]) -> str:
         figure(figures.effects(result), "The same mean before the earthquakes, after them, and in windows without any."
                " An interval that leaves zero is not yet an effect: compare it with the windows without earthquakes."),
         table(("", "days", "of", "mean [σ]", "95 % interval"), rows, text_columns=(0, 1)),
-        table(("", "marked before", "chance gives", "share", "share without event", "share of white noise"), shares,
-              caption=f"Station-days with |z| ≥ {result['study']['test']['threshold_sigma']:g}; range of chance: 95 %,"
-                      " from the days without event, as if station-days were independent"),
+        table(("", "marked before", "share, mean of events", "chance gives", "without event", "white noise"), shares,
+              caption=f"Station-days with |z| ≥ {result['study']['test']['threshold_sigma']:g}; chance: 95 % of the"
+                      " catalogues shifted in time as a whole"),
         table(("one choice changed", "", "mean [σ]", "p", "events", "in the largest cluster"), variants,
               text_columns=(0, 1),
-              caption="Variants, first surrogate only; shown so that the choice can be judged, not to choose again"),
+              caption="Variants, first surrogate only; shown so that the choice can be judged, not to choose again."
+                      " They are not counted among the tests"),
+        _one_sequence(result),
         paragraph(f"Storm veto: local days touched by Kp &gt; {controls['max_kp']:g} are left out, over the whole"
                   f" period. No-event days: no earthquake of the catalogue in the zone of the station during the"
                   f" {controls['clear_before_days']} days before and the {controls['clear_after_days']} days after."),
     )
+
+
+def _one_sequence(result: dict[str, Any]) -> str:
+    """A warning where one cluster makes up much of a variant."""
+    heavy = [row for row in result["variants"]
+             if row["n_events"] >= 20 and 10 * row["largest_cluster"] > row["n_events"]]
+    if not heavy:
+        return ""
+    row = max(heavy, key=lambda row: row["largest_cluster"] / row["n_events"])
+    return paragraph(words.escape(
+        f"In the variant “{row['name']}” one sequence alone gives {count(row['largest_cluster'])} of the"
+        f" {count(row['n_events'])} events: its mean is mostly that of a few weeks at a few stations. However small its"
+        " p, it is one piece of evidence; this is why the study declares main shocks only."))
 
 
 def _size(result: dict[str, Any]) -> str:

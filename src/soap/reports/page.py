@@ -27,7 +27,9 @@ caption { text-align: left; color: var(--soft); padding-bottom: .3rem; }
 th, td { padding: .28rem .7rem; border-bottom: 1px solid var(--line); text-align: right; vertical-align: top; }
 th:first-child, td:first-child { text-align: left; }
 th { font-weight: 600; border-bottom: 2px solid var(--line); }
-td.text, th.text { text-align: left; }
+td { white-space: nowrap; }
+td.text, th.text { text-align: left; white-space: normal; }
+.whole { white-space: nowrap; }
 tr.off td { color: var(--soft); }
 tr.strong td { font-weight: 600; }
 figure { margin: 1rem 0; }

@@ -15,6 +15,7 @@ VARIABLE_NAMES = {
     "electron_density": ("Ne", "electron density at the satellite"),
     "vtec": ("VTEC", "vertical electron content"),
 }
+OVERHEAD_QUANTITIES = {"electron_density": "median of the passes in the zone", "vtec": "daily mean at the epicentre"}
 SURROGATE_NAMES = {
     "circular_shift": "whole catalogue shifted in time",
     "random_times": "clusters at random times",
@@ -27,6 +28,11 @@ MINUS = "−"
 def symbol(variable: str) -> str:
     """The field's own symbol of a variable, or its identifier."""
     return VARIABLE_NAMES.get(variable, (variable, variable))[0]
+
+
+def quantity(variable: str) -> str:
+    """What a study takes of a variable each day."""
+    return OVERHEAD_QUANTITIES.get(variable, "daily range")
 
 
 def surrogate(name: str) -> str:
@@ -58,12 +64,17 @@ def probability(value: float | None) -> str:
 
 def percent(value: float | None, digits: int = 0) -> str:
     """A share as per cent."""
-    return "–" if value is None else f"{number(100 * value, digits)} %"
+    return "–" if value is None else f"{number(100 * value, digits)}\u00a0%"
 
 
 def day(value: int) -> str:
     """A day relative to the earthquake."""
     return f"{value}".replace("-", MINUS)
+
+
+def bound(text: str) -> str:
+    """A bound of a window: the date alone where it is midnight."""
+    return text[:10] if text[10:] in ("", "T00:00:00Z", "T00:00:00") else instant(text)
 
 
 def instant(text: str) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from soap.science.association import Association, Catalogue, Network, associate
 from soap.science.epoch_test import compare, superpose_all
 from soap.science.superpose import Arrangements, SuperposedEpoch, superpose
-from soap.science.surrogate import pair_permutation_negative_control, pairs_as_events
+from soap.science.surrogate import circular_shift, pair_permutation_negative_control, pairs_as_events
 
 _RESAMPLES = 2000
 _BLOCK_WINDOWS = 6
@@ -85,24 +85,31 @@ def pair_contrast(network: Network, catalogue: Catalogue, plan: SuperposedEpoch,
             "n_pairs": association.n_pairs}
 
 
-def marked(network: Network, catalogue: Catalogue, days: tuple[int, int], threshold: float,
-           chance: float | None) -> dict[str, Any]:
-    """How many station-days around the events the detector |z| >= `threshold` marks, and how many chance would.
+def marked(network: Network, catalogue: Catalogue, plan: SuperposedEpoch, threshold: float, n: int,
+           seed: int) -> dict[str, Any]:
+    """How many station-days before the events the detector |z| >= `threshold` marks, and how many chance would.
 
-    `chance` is the share that it marks on days without an earthquake; the 95 % range of chance takes station-days as
-    independent (binomial), which makes it too narrow where stations share their storms.
+    `share` is the mean over the events of the share of their station-days that is marked; `chance_low`, `chance_high`
+    hold 95 % of what the catalogue gives when it is shifted in time as a whole.
     """
-    from scipy.stats import binom
+    flags = np.where(np.isfinite(network.values), np.abs(network.values) >= threshold, np.nan)
+    flagged = Network(flags, network.latitude, network.longitude, network.local_days)
+    chance = superpose_all(flagged, circular_shift(catalogue, network, n, seed), plan).window_mean
+    chance = chance[np.isfinite(chance)]
+    low, high = np.percentile(chance, [2.5, 97.5]) if len(chance) else (np.nan, np.nan)
+    values = _cells(flagged, catalogue, (plan.window_first, plan.window_last))
+    share = event_values(flagged, catalogue, (plan.window_first, plan.window_last))
+    known = share[np.isfinite(share)]
+    return {"n_station_days": len(values), "n_marked": int(values.sum()), "share": known.mean() if len(known) else None,
+            "chance_mean": chance.mean() if len(chance) else None, "chance_low": low, "chance_high": high}
 
+
+def _cells(network: Network, catalogue: Catalogue, days: tuple[int, int]) -> np.ndarray:
+    """Values of all station-days around the events, each once."""
     association = associate(catalogue, network)
     event = np.repeat(np.arange(len(catalogue)), association.stations_per_event)
     column = (catalogue.day[event] + association.day_offset)[:, None] + np.arange(days[0], days[1] + 1)
     inside = (column >= 0) & (column < network.n_days)
-    cells = np.unique(np.stack([np.broadcast_to(association.station[:, None], column.shape)[inside], column[inside]]),
-                      axis=1)
-    values = network.values[cells[0], cells[1]]
-    values = values[np.isfinite(values)]
-    n, hits = len(values), int(np.sum(np.abs(values) >= threshold))
-    low, high = (int(k) for k in binom.ppf([0.025, 0.975], n, chance)) if n and chance is not None else (None, None)
-    return {"n_station_days": n, "n_marked": hits, "share_marked": hits / n if n else None, "chance_low": low,
-            "chance_high": high}
+    station = np.broadcast_to(association.station[:, None], column.shape)
+    values = network.values[tuple(np.unique(np.stack([station[inside], column[inside]]), axis=1))]
+    return values[np.isfinite(values)]

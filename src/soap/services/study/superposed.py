@@ -88,7 +88,8 @@ def _one_variable(study: SuperposedEpoch, one: Network, catalogue: Catalogue, ev
         "event": controls.effect(values[before], catalogue.cluster, study.seed),
         "post_event": controls.effect(values[after], catalogue.cluster, study.seed),
         "no_event": without,
-        "marked": controls.marked(one, catalogue, before, study.test.threshold_sigma, without["share_marked"]),
+        "marked": controls.marked(one, catalogue, plan, study.test.threshold_sigma, study.test.n_surrogates,
+                                  study.seed + SURROGATE_SEEDS["circular_shift"]),
         "pair_permutation": controls.pair_contrast(
             one, catalogue, plan, study.test.n_surrogates, study.seed + SURROGATE_SEEDS["pair_permutation"]
         ),
