@@ -101,7 +101,7 @@ def describe(command, path: str) -> str:
         spelled = (
             ", ".join(f"`{o}`" for o in option.opts)
             if option.param_type_name == "option"
-            else f"`{option.human_readable_name}`"
+            else f"`{(option.metavar or option.name).upper()}`"
         )
         rows.append((spelled, getattr(option, "help", "") or ""))
     text += table(("option", "meaning"), rows) + "\n" if rows else ""

@@ -9,6 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import typer
+
     from soap.services.composition import Composition
 
 
@@ -39,8 +41,15 @@ def composition() -> Composition:
     )
 
 
+def cli() -> typer.Typer:
+    """The command line of this system, with all its commands."""
+    from soap.faces.cli.app import build
+
+    return build(composition)
+
+
 def main() -> None:
     """Run the command line."""
-    from soap.faces.cli.app import build, run
+    from soap.faces.cli.app import run
 
-    run(build(composition))
+    run(cli())
