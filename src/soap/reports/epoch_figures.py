@@ -18,8 +18,9 @@ def curves(result: dict[str, Any]) -> str:
     """The mean residual around the earthquakes, per variable, over the band of the first surrogate."""
     variables = {name: result["variables"][name] for name in words.variables(result)}
     days = result["study"]["test"]["days"]
-    with canvas(8.6, 2.9 * len(variables), nrows=len(variables), sharex=True, squeeze=False) as (drawn, axes):
-        for axis, (name, one) in zip(axes[:, 0], variables.items(), strict=True):
+    heights = [3.0] * len(variables) + [1.1]
+    with canvas(8.6, sum(heights), nrows=len(heights), sharex=True, height_ratios=heights) as (drawn, axes):
+        for axis, (name, one) in zip(axes[:-1], variables.items(), strict=True):
             curve = {key: np.array(part, float) for key, part in one["curve"].items()}
             lag = curve["lag_day"]
             axis.axvspan(days[0] - 0.5, days[1] + 0.5, color=ORANGE, alpha=0.15, lw=0)
@@ -32,11 +33,24 @@ def curves(result: dict[str, Any]) -> str:
             axis.set_title(f"{words.symbol(name)}: {words.quantity(name)}")
             axis.set_ylabel("mean residual [σ]")
             axis.grid(axis="y")
-        drawn.legend(*axes[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
-        axes[0, 0].annotate("earthquake", (0, 1), xycoords=("data", "axes fraction"), xytext=(3, -9),
+        drawn.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
+        axes[0].annotate("earthquake", (0, 1), xycoords=("data", "axes fraction"), xytext=(3, -9),
                             textcoords="offset points", size=8.5)
-        axes[-1, 0].set_xlabel("days from the earthquake (local days; day 0 holds the origin time)")
+        _kp(axes[-1], result["activity"], days)
+        axes[-1].set_xlabel("days from the earthquake (local days; day 0 holds the origin time)")
         return svg(drawn, "Mean residual by day around the earthquakes with the band of chance", result["simulated"])
+
+
+def _kp(axis: Any, activity: dict[str, Any], days: list[int]) -> None:
+    """The mean largest Kp of each day below the curves."""
+    axis.axvspan(days[0] - 0.5, days[1] + 0.5, color=ORANGE, alpha=0.15, lw=0)
+    axis.step(activity["lag_day"], np.array(activity["max_kp"], float), where="mid", color=RED, lw=1.2)
+    axis.axhline(activity["max_kp_of_all_days"], color=SOFT, lw=1, ls="--")
+    axis.axvline(0, color=INK, lw=1)
+    axis.set_ylabel("largest Kp")
+    low, high = axis.get_ylim()
+    axis.set_ylim(min(low, activity["max_kp_of_all_days"] - 1), max(high, activity["max_kp_of_all_days"] + 1))
+    axis.grid(axis="y")
 
 
 def probabilities(result: dict[str, Any]) -> str:
@@ -85,8 +99,9 @@ def effects(result: dict[str, Any]) -> str:
     with canvas(8.6, 0.32 * len(rows) + 0.8) as (drawn, axis):
         for at, (name, kind, _, colour) in enumerate(rows):
             found = result["variables"][name][kind]
-            if found["mean"] is not None:
+            if found["low"] is not None:
                 axis.plot([found["low"], found["high"]], [at, at], color=colour, lw=2.5, solid_capstyle="butt")
+            if found["mean"] is not None:
                 axis.plot(found["mean"], at, "o", color=colour, ms=7)
         axis.axvline(0, color=INK, lw=0.8)
         axis.set_yticks(range(len(rows)), [f"{words.symbol(name)}: {label}" for name, _, label, _ in rows])

@@ -34,8 +34,9 @@ def _answer(result: dict[str, Any]) -> str:
     listed = ", ".join(f"{symbol(name)} {probability(worst[name, 'primary'])}" for name in words.variables(result))
     if min(worst.values()) > LEVEL:
         weak = all(curve["smallest_detectable_sigma"] is None for curve in result["power_curves"])
-        verdict = (f"<strong>Nothing beyond chance{', and little could have been found' if weak else ''}.</strong> The days before these earthquakes were not unusual: chance"
-                   f" alone does at least as much with probability {listed} (primary test, worst of the surrogates).")
+        heading = "Nothing beyond chance, and little could have been found" if weak else "Nothing beyond chance"
+        verdict = (f"<strong>{heading}.</strong> Nothing shows that the days before were unusual: chance alone does at"
+                   f" least as much with probability {listed} (primary test, worst of the surrogates).")
     else:
         verdict = (f"<strong>More than this chance gives.</strong> Primary test, worst of the surrogates: {listed}."
                    f" {count(result['trials']['n'])} tests were made; the smallest p adjusted for their number is"
@@ -92,12 +93,11 @@ def _asked(result: dict[str, Any]) -> str:
         ("stations, and those with residuals", f"{count(n['stations'])}, {count(n['stations_with_residuals'])}"),
         ("station-days with a residual", count(n["station_days"])),
     ]
-    window = study["window"]
+    start, stop = (words.escape(words.bound(study["window"][name])) for name in ("start", "stop"))
     return section(
         "What was asked", paragraph(words.escape(study["question"])),
-        paragraph(f"Window {words.escape(words.bound(window['start']))} ≤ t &lt; {words.escape(words.bound(window['stop']))}."
-                  ' Zone: Dobrovolsky radius <span class="whole">10<sup>0.43 M</sup></span> km. One value per event: the mean over'
-                  " its stations and days."),
+        paragraph(f'Window {start} ≤ t &lt; {stop}. Zone: Dobrovolsky radius <span class="whole">10<sup>0.43 M</sup>'
+                  "</span> km. One value per event: the mean over its stations and days."),
         table(("step", "number"), rows, caption="Earthquakes, stations and days"),
         figure(figures.chart(result), "Stations and the main shocks in their zones (plate carrée, no coastlines). Size"
                                       " of a circle: magnitude."),
@@ -117,9 +117,8 @@ def _found(result: dict[str, Any]) -> str:
                "on day", "worst p"), rows),
         figure(figures.curves(result), "Mean residual of the events by day. The band holds 95 % of what the same"
                " catalogue gives when it is shifted in time as a whole; shaded days are those of the primary test."
-               f" With {len(result['study']['test']['surrogates'])} surrogates, {result['trials']['n']} tests and"
-               f" {len(result['variables'][words.variables(result)[0]]['curve']['lag_day'])} days on view, single days"
-               " outside the band are to be expected."),
+               f" With {len(result['activity']['lag_day'])} days on view, some outside the band are to be expected."
+               " Below: geomagnetic activity around the same events, before the veto."),
     )
 
 

@@ -13,6 +13,8 @@ from soap.science.surrogate import circular_shift, pair_permutation_negative_con
 
 _RESAMPLES = 2000
 _BLOCK_WINDOWS = 6
+LEAST_CLUSTERS = 5
+"""Fewest clusters (or blocks) from which an interval is drawn."""
 
 
 def event_values(network: Network, catalogue: Catalogue, days: tuple[int, int]) -> np.ndarray:
@@ -31,13 +33,15 @@ def event_values(network: Network, catalogue: Catalogue, days: tuple[int, int]) 
 def effect(values: np.ndarray, cluster: np.ndarray, seed: int) -> dict[str, Any]:
     """Mean of the known event `values` and its 95 % interval, whole clusters resampled (percentile bootstrap).
 
-    B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13.
+    No interval below `LEAST_CLUSTERS`. B. Efron, R. J. Tibshirani, An Introduction to the Bootstrap, 1993, chapter 13.
     """
     known = np.isfinite(values)
     if not known.any():
         return {"mean": None, "low": None, "high": None, "n_events": 0}
     labels, inverse = np.unique(cluster[known], return_inverse=True)
     total, count = np.bincount(inverse, values[known]), np.bincount(inverse)
+    if len(labels) < LEAST_CLUSTERS:
+        return {"mean": values[known].mean(), "low": None, "high": None, "n_events": int(known.sum())}
     drawn = np.random.default_rng(seed).integers(0, len(labels), (_RESAMPLES, len(labels)))
     low, high = np.percentile(total[drawn].sum(axis=1) / count[drawn].sum(axis=1), [2.5, 97.5])
     return {"mean": values[known].mean(), "low": low, "high": high, "n_events": int(known.sum())}

@@ -13,8 +13,10 @@ from soap.science.association import Catalogue, Network
 from soap.science.epoch_test import EpochTest, epoch_test
 from soap.science.significance import false_discovery_adjusted
 from soap.science.superpose import SuperposedEpoch as Plan
+from soap.science.superpose import observed, superpose
 from soap.science.surrogate import why_not_applicable
 from soap.services.study import controls, description
+from soap.services.study.activity import day_extreme
 from soap.services.study.detectability import null_rate, power_curves
 from soap.services.study.residuals import DailyValues, Indices, calm_days, network, residuals
 from soap.services.study.selection import Chosen, choose, part
@@ -54,6 +56,7 @@ def analyse(study: SuperposedEpoch, earthquakes: Sequence[Earthquake], daily: Da
         "p_value": answer["p_value"], "null_rate": null_rate(study, daily, indices, calm),
         "power": curves[0]["points"], "power_curves": curves, "variables": per_variable,
         "trials": _trials(per_variable), "counts": description.counts(chosen, catalogue, networks[primary], study),
+        "activity": _activity(study, daily, indices, catalogue),
         "variants": _variants(study, daily, indices, chosen, calm),
         "stations": description.stations(daily, found, catalogue, networks[primary]),
         "events": description.events(study, earthquakes, chosen, catalogue, networks),
@@ -100,6 +103,15 @@ def test(study: SuperposedEpoch, one: Network, catalogue: Catalogue, kind: str) 
     """The study's test of one network against one kind of surrogate."""
     seed = study.seed + SURROGATE_SEEDS[kind]
     return epoch_test(one, catalogue, plan_of(study), kind, n=study.test.n_surrogates, seed=seed)
+
+
+def _activity(study: SuperposedEpoch, daily: DailyValues, indices: Indices, catalogue: Catalogue) -> dict[str, Any]:
+    """Largest Kp of the local day around the events, mean over stations and events, no day vetoed."""
+    kp = np.stack([day_extreme(indices.kp, daily.days, float(longitude)) for longitude in daily.longitude])
+    around = Network(kp, daily.latitude, daily.longitude, local_days=True)
+    plan = plan_of(study)
+    return {"lag_day": plan.lags, "max_kp": superpose(around, observed(catalogue, around), plan, threads=1).mean[0],
+            "max_kp_of_all_days": np.nanmean(kp)}
 
 
 def _with_worst(p_values: dict[str, float]) -> dict[str, float]:
