@@ -16,7 +16,7 @@ def igrf(latitude_deg, longitude_deg, height_km, when: np.datetime64) -> tuple[n
     import ppigrf  # slow to import
 
     latitude, longitude, height = np.broadcast_arrays(latitude_deg, longitude_deg, height_km)
-    instant = np.datetime64(when, "s").astype(datetime.datetime)
+    instant = when.astype("datetime64[s]").astype(datetime.datetime)
     east, north, up = ppigrf.igrf(longitude.ravel(), latitude.ravel(), height.ravel(), instant)
     return tuple(np.reshape(part, latitude.shape) for part in (north, east, -up))  # type: ignore[return-value]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from soap.core.errors import NotFound
 from soap.core.names import Variable, by_name
 from soap.formats import Reader
 from soap.science.method import Method
+from soap.science.simulator import Simulator
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,7 @@ class Composition:
     names: tuple[Variable, ...] = ()
     readers: tuple[Reader, ...] = ()
     methods: tuple[Method, ...] = ()
-    simulators: Mapping[str, Callable] = field(default_factory=dict)
+    simulators: Mapping[str, Simulator] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         by_name(self.names)

@@ -21,10 +21,7 @@ def simulate(
     context: typer.Context,
     out: Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the network's files.")],
     inject_sigma: Annotated[
-        float,
-        typer.Option(
-            help="Size of a signal put in before earthquakes, in day-to-day sigma; 0 for none.", min=0, max=10
-        ),
+        float, typer.Option(help="Size of a signal put in before earthquakes, 0 to 10 day-to-day sigma.")
     ] = 0.0,
     seed: Annotated[int | None, typer.Option(help="Seed of all chance.", show_default=False)] = None,
     start: Annotated[str | None, typer.Option(help="First instant, UTC [default: 2016-03-01].")] = None,

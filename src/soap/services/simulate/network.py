@@ -84,14 +84,14 @@ def simulate(viewer: Viewer, composition: Composition, out: Path, *, window: Win
 
     `stations` are codes, none for all; `inject_sigma` (0 to 10) is the size of the signal put into the daily range
     before earthquakes, in day-to-day standard deviations of its logarithm (see `plan`); `near_km` how near a half-orbit
-    must come to a station to be written. The same choices and seed give the same bytes; a station's values do not
-    depend on the other choices. What an earlier run wrote into `out` is replaced; `BadParameter` when anything else is
-    there, or a choice is out of its bounds. `viewer` asks; everything here is public.
+    must come to a station to be written. The same choices and seed give the same bytes; a station's values depend
+    neither on the window nor on which others are chosen. What an earlier run wrote into `out` is replaced;
+    `BadParameter` when anything else is there, or a choice is out of its bounds. `viewer` asks; everything is public.
     """
     _check(window, inject_sigma, seed, near_km)
     facts = shipped(composition)
     chosen = facts.chosen(stations)
-    found = plan.targets(facts.events(window), chosen) if inject_sigma else ()
+    found = plan.targets(facts.events(WINDOW), chosen, window) if inject_sigma else ()
     run = _Run(composition, facts, facts.drivers(composition, seed), window, chosen, found, inject_sigma, near_km)
     place = folder.prepared(out)
     counts: dict[str, int] = {}
@@ -145,10 +145,11 @@ def _times(window: Window, cadence: np.timedelta64) -> np.ndarray:
 
 
 def _station(run: _Run, kind: str, station: Station, signals: dict[str, truth.Signal]) -> Iterator[xr.Dataset]:
-    """A station's months, with the signal in them."""
+    """A station's months, with the signal in them; made for the whole span, so that no choice of window changes it."""
     simulator = run.composition.simulators[kind]
-    times = _times(run.window, simulator.cadence)
-    dataset = simulator.run(station, times, run.drivers, run.drivers.rng(kind, station.code))
+    dataset = simulator.run(
+        station, _times(WINDOW, simulator.cadence), run.drivers, run.drivers.rng(kind, station.code)
+    )
     days = plan.days_of(station, run.targets)
     if simulator.injection and len(days):
         sigma = simulator.injection.sigma(dataset, plan.quiet_days(station, run.drivers))
@@ -156,7 +157,8 @@ def _station(run: _Run, kind: str, station: Station, signals: dict[str, truth.Si
         dataset = simulator.injection.enlarge(dataset, days, factor)
         told = truth.Signal(simulator.injection.quantity, station.code, sigma, factor, days)
         signals[f"{kind} {station.code}"] = told
-    yield from _periods(dataset, "month")
+    inside = np.flatnonzero(run.window.holds(dataset["time"].values))
+    yield from _periods(dataset.isel(time=slice(inside[0], inside[-1] + 1)), "month")
 
 
 def _maps(run: _Run, kind: str, month: np.datetime64) -> Iterator[xr.Dataset]:

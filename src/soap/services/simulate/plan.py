@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from soap.core.place import distance_km
+from soap.core.time import Window
 from soap.observations import Earthquake, Station
 from soap.science.decluster import mainshocks
 from soap.science.preparation import preparation_radius_km
@@ -17,6 +18,7 @@ DAYS_BEFORE = (-5, -1)
 MIN_MAGNITUDE = 5.0
 DECLUSTER_KM, DECLUSTER_DAYS = 200.0, 30.0
 MAX_QUIET_KP = 3.0
+_DAY = np.timedelta64(1, "D")
 
 
 @dataclass(frozen=True)
@@ -28,8 +30,12 @@ class Target:
     codes: tuple[str, ...]
 
 
-def targets(events: tuple[Earthquake, ...], stations: tuple[Station, ...]) -> tuple[Target, ...]:
-    """The declustered earthquakes of M >= 5 with at least one station in their preparation zone, in order of time."""
+def targets(events: tuple[Earthquake, ...], stations: tuple[Station, ...], window: Window) -> tuple[Target, ...]:
+    """The declustered earthquakes of M >= 5 with at least one station in their preparation zone, in order of time.
+
+    `events` are those of the whole time shipped, so that the same ones are mainshocks for every `window`; of them,
+    those whose days of signal lie in `window` at least in part.
+    """
     strong = [event for event in events if event.magnitude >= MIN_MAGNITUDE]
     if not strong:
         return ()
@@ -39,6 +45,8 @@ def targets(events: tuple[Earthquake, ...], stations: tuple[Station, ...]) -> tu
     )  # fmt: skip
     found = []
     for event in (event for event, keep in zip(strong, kept, strict=True) if keep):
+        if not window.start < event.time < window.stop - DAYS_BEFORE[0] * _DAY:
+            continue
         radius = float(preparation_radius_km(event.magnitude))
         codes = tuple(
             station.code for station in stations

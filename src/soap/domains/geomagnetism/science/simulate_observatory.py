@@ -70,7 +70,7 @@ def igrf_course(station: Station, height_km: float, times: np.ndarray) -> tuple[
     ends = np.array([times[0], times[-1]])
     at_ends = np.array([igrf(station.latitude, station.longitude, height_km, end) for end in ends])
     share = (times - ends[0]) / max(ends[1] - ends[0], np.timedelta64(1, "ns"))
-    return tuple(first + share * (last - first) for first, last in at_ends.T)  # type: ignore[return-value]
+    return tuple(first + share * (last - first) for first, last in at_ends.T)
 
 
 def _quiet_variation(station: Station, dip: float, times: np.ndarray, drivers: Drivers) -> tuple[np.ndarray, ...]:
