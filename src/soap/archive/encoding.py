@@ -1,4 +1,4 @@
-"""A block as an object's bytes and back: Parquet for series and tracks, netCDF-4 for profiles and fields.
+"""A block as an object's bytes and back: Parquet for series and tracks, zipped Zarr for profiles and fields.
 
 Both are plain: a reader that knows nothing of SOAP sees columns or variables with units. The round trip gives the
 same values, bit by bit; float32 is written only where every value survives it.
@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import numpy as np
 
@@ -23,25 +24,26 @@ FINALITY = "_finality"
 """Suffix of the column that tells the finality of a variable's values, present where it is not one for all."""
 
 _KEY = b"soap"
+_NO_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip knows: equal content gives equal bytes
 
 
 def suffix_of(shape: str) -> str:
     """File name ending of a shape's objects."""
-    return "nc" if shape in ("profile", "field") else "parquet"
+    return "zarr.zip" if shape in ("profile", "field") else "parquet"
 
 
 def encode(block: Block) -> bytes:
     """The bytes of the block's object; the same block always gives the same bytes."""
     described = {name: dict(sorted(block.described[name].items())) for name in sorted(block.described)}
     block = replace(block, attrs=dict(sorted(block.attrs.items())), described=described)
-    return _to_netcdf(block) if suffix_of(block.attrs["shape"]) == "nc" else _to_parquet(block)
+    return _to_zarr(block) if suffix_of(block.attrs["shape"]) == "zarr.zip" else _to_parquet(block)
 
 
 def decode(content: bytes, key: str, variables: tuple[str, ...] | None = None) -> Block:
     """The block in an object's bytes, only `variables` where given; `ArchiveError` naming the `key` when damaged."""
     try:
-        block = _from_netcdf(content) if key.endswith(".nc") else _from_parquet(content, variables)
-    except (OSError, ValueError, KeyError) as error:
+        block = _from_zarr(content, variables) if key.endswith(".zarr.zip") else _from_parquet(content, variables)
+    except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise ArchiveError(
             f"The archive's object {key} is damaged ({error}). `soap verify` lists all losses."
         ) from error
@@ -71,6 +73,7 @@ def _manifest(block: Block) -> str:
         "described": {k: dict(v) for k, v in block.described.items()},
         "finality": even,
         "along": list(block.along),
+        "order": list(block.values),
     }
     return json.dumps(content, default=_plain, sort_keys=True)
 
@@ -162,44 +165,45 @@ def _block(manifest: dict, arrays: Mapping[str, np.ndarray], names: list[str], a
     )
 
 
-def _to_netcdf(block: Block) -> bytes:
-    dataset = to_dataset(block).assign({name: ("time", ranks) for name, ranks in _uneven(block).items()})
+def _to_zarr(block: Block) -> bytes:
+    """Zarr v3 in one uncompressed zip: one object is one file, written at once, and every chunk is found by offset."""
+    import zarr
+
+    values = {name: smallest_exact(array) for name, array in block.values.items()}
+    dataset = to_dataset(replace(block, values=values))
+    dataset = dataset.assign({name: ("time", ranks) for name, ranks in _uneven(block).items()})
     dataset.attrs[_KEY.decode()] = _manifest(block)
-    return netcdf_bytes(dataset)
+    encoding: dict[Any, dict[str, Any]] = {name: {"chunks": one.shape} for name, one in dataset.variables.items()}
+    encoding["time"] |= {"units": "nanoseconds since 1970-01-01", "dtype": "int64", "calendar": "proleptic_gregorian"}
+    entries: dict[str, Any] = {}
+    dataset.to_zarr(zarr.storage.MemoryStore(entries), mode="w", encoding=encoding, consolidated=False, zarr_format=3)
+    sink = io.BytesIO()
+    with ZipFile(sink, "w", ZIP_STORED) as pack:
+        for name in sorted(entries):
+            pack.writestr(ZipInfo(name, date_time=_NO_DATE), entries[name].to_bytes())
+    return sink.getvalue()
 
 
-def netcdf_bytes(dataset) -> bytes:
-    """A dataset as netCDF-4, compressed, time as whole nanoseconds since 1970, float32 where nothing is lost."""
-    encoding: dict[str, dict[str, Any]] = {}
-    for name, variable in dataset.variables.items():
-        if variable.dtype.kind == "M":
-            encoding[name] = {
-                "units": "nanoseconds since 1970-01-01",
-                "dtype": "int64",
-                "calendar": "proleptic_gregorian",
-            }
-        elif variable.dtype.kind == "f":
-            encoding[name] = {"dtype": smallest_exact(variable.values).dtype, "_FillValue": np.nan}
-        else:
-            encoding[name] = {}
-        if variable.ndim and variable.dtype.kind in "fiuM":
-            encoding[name] |= {"zlib": True, "complevel": 4, "shuffle": True, "chunksizes": variable.shape}
-    return bytes(dataset.to_netcdf(engine="h5netcdf", encoding=encoding))
+def _from_zarr(content: bytes, variables: tuple[str, ...] | None) -> Block:
+    import zarr
+    from zarr.buffer import cpu
 
-
-def _from_netcdf(content: bytes) -> Block:
-    import xarray as xr
-
-    with xr.open_dataset(io.BytesIO(content), engine="h5netcdf") as opened:
-        dataset = opened.load()
-    manifest = json.loads(dataset.attrs[_KEY.decode()])
-    arrays = {str(name): _exact(variable.values) for name, variable in dataset.variables.items()}
-    names = [name[: -len(quality.SUFFIX)] for name in arrays if name.endswith(quality.SUFFIX)]
-    axes = {name: arrays[name] for name in map(str, dataset.coords) if name != "time" and name not in manifest["along"]}
-    return _block(manifest, arrays, names, axes)
+    with ZipFile(io.BytesIO(content)) as pack:
+        entries: dict[str, Any] = {name: cpu.Buffer.from_bytes(pack.read(name)) for name in pack.namelist()}
+    group = zarr.open_group(zarr.storage.MemoryStore(entries), mode="r")
+    manifest = json.loads(str(group.attrs[_KEY.decode()]))
+    present = dict(group.arrays())
+    names = [name[: -len(quality.SUFFIX)] for name in present if name.endswith(quality.SUFFIX)]
+    names = [name for name in names if variables is None or name in variables]
+    parts = [part for name in names for part in (name, name + quality.SUFFIX, name + FINALITY) if part in present]
+    suffixes = ("", quality.SUFFIX, FINALITY)
+    own = {name + suffix for name in present if name + quality.SUFFIX in present for suffix in suffixes}
+    axes = [name for name in present if name not in own]
+    arrays = {name: _exact(np.asarray(present[name][...])) for name in (*axes, *parts)}
+    arrays["time"] = arrays["time"].astype("int64").view(NS)
+    fixed = {name: arrays[name] for name in axes if name != "time" and name not in manifest["along"]}
+    return _block(manifest, arrays, sorted(names, key=list(manifest["order"]).index), fixed)
 
 
 def _exact(values: np.ndarray) -> np.ndarray:
-    if values.dtype.kind == "M":
-        return values.astype(NS)
     return values.astype(np.float64) if values.dtype.kind == "f" else values

@@ -13,7 +13,7 @@ import numpy as np
 import xarray as xr
 
 from soap.archive import Archive, CollectionRecord, query
-from soap.archive.encoding import netcdf_bytes, parquet_bytes, smallest_exact
+from soap.archive.encoding import parquet_bytes, smallest_exact
 from soap.core.errors import ArchiveError, BadParameter, NotFound
 from soap.core.time import Window
 from soap.core.who import Viewer
@@ -170,7 +170,26 @@ def _netcdf(dataset: xr.Dataset) -> bytes:
     plain = dataset.copy()
     plain.attrs = {name: _netcdf_attribute(value) for name, value in dataset.attrs.items() if value is not None}
     plain.attrs["Conventions"] = "CF-1.11"
-    return netcdf_bytes(plain)
+    return _netcdf_bytes(plain)
+
+
+def _netcdf_bytes(dataset: xr.Dataset) -> bytes:
+    """A dataset as netCDF-4, compressed, time as whole nanoseconds since 1970, float32 where nothing is lost."""
+    encoding: dict[Any, dict[str, Any]] = {}
+    for name, variable in dataset.variables.items():
+        if variable.dtype.kind == "M":
+            encoding[name] = {
+                "units": "nanoseconds since 1970-01-01",
+                "dtype": "int64",
+                "calendar": "proleptic_gregorian",
+            }
+        elif variable.dtype.kind == "f":
+            encoding[name] = {"dtype": smallest_exact(variable.values).dtype, "_FillValue": np.nan}
+        else:
+            encoding[name] = {}
+        if variable.ndim and variable.dtype.kind in "fiuM":
+            encoding[name] |= {"zlib": True, "complevel": 4, "shuffle": True, "chunksizes": variable.shape}
+    return bytes(dataset.to_netcdf(engine="h5netcdf", encoding=encoding))
 
 
 def _netcdf_attribute(value: Any) -> Any:
