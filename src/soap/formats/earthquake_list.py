@@ -14,6 +14,9 @@ from soap.formats.reader import Reading
 from soap.observations import Earthquake
 
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d{1,9})?(Z|\+00:00)?")
+_KINDS = {"ke": "earthquake", "se": "earthquake", "fe": "earthquake", "de": "earthquake", "uk": "", "unknown": ""}
+"""Words for an earthquake (known, suspected, felt, damaging) and for no statement: the ISF codes of ISC and EMSC."""
+
 _MAGNITUDES = (-5.0, 11.0)
 """Range of anything that is a magnitude at all; the largest ever measured is 9.5."""
 
@@ -40,15 +43,18 @@ def reading(rows: Iterable[Row], collection_id: str, file: str, notes: Iterable[
     """The earthquakes among the rows, in order of time.
 
     Left out, counted in the notes: events of a stated type other than earthquake (explosions, quarry blasts, volcanic
-    eruptions), events without a magnitude, and second copies of the same entry. Events of no stated type are taken,
+    eruptions), events without a magnitude, and second copies of the same entry. An earthquake that is only suspected or
+    whose type is "unknown" is taken. Events of no stated type are taken,
     with a note. A missing depth is NaN; ids and magnitude types become lower case.
 
     Raises `BadFile` when an entry cannot be understood, two different entries share an id, or no earthquake is left.
     """
     told, kept, others = list(notes), [], Counter[str]()
     untyped = without_magnitude = 0
+    rows = list(rows)
     for row in rows:
         kind = row.kind.strip().lower()
+        kind = _KINDS.get(kind, kind)
         if kind not in ("earthquake", ""):
             others[kind] += 1
         elif not row.magnitude.strip():
@@ -57,8 +63,8 @@ def reading(rows: Iterable[Row], collection_id: str, file: str, notes: Iterable[
             untyped += not kind
             kept.append(_earthquake(row, file))
     if others:
-        listed = ", ".join(f"{count} {kind}" for kind, count in sorted(others.items()))
-        told.append(f"{others.total()} event(s) that are no earthquakes left out: {listed}.")
+        counted = ", ".join(f"{count} {kind}" for kind, count in sorted(others.items()))
+        told.append(f"{others.total()} event(s) that are no earthquakes left out: {counted}.")
     if without_magnitude:
         told.append(f"{without_magnitude} earthquake(s) without a magnitude left out.")
     if untyped:
@@ -67,8 +73,9 @@ def reading(rows: Iterable[Row], collection_id: str, file: str, notes: Iterable[
     if copies:
         told.append(f"{copies} repeated entry(ies) left out.")
     if not events:
+        fact = "no earthquake with a magnitude" if rows else "no event at all"
         raise BadFile(
-            "The catalogue holds no earthquake with a magnitude. " + " ".join(told).strip(),
+            f"The catalogue holds {fact}. {' '.join(told)}".strip(),
             file=file,
             next_step="Check the query that made it.",
         )

@@ -27,3 +27,21 @@ doi:10.1029/2020SW002641, table 1)."""
 
 KP_TENTHS_OF_THIRDS = np.array([round(10 * third / 3) for third in range(28)])
 """How files write Kp in two digits: 0, 3, 7, 10, 13, … 90."""
+
+
+def thirds_of_tenths(codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Kp in thirds of its codes in files (0, 3, 7 … 90), and where a code is one; a NaN is none. Any one shape."""
+    thirds = np.searchsorted(KP_TENTHS_OF_THIRDS, np.where(np.isnan(codes), 0, codes)).clip(max=27)
+    return thirds, KP_TENTHS_OF_THIRDS[thirds] == codes
+
+
+def ap_not_of_kp(days: np.ndarray, thirds: np.ndarray, ap: np.ndarray) -> list[str]:
+    """A note on values of ap that are not those that their Kp defines: one of the two is wrong in the source.
+
+    `thirds` and `ap` have the shape (days, 8); where `ap` is NaN nothing is compared.
+    """
+    wrong = (AP_OF_KP_THIRDS[thirds] != ap) & ~np.isnan(ap)
+    if not wrong.any():
+        return []
+    dates = ", ".join(map(str, days[wrong.any(axis=1)][:8]))
+    return [f"{int(wrong.sum())} value(s) of ap are not those their Kp defines; days: {dates}."]

@@ -1,4 +1,4 @@
-"""USGS GeoJSON: made collections, and the answer of the FDSN service that pyCSEP recorded."""
+"""USGS and EMSC GeoJSON: made collections, and the answer of the FDSN service that pyCSEP recorded."""
 
 from __future__ import annotations
 
@@ -25,6 +25,14 @@ def feature(**changed):
             "geometry": {"type": "Point", "coordinates": [94.8654, 23.0944, 136]}}  # fmt: skip
 
 
+def emsc_feature(**changed):
+    words = {"unid": "20160413_0000061", "time": "2016-04-13T13:55:17.0Z", "lat": 23.09, "lon": 94.87, "depth": 136.0,
+             "mag": 6.9, "magtype": "mw", "evtype": "ke", "auth": "EMSC", "flynn_region": "MYANMAR"}  # fmt: skip
+    words |= changed
+    return {"type": "Feature", "id": words["unid"], "properties": words,
+            "geometry": {"type": "Point", "coordinates": [94.87, 23.09, -136.0]}}  # fmt: skip
+
+
 def document(*features, **metadata):
     return json.dumps(
         {"type": "FeatureCollection", "metadata": {"count": len(features)} | metadata, "features": features}
@@ -34,7 +42,13 @@ def document(*features, **metadata):
 class TestSuite(ReaderTests):
     reader = quake_geojson.READER
     names = seismology.NAMES
-    samples = staticmethod(lambda: {"query.geojson": document(feature())})
+    samples = staticmethod(
+        lambda: {
+            "query.geojson": document(feature()),
+            "detail.geojson": json.dumps(feature()).encode(),
+            "emsc.json": document(emsc_feature()),
+        }
+    )
     others = tuple(one for one in ALL if one is not quake_geojson.READER)
 
 
@@ -59,7 +73,13 @@ def test_values():
         (document({"type": "Feature", "properties": [], "geometry": {}, "id": 1}), "Feature 1 lacks"),
         (document(feature(mag=[1])), "Feature 1 lacks"),
         (document(feature(type="quarry blast")), "1 quarry blast"),
-        (document(), "no earthquake"),
+        (document(), "no event at all"),
+        (document(feature(time=9_999_999_999_999)), "years 1678 to 2261"),
+        (document(feature(time=-9_999_999_999_999)), "years 1678 to 2261"),
+        (document(feature()).replace(b'"mag": 6.9', b'"mag": 6.9, "mag": 9.6'), "names 'mag' twice"),
+        (document(feature()).replace(b"6.9", b"1" + b"0" * 5_000), "outside -5 to 11|no number"),
+        (document(emsc_feature(lat=95)), "no place"),
+        (document(emsc_feature(), feature()), "Feature 2 lacks unid"),
         (b'{"type": "FeatureCollection", "features": ' + b"[" * 100_000, "damaged or cut short"),
         (document(feature(mag=float("nan"))), "no number"),
     ],
@@ -67,6 +87,26 @@ def test_values():
 def test_what_is_wrong_is_said(data, fact):
     with pytest.raises(BadFile, match=fact):
         read(data)
+
+
+def test_an_event_before_1970():
+    """The great Alaska earthquake, 1964-03-28T03:36:16 UTC, is 2,105 days less 12,976 s before 1970."""
+    (event,) = read(document(feature(time=-181_859_024_000))).events
+    assert event.time == np.datetime64("1964-03-28T03:36:16")
+
+
+def test_an_event_without_a_magnitude_is_left_out_and_told():
+    reading = read(document(feature(), feature(mag=None) | {"id": "us2"}))
+    assert len(reading.events) == 1
+    assert "1 earthquake(s) without a magnitude" in reading.notes[0]
+
+
+def test_a_depth_of_the_emsc_is_not_the_negative_height_in_its_coordinates():
+    reading = read(document(emsc_feature(), emsc_feature(unid="b", evtype="qb"), emsc_feature(unid="c", evtype="se")))
+    assert reading.events_collection_id == "seismology.eu_emsc.events"
+    assert [event.event_id for event in reading.events] == ["20160413_0000061", "c"]
+    assert {event.depth_km for event in reading.events} == {136.0}
+    assert "1 qb" in reading.notes[0]
 
 
 def test_the_recorded_answer_of_the_service():

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from soap.core.errors import BadFile
-from soap.domains.space_weather.names import KP_TENTHS_OF_THIRDS, NAMES
+from soap.domains.space_weather.names import NAMES, thirds_of_tenths
 from soap.formats import Reader, Reading, Source
 from soap.formats.fixed_columns import table_of_lines
 from soap.formats.plain_text import decoded
@@ -97,9 +97,8 @@ def _adjusted_first(text: str, file: str) -> bool:
 def _three_hourly(records: Records) -> dict[str, np.ndarray]:
     codes = np.stack([records.whole_or_missing(18 + 3 * k, 21 + 3 * k, "Kp") for k in range(8)], axis=1)
     missing = np.isnan(codes)
-    thirds = np.searchsorted(KP_TENTHS_OF_THIRDS, np.where(missing, 0, codes)).clip(max=27)
-    good = (KP_TENTHS_OF_THIRDS[thirds] == codes) | missing
-    records.require(good.all(axis=1), "a Kp is none of 0, 3, 7, 10, … 90")
+    thirds, good = thirds_of_tenths(codes)
+    records.require((good | missing).all(axis=1), "a Kp is none of 0, 3, 7, 10, … 90")
     ap = np.stack([records.whole_or_missing(46 + 4 * k, 50 + 4 * k, "ap") for k in range(8)], axis=1)
     return {"kp": np.where(missing, np.nan, thirds / 3).ravel(), "ap": ap.ravel()}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from soap.domains.space_weather.names import AP_OF_KP_THIRDS, KP_TENTHS_OF_THIRDS, NAMES
+from soap.domains.space_weather.names import NAMES, ap_not_of_kp, thirds_of_tenths
 from soap.formats import Reader, Reading, Source
 from soap.formats.fixed_columns import table_of_lines
 from soap.formats.plain_text import decoded
@@ -42,8 +42,8 @@ def read(source: Source) -> Reading:
     records = Records(table_of_lines(text, _WIDTH, file=source.name), source.name)
     days = _days(records)
     codes = np.stack([records.whole(12 + 2 * k, 14 + 2 * k, "Kp") for k in range(8)], axis=1)
-    thirds = np.searchsorted(KP_TENTHS_OF_THIRDS, codes).clip(max=27)
-    records.require((KP_TENTHS_OF_THIRDS[thirds] == codes).all(axis=1), "a Kp is none of 0, 3, 7, 10, … 90")
+    thirds, good = thirds_of_tenths(codes)
+    records.require(np.asarray(good.all(axis=1)), "a Kp is none of 0, 3, 7, 10, … 90")
     ap = np.stack([records.whole(31 + 3 * k, 34 + 3 * k, "ap") for k in range(8)], axis=1)
     common: dict[str, Any] = {"names": NAMES, "platform": "gfz", "place": "global", "time_stamp": "start"}
     three_hourly = series(
@@ -55,7 +55,7 @@ def read(source: Source) -> Reading:
         days, {"ap_daily": records.whole(55, 58, "Ap").astype(float)},
         collection_id="space_weather.gfz.p1d", cadence="P1D", **common,
     )  # fmt: skip
-    return Reading((three_hourly, daily), notes=(*gaps_note(days), *_disagreement(days, thirds, ap)))
+    return Reading((three_hourly, daily), notes=(*gaps_note(days), *ap_not_of_kp(days, thirds, ap)))
 
 
 def _days(records: Records) -> np.ndarray:
@@ -67,15 +67,6 @@ def _days(records: Records) -> np.ndarray:
     days = records.days(years, records.whole(2, 4, "month"), records.whole(4, 6, "day"))
     records.require(days == of_rotation, "the date is not the day of the solar rotation beside it")
     return days
-
-
-def _disagreement(days: np.ndarray, thirds: np.ndarray, ap: np.ndarray) -> list[str]:
-    """A note on values of ap that are not those that their Kp defines: one of the two is wrong in the source."""
-    wrong = AP_OF_KP_THIRDS[thirds] != ap
-    if not wrong.any():
-        return []
-    dates = ", ".join(map(str, days[wrong.any(axis=1)][:8]))
-    return [f"{int(wrong.sum())} value(s) of ap are not those their Kp defines; days: {dates}."]
 
 
 READER = Reader(
