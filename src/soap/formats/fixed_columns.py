@@ -20,15 +20,40 @@ def whole_numbers(characters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     before the digits, then digits up to the field's last character (` -50`, `-050`, `   7`). Returns int32 (width 4)
     or int64 (width 8) of shape (...), and bool of the same shape; a value where that is False means nothing.
     """
-    width = characters.shape[-1]
-    word = np.dtype(f"<u{width}")
-    words = np.ascontiguousarray(characters).view(word)[..., 0]
-    lanes = word.type(int.from_bytes(b"\x01" * width, "little"))  # 1 in every byte
-    digit = (words >> word.type(4)) & lanes
+    return _numbers(words_of(characters))
+
+
+def hundredths(characters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers printed as F9.2, in hundredths, and which fields are such.
+
+    `characters` is uint8 of shape (..., 9): as in `whole_numbers`, but with a point before the last two digits
+    (` 20873.75`, `    -9.99`, `     -.50`). Returns int64 and bool of shape (...).
+    """
+    words, first = words_of(characters[..., 1:]), characters[..., 0].astype(np.uint64)
+    point_bits, before, after = np.uint64(0xFF << 40), np.uint64((1 << 40) - 1), np.uint64(0xFFFF << 48)
+    point = (words & point_bits) == np.uint64(ord(".") << 40)
+    decimals = (words & np.uint64(0x1010 << 48)) == np.uint64(0x1010 << 48)
+    values, good = _numbers((words & after) | ((words & before) << np.uint64(8)) | first)
+    return values, good & point & decimals
+
+
+def words_of(characters: np.ndarray) -> np.ndarray:
+    """Fields of 2, 4 or 8 characters (..., width) as unsigned words (...), the first character in the lowest byte."""
+    word = f"<u{characters.shape[-1]}"
+    if characters.strides[-1] == 1:
+        return characters.view(word)[..., 0].copy()
+    return np.ascontiguousarray(characters).view(word)[..., 0]
+
+
+def _numbers(words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """`whole_numbers` of words."""
+    word, width = words.dtype.type, words.dtype.itemsize
+    lanes = word(int.from_bytes(b"\x01" * width, "little"))  # 1 in every byte
+    digit = (words >> word(4)) & lanes
     minus = (digit ^ lanes) & words
-    values = _joined(words & (digit * word.type(0x0F)), width).astype(f"i{width}")
+    values = _joined(words & ((digit << word(4)) - digit), width).view(f"i{width}")
     np.negative(values, out=values, where=minus != 0)
-    return values, _well_formed(words, digit, minus, lanes, word)
+    return values, _well_formed(words, digit, minus, lanes)
 
 
 def _joined(lanes: np.ndarray, width: int) -> np.ndarray:
@@ -42,16 +67,17 @@ def _joined(lanes: np.ndarray, width: int) -> np.ndarray:
     return (fours * word(10_000) + (fours >> word(32))) & word(0xFFFFFFFF)
 
 
-def _well_formed(words, digit, minus, lanes, word) -> np.ndarray:
-    """True for words that are blanks, at most one minus, digits, in this order; arguments as in `whole_numbers`."""
-    width, one, byte = word.itemsize, word.type, word.type(8)
+def _well_formed(words: np.ndarray, digit: np.ndarray, minus: np.ndarray, lanes: np.unsignedinteger) -> np.ndarray:
+    """True for words that are blanks, at most one minus, digits, in this order; arguments as in `_numbers`."""
+    word, last = words.dtype.type, words.dtype.itemsize - 1
     other = digit ^ lanes
-    wrong = (words & (lanes * one(0xE0))) ^ (lanes * one(0x20))  # neither 0x2? nor 0x3?
-    wrong |= ((words & (digit * one(0x0F))) + lanes * one(0x06)) & (lanes * one(0x10))  # 0x3A to 0x3F
-    wrong |= (words & (other * one(0x0F))) ^ (minus * one(0x0D))  # neither blank nor minus
-    wrong |= other & one(0x01 << (8 * (width - 1)))  # the last character is no digit
-    wrong |= other & ~(other << byte) & (lanes ^ one(1))  # a blank or minus after a digit
-    wrong |= minus & ~(digit >> byte)  # a minus that no digit follows
+    sixteens, nibbles = lanes << word(4), (other << word(4)) - other
+    wrong = (words & (lanes * word(0xE0))) ^ (lanes << word(5))  # neither 0x2? nor 0x3?
+    wrong |= ((words & ~nibbles & (lanes * word(0x0F))) + lanes * word(6)) & sixteens  # 0x3A to 0x3F
+    wrong |= (words & nibbles) ^ (minus | (minus << word(2)) | (minus << word(3)))  # neither blank nor minus, 0x2D
+    wrong |= other & word(1 << (8 * last))  # the last character is no digit
+    wrong |= other & ~(other << word(8)) & (lanes ^ word(1))  # a blank or minus after a digit
+    wrong |= minus & ~(digit >> word(8))  # a minus that no digit follows
     return wrong == 0
 
 
@@ -78,21 +104,21 @@ def digits(characters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return values, good
 
 
-def table_of_lines(text: bytes, width: int, *, file: str, first_line: int = 1) -> np.ndarray:
-    """The lines of `text` as characters: uint8 of shape (lines, width), line ends (LF or CRLF) left out.
+def table_of_lines(text: bytes, width: int, *, file: str, start: int = 0, first_line: int = 1) -> np.ndarray:
+    """The lines of `text` from byte `start` on, as characters: uint8 (lines, width), line ends (LF or CRLF) left out.
 
     Blank lines and a closing CTRL-Z at the end are no lines; blanks that pad a line beyond `width` are left out.
     Raises `BadFile`, naming the line (counted from `first_line`), when a line has another length: it was cut, or
     belongs to another format.
     """
     size = _size_without_end(text)
-    if not size:
+    if size <= start:
         return np.empty((0, width), np.uint8)
     for end in (b"\n", b"\r\n"):
-        table = _regular(text, size, width, end)
+        table = _regular(text, start, size, width, end)
         if table is not None:
             return table
-    lines = [line.removesuffix(b"\r") for line in text[:size].split(b"\n")]
+    lines = [line.removesuffix(b"\r") for line in text[start:size].split(b"\n")]
     for number, line in enumerate(lines, first_line):
         if len(line) < width or line[width:].strip():
             raise BadFile(
@@ -110,21 +136,18 @@ def _size_without_end(text: bytes) -> int:
     return size
 
 
-def _regular(text: bytes, size: int, width: int, end: bytes) -> np.ndarray | None:
-    """The table when the lines in the first `size` bytes have all the same width and this line end, else None."""
+def _regular(text: bytes, start: int, stop: int, width: int, end: bytes) -> np.ndarray | None:
+    """The table when the lines in these bytes have all the same width and this line end, else None."""
     step = width + len(end)
-    count, rest = divmod(size - width, step)
-    if rest or size < width:
+    count, rest = divmod(stop - start - width, step)
+    if rest or stop - start < width:
         return None
-    last = np.frombuffer(text, np.uint8, width, count * step)[None]
-    if not count:
-        return last
-    table = np.frombuffer(text, np.uint8, count * step).reshape(count, step)
+    table = np.frombuffer(text, np.uint8, count * step, start).reshape(count, step)
     if any((table[:, width + place] != byte).any() for place, byte in enumerate(end)):
         return None
-    if text[size : size + len(end)] == end:
-        return np.frombuffer(text, np.uint8, size + len(end)).reshape(-1, step)[:, :width]
-    return np.concatenate([table[:, :width], last])
+    if text[stop : stop + len(end)] == end:
+        return np.frombuffer(text, np.uint8, (count + 1) * step, start).reshape(-1, step)[:, :width]
+    return np.concatenate([table[:, :width], np.frombuffer(text, np.uint8, width, stop - width)[None]])
 
 
 def _shown(line: bytes) -> str:

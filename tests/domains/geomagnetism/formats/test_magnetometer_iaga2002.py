@@ -307,7 +307,7 @@ def test_what_the_format_cannot_hold_is_refused():
         (lambda row: row.replace("2011-03-11", "2011-02-29"), "Line 15 .* date"),
         (lambda row: row.replace("2011-03-11", "2011-13-11"), "Line 15 .* date"),
         (lambda row: row.replace("05:46", "24:00"), "Line 15 .* time"),
-        (lambda row: row.replace("05:46", "05-46"), "Line 15 .* apart"),
+        (lambda row: row.replace("05:46", "05-46"), "Line 15 .* time"),
         (lambda row: row.replace("05:46:00.000", "05:46:00.0x0"), "Line 15 .* time"),
         (lambda row: row.replace(" 070 ", " x70 "), "Line 15 .* day of the year"),
         (lambda row: row.replace("37811.11", "378a1.11"), "Line 15 .* element"),

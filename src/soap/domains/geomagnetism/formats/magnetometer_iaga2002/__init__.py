@@ -50,7 +50,7 @@ def sniff(head: bytes, filename: str) -> bool:
 def read(source: Source) -> Reading:
     """The series of the file; `BadFile` names the first line that breaks the format."""
     header = parse_header(source.data, file=source.name)
-    lines = parse_lines(source.data[header.size :], header, file=source.name)
+    lines = parse_lines(source.data, header, file=source.name)
     dataset, notes = assemble(header, lines, file=source.name)
     return Reading(observations=(dataset,), notes=tuple(notes))
 

@@ -39,7 +39,7 @@ def assemble(header: Header, lines: Lines, *, file: str) -> tuple[xr.Dataset, li
     stamp, doubt = time_stamp(header["data interval type"], cadence_s, time[0])
     place, misplaced = header.place()
     cadence = iso_duration(cadence_s)
-    columns = {name: values[:, at] for at, name in enumerate(header.variables) if name}
+    columns = {name: values[at] for at, name in enumerate(header.variables) if name}
     base = header.declination_base_deg() if "declination" in columns else None
     notes = [*header.notes, *notes, *remarks, *more, *([doubt] if doubt else []), *misplaced]
     if base is not None:
@@ -53,9 +53,9 @@ def assemble(header: Header, lines: Lines, *, file: str) -> tuple[xr.Dataset, li
         attrs["comments"] = "\n".join(header.comments)
     dataset = series(
         time,
-        {name: np.ascontiguousarray(column) for name, column in columns.items()},
+        columns,
         names=NAMES,
-        flags={name: contradictory[:, at] for at, name in enumerate(header.variables) if name and contradictory.size},
+        flags={name: contradictory[at] for at, name in enumerate(header.variables) if name and contradictory.size},
         collection_id=f"geomagnetism.{platform}.{cadence.lower()}",
         platform=platform,
         cadence=cadence,
@@ -80,19 +80,20 @@ def _in_order(lines: Lines) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[st
     if (steps < np.timedelta64(0)).any():
         notes.append(f"Time runs backwards {int((steps < np.timedelta64(0)).sum())} time(s); the lines are sorted.")
     order = np.argsort(lines.time, kind="stable")
-    time, values = lines.time[order], lines.values[order].copy()
+    time, values = lines.time[order], lines.values[:, order]
     again = np.concatenate([[False], np.diff(time) == np.timedelta64(0)])
     first = np.maximum.accumulate(np.where(again, 0, np.arange(len(time))))
     flags = np.zeros(values.shape, np.uint8)
     for at in np.flatnonzero(again):
-        kept, other = values[first[at]], values[at]
-        flags[first[at]] |= np.where(kept - other != 0, np.uint8(Quality.CLOCK), np.uint8(0)) * ~np.isnan(kept - other)
-        values[first[at]] = np.where(np.isnan(kept), other, kept)
+        kept, other = values[:, first[at]], values[:, at]
+        differs = ~np.isnan(kept) & ~np.isnan(other) & (kept != other)
+        flags[differs, first[at]] |= np.uint8(Quality.CLOCK)
+        values[:, first[at]] = np.where(np.isnan(kept), other, kept)
     if again.any():
-        count = int((flags[~again] > 0).any(axis=1).sum())
+        count = int((flags[:, ~again] > 0).any(axis=0).sum())
         notes.append(f"{int(again.sum()):,} time(s), the first {iso(time[again][0])}, come more than once;"
                      f" {count:,} with different values, of which the first stands, flagged clock.")  # fmt: skip
-    return time[~again], values[~again], flags[~again], notes
+    return time[~again], values[:, ~again], flags[:, ~again], notes
 
 
 def _cadence(time: np.ndarray, header: Header, file: str) -> tuple[float, list[str]]:
