@@ -181,3 +181,15 @@ def test_contradictory_places_are_refused():
     for radius in (0.0, -1.0, float("nan"), float("inf")):
         with pytest.raises(BadParameter, match="radius"):
             Selection(near=(0, 0, radius))
+
+
+def test_a_place_can_be_asked_of_the_past(archive, me, make, put):
+    put(at(make, "kak", 36.2, 140.2, HOURS[:5]))
+    (first,) = query.granules(archive, me, Selection())
+    put(at(make, "kak", 36.2, 140.2, HOURS[5:9]))
+    window = Window("2016-04-01", "2016-04-02")
+    near = (36.0, 140.0, 100.0)
+    (now,) = query.granules(archive, me, Selection(near=near, window=window))
+    (then,) = query.granules(archive, me, Selection(near=near, window=window, as_of=first.recorded_from))
+    assert (now.version, now.count, then.version, then.count) == (2, 9, 1, 5)
+    assert ids(archive, me, near=(0.0, 0.0, 10.0), as_of=first.recorded_from) == []

@@ -65,24 +65,30 @@ def statement(selection: Selection) -> Select:
 
 
 def _conditions(selection: Selection) -> Iterator:
-    if selection.as_of is None:
-        yield and_(version.c.recorded_to == FOREVER, version.c.count > 0)
-    else:
+    yield version.c.count > 0
+    if selection.as_of is not None:
         instant = _ns(selection.as_of) // 1000
-        yield and_(version.c.recorded_from <= instant, version.c.recorded_to > instant, version.c.count > 0)
+        yield and_(version.c.recorded_from <= instant, version.c.recorded_to > instant)
     if selection.collection_id is not None:
         yield collection.c.collection_id == selection.collection_id
     if selection.shape is not None:
         yield collection.c.shape == selection.shape
     if selection.variable is not None:
         yield version.c.variables.contains(f" {selection.variable} ", autoescape=True)
+    if selection.place is not None and selection.as_of is None:
+        # The cells hold current versions only, each with its times: naming either again would lead the database to
+        # another, slower index.
+        yield version.c.id.in_(_covering(selection.place, selection.window))
+        return
+    if selection.as_of is None:
+        yield version.c.recorded_to == FOREVER
     if selection.window is not None:
         start, stop = _ns(selection.window.start), _ns(selection.window.stop)
         yield and_(
-            version.c.first < stop, version.c.first > max(start - _LONGEST_NS, _EARLIEST_NS), version.c.last >= start
+            version.c.first < stop,
+            version.c.first > max(start - _LONGEST_NS, _EARLIEST_NS),
+            version.c.last >= start,
         )
-    if selection.place is not None and selection.as_of is None:
-        yield version.c.id.in_(_covering(selection.place, selection.window))
 
 
 def _covering(place: Near | Box, window: Window | None) -> Select:
