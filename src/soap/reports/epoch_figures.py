@@ -145,7 +145,10 @@ def chart(result: dict[str, Any]) -> str:
     longitude = np.array([part["longitude"] for part in (*stations, *events)], float)
     seam = _widest_gap(longitude)
     primary = words.variables(result)[0]
-    with canvas(8.6, 6.4) as (drawn, axis):
+    stretch = 1 / max(np.cos(np.radians(np.mean([one["latitude"] for one in stations]))), 0.3) if stations else 1.0
+    spans = [np.ptp([part["latitude"] for part in (*stations, *events)]) * stretch,
+             np.ptp([_unwrapped(part["longitude"], seam) for part in (*stations, *events)])]
+    with canvas(8.6, float(np.clip(0.9 + 7.4 * spans[0] / max(spans[1], 0.1), 3.0, 6.4))) as (drawn, axis):
         for used, colour, label in _USED:
             some = [event for event in events if (event["values"][primary] is not None) is used]
             axis.scatter([_unwrapped(event["longitude"], seam) for event in some],
@@ -161,7 +164,7 @@ def chart(result: dict[str, Any]) -> str:
         for one in stations:
             axis.annotate(one["code"], (_unwrapped(one["longitude"], seam), one["latitude"]), xytext=(4, 4),
                           textcoords="offset points", size=7.5, zorder=4)
-        axis.set_aspect(1 / max(np.cos(np.radians(np.mean([one["latitude"] for one in stations]))), 0.3))
+        axis.set_aspect(stretch)
         axis.grid()
         axis.xaxis.set_major_formatter(lambda value, _: _degrees(value, "E", "W"))
         axis.yaxis.set_major_formatter(lambda value, _: _degrees(value, "N", "S"))

@@ -45,7 +45,7 @@ def _answer(result: dict[str, Any]) -> str:
                     " The study is exploratory: a claim needs a new study, declared before new observations are seen.")
     wrong = result["variables"][primary]["pair_permutation"]
     contrast = ""
-    if wrong["p_value_max_z"] <= LEVEL < worst[primary, "secondary"]:
+    if wrong["p_value_max_z"] <= LEVEL < min(worst.values()):
         contrast = (" Had the station–event pairs been permuted one by one, as if each were evidence of its own, the"
                     f" largest deviation of {symbol(primary)} would have seemed significant (p"
                     f" {_equals(wrong['p_value_max_z'])}); that test is wrong, see below.")

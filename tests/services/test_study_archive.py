@@ -1,0 +1,211 @@
+"""Studies on an archive: the same bytes twice, a rerun that names what has changed, one earthquake by itself."""
+
+import json
+import shutil
+from dataclasses import replace
+from importlib import resources
+
+import numpy as np
+import pytest
+
+from soap.archive import Archive
+from soap.core.errors import BadFile, BadParameter, NotFound
+from soap.core.settings import Settings
+from soap.core.who import Viewer, folder_owner
+from soap.reports import write_report
+from soap.services import study as studies
+from soap.services.ingest import ingest
+from soap.systems.seismo_ionospheric import composition
+from soap.testing.tiny import READER, tiny
+
+ME = folder_owner("tester")
+STUDY = """
+kind = "superposed_epoch"
+title = "A small study"
+question = "Is it?"
+seed = 7
+[window]
+start = 2016-03-01
+stop = 2016-05-01
+[earthquakes]
+collection = "seismology.tiny.events"
+min_magnitude = 5.0
+[stations]
+[quantity]
+method = "daily_range_chapman_1940"
+variables = ["b_north"]
+[background]
+kind = "running"
+window_days = 10
+[controls]
+kp = "space_weather.celestrak.pt3h"
+max_kp = 9.0
+[test]
+lags = [-10, 5]
+n_surrogates = 99
+surrogates = ["circular_shift", "random_times"]
+[power]
+sizes_sigma = [0.0, 2.0]
+shares = [1.0]
+n_catalogues = 20
+n_references = 99
+"""
+PLACES = {"xaa": (20.0, 95.0), "xab": (22.0, 97.0), "xac": (40.0, 140.0)}
+EVENTS = [
+    {"event_id": f"e{number}", "time": time, "latitude": latitude, "longitude": longitude, "depth_km": 10.0,
+     "magnitude": 6.5, "place": f"place {number}"}
+    for number, (time, latitude, longitude) in enumerate([
+        ("2016-03-25T01:00", 21.0, 96.0), ("2016-04-08T15:00", 40.5, 141.0), ("2016-04-13T13:55", 21.5, 95.5)])
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def system():
+    whole = composition()
+    return replace(whole, readers=(*whole.readers, READER))
+
+
+def hourly(seed):
+    rng = np.random.default_rng(seed)
+    hours = np.arange(61 * 24)
+    amplitude = np.repeat(np.exp(rng.normal(3.0, 0.3, 61)), 24)
+    return (30_000 + amplitude * np.cos(2 * np.pi * hours / 24)).round(2).tolist()
+
+
+def files(folder):
+    folder.mkdir()
+    for seed, (code, (latitude, longitude)) in enumerate(PLACES.items()):
+        (folder / code).write_bytes(tiny(code=code, start="2016-03-01", values=hourly(seed), latitude=latitude,
+                                         longitude=longitude, simulated=1))
+    (folder / "events").write_bytes(tiny(events=EVENTS))
+    indices = resources.files("soap.services.simulate") / "space_weather_2016.txt"
+    (folder / "indices.txt").write_text(indices.read_text())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def held(tmp_path_factory, system):
+    folder = tmp_path_factory.mktemp("held")
+    archive = Archive.open(Settings(archive=folder / "archive"))
+    report = ingest(ME, archive, system, [files(folder / "files")])
+    assert len(report.quarantined) == 0
+    return archive
+
+
+@pytest.fixture(scope="module")
+def first(held, system, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("first")
+    (folder / "study.toml").write_text(STUDY)
+    studies.run(ME, held, system, folder / "study.toml", folder / "out")
+    return folder
+
+
+def test_run_twice_gives_the_same_bytes(first, held, system):
+    studies.run(ME, held, system, first / "study.toml", first / "again")
+    for name in ("result.json", "provenance.json"):
+        assert (first / "out" / name).read_bytes() == (first / "again" / name).read_bytes()
+
+
+def test_result_holds_what_every_result_holds_and_nothing_of_this_machine(first):
+    text = (first / "out" / "result.json").read_text()
+    result = json.loads(text)
+    assert {"n_events", "statistic", "p_value", "null_rate", "power"} <= set(result)
+    assert result["simulated"]
+    assert str(first) not in text
+    assert str(first) not in (first / "out" / "provenance.json").read_text()
+    assert text.index('"counts"') < text.index('"events"') < text.index('"n_events"')  # keys sorted
+    assert "NaN" not in text
+    assert all(len(f"{number:.12g}") >= len(repr(number)) - 2 for number in (result["statistic"],))
+
+
+def test_provenance_names_every_input_by_checksum(first):
+    origin = json.loads((first / "out" / "provenance.json").read_text())
+    collections = {one["collection_id"] for one in origin["inputs"]}
+    assert collections == {"geomagnetism.xaa.pt1h", "geomagnetism.xab.pt1h", "geomagnetism.xac.pt1h",
+                           "seismology.tiny.events", "space_weather.celestrak.pt3h"}
+    assert all(len(sha) == 64 for one in origin["inputs"] for sha in (one["sha256"], *one["originals"]))
+    assert {"daily_range_chapman_1940", "superposed_epoch_chree_1913"} <= {one["name"] for one in origin["methods"]}
+    assert {"soap", "numpy", "python"} <= set(origin["software"])
+    assert origin["study"]["seed"] == 7
+
+
+def test_rerun_on_the_same_archive_agrees(first, held, system):
+    again = studies.rerun(ME, held, system, first / "out")
+    assert again.same
+    assert again.inputs == again.methods == ()
+
+
+def test_rerun_names_the_granule_that_has_changed(first, system, tmp_path):
+    folder = files(tmp_path / "files")
+    values = hourly(0)
+    values[30 * 24 : 31 * 24] = [value * 1.001 for value in values[30 * 24 : 31 * 24]]
+    (folder / "xaa").write_bytes(tiny(code="xaa", start="2016-03-01", values=values, latitude=20.0, longitude=95.0,
+                                      simulated=1))
+    other = Archive.open(Settings(archive=tmp_path / "archive"))
+    ingest(ME, other, system, [folder])
+    again = studies.rerun(ME, other, system, first / "out")
+    assert not again.same
+    assert len(again.inputs) >= 1
+    assert all("xaa" in line and "before" in line for line in again.inputs)
+    assert any(line.startswith(("variables.b_north", "statistic")) for line in again.numbers)
+
+
+def test_a_viewer_who_may_see_nothing_gets_no_study(first, held, system, tmp_path):
+    with pytest.raises((NotFound, BadParameter)):
+        studies.run(Viewer("stranger"), held, system, first / "study.toml", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(("old", "new", "error", "said"), [
+    ("seismology.tiny.events", "seismology.other.events", BadParameter, "lists no earthquake"),
+    ("daily_range_chapman_1940", "daily_rang", NotFound, "there are"),
+    ("[stations]", '[stations]\ncollections = ["geomagnetism.zzz.pt1h"]', NotFound, "geomagnetism.zzz.pt1h"),
+    ("[stations]", '[stations]\ncadence = "PT1S"', BadParameter, "PT1S"),
+    ("celestrak.pt3h", "gfz.pt3h", NotFound, "space_weather.gfz.pt3h"),
+    ('variables = ["b_north"]', 'variables = ["b_north"]\nparameters = { min_hours = 99 }', BadParameter, "min_hours"),
+    ('variables = ["b_north"]', 'variables = ["b_total"]', BadParameter, "No station has a value"),
+])
+def test_what_is_not_held_is_said(held, system, tmp_path, old, new, error, said):
+    (tmp_path / "study.toml").write_text(STUDY.replace(old, new))
+    with pytest.raises(error, match=said):
+        studies.run(ME, held, system, tmp_path / "study.toml", tmp_path / "out")
+
+
+def test_a_folder_without_a_study_is_refused(held, system, tmp_path):
+    with pytest.raises(BadFile, match=r"result\.json"):
+        studies.rerun(ME, held, system, tmp_path)
+    (tmp_path / "result.json").write_text("{")
+    with pytest.raises(BadFile, match="no JSON"):
+        studies.rerun(ME, held, system, tmp_path)
+
+
+def test_one_earthquake_by_itself(system, tmp_path):
+    """A case takes H from X and Y, the stations of the zone only, and judges by the days beside it."""
+    network = studies_archive(tmp_path, system)
+    result = studies.case(ME, network, system, "e2", tmp_path / "case")
+    assert result["n_events"] == 1
+    assert [one["code"] for one in result["stations"]] == ["XB1"]
+    assert result["p_value"]["worst"] >= 1 / 61
+    assert result["study"]["earthquakes"]["event_id"] == "e2"
+    page = write_report(tmp_path / "case").read_text("utf-8")
+    assert "SIMULATED DATA" in page
+    with pytest.raises(NotFound, match="nowhere"):
+        studies.case(ME, network, system, "nowhere", tmp_path / "other")
+    with pytest.raises(NotFound, match="holds no series, track or map"):
+        studies.case(ME, network, system, "e1", tmp_path / "other")
+
+
+def studies_archive(tmp_path, system):
+    """One simulated minute station of the shipped network near the third earthquake."""
+    from soap.core.time import Window
+    from soap.services import simulate as network
+
+    made = network.simulate(ME, system, tmp_path / "made", window=Window("2016-03-10", "2016-04-28"), stations=("XB1",),
+                            near_km=0.0)
+    folder = tmp_path / "made" / "tiny"
+    folder.mkdir()
+    (folder / "events").write_bytes(tiny(events=EVENTS))
+    shutil.copy(resources.files("soap.services.simulate") / "space_weather_2016.txt", folder / "indices.txt")
+    archive = Archive.open(Settings(archive=tmp_path / "archive"))
+    ingest(ME, archive, system, [made.observations / "observatory", folder])
+    return archive
