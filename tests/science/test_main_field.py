@@ -1,8 +1,11 @@
 """The main field against the calculator of NOAA's National Centers for Environmental Information."""
 
+import datetime
+
 import numpy as np
 import pytest
 
+from soap.core.errors import BadParameter
 from soap.science.main_field import dip_latitude, igrf
 
 # IGRF-14 of https://www.ngdc.noaa.gov/geomag/calculators/magcalc.shtml, as recorded by the tests of Harmonica
@@ -21,6 +24,24 @@ HALF_A_NANOTESLA = 0.5  # the calculator counts days of the year a little differ
 def test_components_are_those_of_the_calculator(latitude, longitude, height_km, date, north, east, down):
     found = igrf(latitude, longitude, height_km, np.datetime64(date))
     np.testing.assert_allclose([float(part) for part in found], (north, east, down), rtol=0, atol=HALF_A_NANOTESLA)
+
+
+@pytest.mark.parametrize("date", ["1999-07-01T05:00", "2016-04-13T13:55", "2022-10-05T00:00"])
+def test_components_are_those_of_ppigrf(date):
+    """An independent program on the same coefficients, anywhere from the ground to 800 km: to a tenth of a nanotesla."""
+    import ppigrf
+
+    rng = np.random.default_rng(1)
+    latitude, longitude, height = rng.uniform(-89, 89, 300), rng.uniform(-180, 180, 300), rng.uniform(0, 800, 300)
+    east, north, up = ppigrf.igrf(longitude, latitude, height, datetime.datetime.fromisoformat(date))
+    found = igrf(latitude, longitude, height, np.datetime64(date))
+    np.testing.assert_allclose(found, [north.ravel(), east.ravel(), -up.ravel()], rtol=0, atol=0.1)
+
+
+@pytest.mark.parametrize("date", ["1899-12-31", "2030-01-01"])
+def test_dates_outside_the_model_are_refused(date):
+    with pytest.raises(BadParameter, match="1900 to 2030"):
+        igrf(0.0, 0.0, 0.0, np.datetime64(date))
 
 
 def test_places_broadcast():
