@@ -28,7 +28,7 @@ def test_components_are_those_of_the_calculator(latitude, longitude, height_km, 
 
 @pytest.mark.parametrize("date", ["1999-07-01T05:00", "2016-04-13T13:55", "2022-10-05T00:00"])
 def test_components_are_those_of_ppigrf(date):
-    """An independent program on the same coefficients, anywhere from the ground to 800 km: to a tenth of a nanotesla."""
+    """An independent program on the same coefficients, from the ground to 800 km: to a tenth of a nanotesla."""
     import ppigrf
 
     rng = np.random.default_rng(1)
