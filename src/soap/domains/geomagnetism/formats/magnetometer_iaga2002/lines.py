@@ -34,7 +34,10 @@ class Lines:
 
 
 def parse_lines(data: bytes, header: Header, *, file: str) -> Lines:
-    """The lines of a file after its header to numbers; `BadFile` names the first line that is none, and why. Unused columns are checked too."""
+    """The lines of a file after its header to numbers; `BadFile` names the first line that is none, and why.
+
+    Columns that are not used are checked too.
+    """
     count = len(header.columns)
     first = header.line_count + 1
     table = table_of_lines(data, WIDTH + 10 * count, file=file, start=header.size, first_line=first)
