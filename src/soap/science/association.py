@@ -49,9 +49,11 @@ class Catalogue:
 
     `time_days` days (UTC, with fraction) since the start of the network's first column, within the axis of days;
     `latitude`, `longitude` of the epicentre [degree]; `radius_km` of the zone in which stations count; `cluster` the
-    label of the cluster (see `soap.science.clusters`), events of one label move together in surrogates. Leave events
-    in whose stations happen to have no values: dropping them here would make the observed catalogue better covered
-    than its surrogates, and the comparison unfair.
+    label of the cluster (see `soap.science.clusters`): events of one label move together in surrogates.
+
+    Leave in events whose stations happen to have no values: dropping them would make the observed catalogue better
+    covered than its surrogates. Leave in the region's events that no station has in its zone: they count for nothing in
+    the statistic, but tell `random_epicentres` where earthquakes are.
     """
 
     time_days: np.ndarray

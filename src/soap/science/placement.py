@@ -9,7 +9,7 @@ import numpy as np
 from soap.core.place import EARTH_RADIUS_KM, unit_vectors
 from soap.science.association import Association, Catalogue, Network, day_offsets, zone_cosine
 
-TRIALS = 600
+TRIALS = 1000
 """Places tried for each cluster."""
 
 KEPT = 200
@@ -72,26 +72,26 @@ def place_clusters(catalogue: Catalogue, network: Network, rng: np.random.Genera
     pairs_before = ((epicentres @ stations) >= limits[:, None]).sum(axis=1)
     anchor = anchors(catalogue)
     members = np.split(np.argsort(catalogue.cluster, kind="stable"), np.cumsum(np.bincount(catalogue.cluster))[:-1])
-    counts, found, n_candidates, first = (
-        [],
-        [],
-        np.zeros(len(anchor), dtype=np.int64),
-        np.zeros(len(catalogue), dtype=np.int64),
-    )
-    rows = 0
+    counts: list[np.ndarray] = []
+    found: list[tuple[np.ndarray, np.ndarray]] = []
+    n_candidates, first, rows = np.zeros(len(anchor), dtype=np.int64), np.zeros(len(catalogue), dtype=np.int64), 0
     for cluster, events in enumerate(members):
-        targets = jittered(epicentres[anchor[rng.integers(0, len(anchor), TRIALS)]], rng)
-        moved = rotated(epicentres[events], epicentres[anchor[cluster]], targets)
-        inside = (moved @ stations) >= limits[events][:, None]  # (place, event, station)
-        inside = inside[_matching(inside.sum(axis=(1, 2)), pairs_before[events].sum())]
-        n_candidates[cluster] = len(inside)
-        first[events] = rows + np.arange(len(events)) * len(inside)
-        rows += inside.shape[0] * inside.shape[1]
-        inside = inside.swapaxes(0, 1)
-        event, _, station = np.nonzero(inside)
-        counts.append(inside.sum(axis=2).ravel())
-        found.append((events[event], station))
-    event, station = (np.concatenate([part[i] for part in found]) for i in (0, 1))
+        wanted = pairs_before[events].sum()
+        if not wanted:  # in nobody's zone before, and so after: stays
+            n_candidates[cluster] = 1
+            first[events] = rows + np.arange(len(events))
+            rows += len(events)
+            counts.append(np.zeros(len(events), dtype=np.int64))
+            continue
+        # Its own place stays among the candidates: without it, max |z| finds too much (see
+        docs/explanation/surrogates). targets = jittered(epicentres[rng.choice(anchor, TRIALS)], rng) moved =
+        rotated(epicentres[events], epicentres[anchor[cluster]], targets) inside = (moved @ stations) >=
+        limits[events][:, None]  # (place, event, station) inside = inside[_matching(inside.sum(axis=(1, 2)), wanted)]
+        n_candidates[cluster] = len(inside) first[events] = rows + np.arange(len(events)) * len(inside) rows +=
+        inside.shape[0] * inside.shape[1] inside = inside.swapaxes(0, 1) event, _, station = np.nonzero(inside)
+        counts.append(inside.sum(axis=2).ravel()) found.append((events[event], station))
+    nobody = np.empty(0, dtype=np.int64)
+    event, station = (np.concatenate([nobody, *(part[i] for part in found)]) for i in (0, 1))
     start = np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int64)
     offset = day_offsets(catalogue.time_days[event], network.longitude[station], network.local_days)
     return Places(Association(start, station.astype(np.int32), offset), n_candidates, first, catalogue.cluster)

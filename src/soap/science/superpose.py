@@ -113,18 +113,20 @@ def superpose(
     values = np.pad(np.where(known, network.values, 0.0), ((0, 0), (margin, margin)))
     present = np.pad(known.astype(np.uint8), ((0, 0), (margin, margin)))
     n = len(arrangements)
-    mean, count, event_mean = np.empty((n, len(plan.lags))), np.empty((n, len(plan.lags))), np.empty((n, 2))
+    mean, event_mean = np.empty((n, len(plan.lags))), np.empty((n, 2))
+    count = np.empty(mean.shape, dtype=np.int32)
+    window = (int(plan.window[0]), int(plan.window[1]))
     days, places = (np.ascontiguousarray(part, dtype=np.int32) for part in (day, arrangements.placement))
 
     def task(low: int) -> None:
         superpose_rows(
             values, present, margin + plan.first_lag, days, places, association.start, association.station,
-            association.day_offset, plan.window, low, min(low + ROWS_PER_TASK, n), mean, count, event_mean,
+            association.day_offset, window, low, min(low + ROWS_PER_TASK, n), mean, count, event_mean,
         )  # fmt: skip
 
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         list(pool.map(task, range(0, n, ROWS_PER_TASK)))
-    return Superposed(mean, count.astype(np.int64), event_mean[:, 0], event_mean[:, 1].astype(np.int64))
+    return Superposed(mean, count, event_mean[:, 0], event_mean[:, 1].astype(np.int64))
 
 
 def superpose_chree_1913(network: Network, catalogue: Catalogue, **parameters) -> Superposed:

@@ -13,25 +13,37 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def add_lags(values, present, station, column, total, count):
-    """Add the values and presences of `station` from `column` on to `total` and `count`, one element per lag."""
-    series = values[station, column : column + total.shape[0]]
-    known = present[station, column : column + total.shape[0]]
-    for lag in range(total.shape[0]):
-        total[lag] += series[lag]
-        count[lag] += known[lag]
+def add_station(values, present, station, column, row, total, count):
+    """Add the values and presences of `station` from `column` on to row `row` of `total` and `count` (row, lag)."""
+    n_lags = total.shape[1]
+    series, known = values[station, column : column + n_lags], present[station, column : column + n_lags]
+    sums, counts = total[row], count[row]
+    for lag in range(n_lags):
+        sums[lag] += series[lag]
+    for lag in range(n_lags):
+        counts[lag] += known[lag]
 
 
 @njit(cache=True, nogil=True)
-def add_window(total, count, window, event_mean):
-    """Add one event's value to `event_mean` (sum, number): the mean over its cells with data in the window."""
-    pooled, cells = 0.0, 0.0
-    for lag in range(window[0], window[1]):
-        pooled += total[lag]
-        cells += count[lag]
-    if cells > 0.0:
-        event_mean[0] += pooled / cells
-        event_mean[1] += 1.0
+def add_window(values, present, station, column, low, high, row, event_mean):
+    """Add an event's value, the mean of its cells with data at lags `low` to before `high`, to `event_mean`."""
+    pooled, cells = 0.0, 0
+    for lag in range(low, high):
+        pooled += values[station, column + lag]
+        cells += present[station, column + lag]
+    event_mean[row, 0] += pooled / max(cells, 1)
+    event_mean[row, 1] += min(cells, 1)
+
+
+@njit(cache=True, nogil=True)
+def add_event(event_sum, event_count, row, total, count):
+    """Add the means over an event's stations, sums and counts (1, lag), to row `row` of `total`; clear them."""
+    sums, counts, event_sums, event_counts = total[row], count[row], event_sum[0], event_count[0]
+    for lag in range(total.shape[1]):
+        sums[lag] += event_sums[lag] / max(event_counts[lag], 1)
+        counts[lag] += min(event_counts[lag], 1)
+    event_sums[:] = 0.0
+    event_counts[:] = 0
 
 
 @njit(cache=True, nogil=True)
@@ -46,30 +58,25 @@ def superpose_rows(
     mean makes the value of one event; `event_mean` gets the mean of those values and the number of events with one.
     """
     n_lags = mean.shape[1]
-    event_sum, event_count = np.zeros(n_lags), np.zeros(n_lags)
-    mean[low:high], count[low:high], event_mean[low:high] = 0.0, 0.0, 0.0
+    many_days, many_places = day.shape[1] > 1, placement.shape[1] > 1
+    event_sum, event_count = np.zeros((1, n_lags)), np.zeros((1, n_lags), dtype=np.int32)
+    mean[low:high], count[low:high], event_mean[low:high] = 0.0, 0, 0.0
     # Events outside, surrogates inside: the few series of an event's stations stay in the processor's cache.
     for event in range(day.shape[0]):
         for row in range(low, high):
-            place = placement[event, row % placement.shape[1]]
+            place = placement[event, row if many_places else 0]
             begin, end = start[place], start[place + 1]
-            first = first_column + day[event, row % day.shape[1]]
+            first = first_column + day[event, row if many_days else 0]
             if end == begin + 1:  # one station: its values are the event's
                 column = first + offset[begin]
-                known = present[station[begin], column : column + n_lags]
-                add_window(values[station[begin], column : column + n_lags], known, window, event_mean[row])
-                add_lags(values, present, station[begin], column, mean[row], count[row])
-                continue
-            event_sum[:] = 0.0
-            event_count[:] = 0.0
-            for pair in range(begin, end):
-                add_lags(values, present, station[pair], first + offset[pair], event_sum, event_count)
-            add_window(event_sum, event_count, window, event_mean[row])
-            total, events = mean[row], count[row]
-            for lag in range(n_lags):
-                total[lag] += event_sum[lag] / max(event_count[lag], 1.0)
-                events[lag] += min(event_count[lag], 1.0)
+                add_station(values, present, station[begin], column, row, mean, count)
+                add_window(values, present, station[begin], column, window[0], window[1], row, event_mean)
+            elif end > begin:
+                for pair in range(begin, end):
+                    add_station(values, present, station[pair], first + offset[pair], 0, event_sum, event_count)
+                add_window(event_sum, event_count, 0, 0, window[0], window[1], row, event_mean)
+                add_event(event_sum, event_count, row, mean, count)
     for row in range(low, high):
         for lag in range(n_lags):
-            mean[row, lag] = mean[row, lag] / count[row, lag] if count[row, lag] > 0.0 else np.nan
+            mean[row, lag] = mean[row, lag] / count[row, lag] if count[row, lag] > 0 else np.nan
         event_mean[row, 0] = event_mean[row, 0] / event_mean[row, 1] if event_mean[row, 1] > 0.0 else np.nan

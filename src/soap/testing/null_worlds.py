@@ -2,8 +2,8 @@
 
 Nothing here uses the code under test. Series: storms common to all stations (Poisson onsets, exponential recovery) and
 slow common variation, seen by each station with its own gain; a season; station noise with memory; gaps, stations that
-open late or close early. Earthquakes: a Neyman-Scott process, parents uniform in time along Asia-Pacific trenches, children
-soon after and nearby, Gutenberg-Richter magnitudes. Made up throughout: only the rough places are real.
+open late or close early. Earthquakes: a Neyman-Scott process, parents uniform in time along Asia-Pacific trenches,
+children soon after and nearby, Gutenberg-Richter magnitudes. Made up throughout: only the rough places are real.
 """
 
 from __future__ import annotations
