@@ -83,13 +83,18 @@ def place_clusters(catalogue: Catalogue, network: Network, rng: np.random.Genera
             rows += len(events)
             counts.append(np.zeros(len(events), dtype=np.int64))
             continue
-        # Its own place stays among the candidates: without it, max |z| finds too much (see
-        docs/explanation/surrogates). targets = jittered(epicentres[rng.choice(anchor, TRIALS)], rng) moved =
-        rotated(epicentres[events], epicentres[anchor[cluster]], targets) inside = (moved @ stations) >=
-        limits[events][:, None]  # (place, event, station) inside = inside[_matching(inside.sum(axis=(1, 2)), wanted)]
-        n_candidates[cluster] = len(inside) first[events] = rows + np.arange(len(events)) * len(inside) rows +=
-        inside.shape[0] * inside.shape[1] inside = inside.swapaxes(0, 1) event, _, station = np.nonzero(inside)
-        counts.append(inside.sum(axis=2).ravel()) found.append((events[event], station))
+        # Its own place stays among the candidates: without it, max |z| cries wolf (docs/explanation/surrogates.md).
+        targets = jittered(epicentres[rng.choice(anchor, TRIALS)], rng)
+        moved = rotated(epicentres[events], epicentres[anchor[cluster]], targets)
+        inside = (moved @ stations) >= limits[events][:, None]  # (place, event, station)
+        inside = inside[_matching(inside.sum(axis=(1, 2)), wanted)]
+        n_candidates[cluster] = len(inside)
+        first[events] = rows + np.arange(len(events)) * len(inside)
+        rows += inside.shape[0] * inside.shape[1]
+        inside = inside.swapaxes(0, 1)
+        event, _, station = np.nonzero(inside)
+        counts.append(inside.sum(axis=2).ravel())
+        found.append((events[event], station))
     nobody = np.empty(0, dtype=np.int64)
     event, station = (np.concatenate([nobody, *(part[i] for part in found)]) for i in (0, 1))
     start = np.concatenate([[0], np.cumsum(np.concatenate(counts))]).astype(np.int64)
