@@ -21,7 +21,7 @@ STUDY = Path(__file__).parents[2] / "studies" / "demo.toml"
 def _result(folder: Path, inject_sigma: float) -> dict:
     made = network.simulate(ME, composition(), folder / "network", inject_sigma=inject_sigma, near_km=0.0)
     archive = open_archive(Settings(archive=folder / "archive"), create=True)
-    assert ingest(ME, archive, composition(), [made.observations]).quarantined == ()
+    assert not ingest(ME, archive, composition(), [made.observations]).quarantined
     return run(ME, archive, composition(), STUDY, folder / "study")
 
 

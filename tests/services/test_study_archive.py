@@ -196,16 +196,24 @@ def test_one_earthquake_by_itself(system, tmp_path):
 
 
 def studies_archive(tmp_path, system):
-    """One simulated minute station of the shipped network near the third earthquake."""
-    from soap.core.time import Window
-    from soap.services import simulate as network
+    """An hourly station with X and Y, written as IAGA-2002, near the third earthquake."""
+    from soap.domains.geomagnetism.formats import magnetometer_iaga2002
+    from soap.domains.geomagnetism.names import NAMES
+    from soap.formats import Reading
+    from soap.observations import series
 
-    made = network.simulate(ME, system, tmp_path / "made", window=Window("2016-03-10", "2016-04-28"), stations=("XB1",),
-                            near_km=0.0)
-    folder = tmp_path / "made" / "tiny"
+    time = np.datetime64("2016-03-01", "ns") + np.arange(61 * 24) * np.timedelta64(1, "h")
+    north = np.array(hourly(3))
+    station = series(
+        time, {"b_north": north, "b_east": 0.02 * north, "b_down": 1.1 * north}, names=NAMES, latitude=24.0,
+        longitude=91.0, height_m=10.0, station_name="SIMULATED", collection_id="geomagnetism.xb1.pt1h", platform="xb1",
+        cadence="PT1H", time_stamp="centre", maturity="definitive", simulated=1, iaga_code="XB1",
+    )  # fmt: skip
+    folder = tmp_path / "files"
     folder.mkdir()
+    (folder / "xb1.hor").write_bytes(magnetometer_iaga2002.READER.write(Reading(observations=(station,))))
     (folder / "events").write_bytes(tiny(events=EVENTS))
     shutil.copy(resources.files("soap.services.simulate") / "space_weather_2016.txt", folder / "indices.txt")
     archive = Archive.open(Settings(archive=tmp_path / "archive"))
-    ingest(ME, archive, system, [made.observations / "observatory", folder])
+    assert len(ingest(ME, archive, system, [folder]).quarantined) == 0
     return archive

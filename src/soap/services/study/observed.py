@@ -64,7 +64,9 @@ class Reading:
     def index(self, collection_id: str, variable: str, window: Window, interval_hours: int) -> Index:
         """An index of activity over the window and its margins."""
         held = self.series(collection_id, window, (variable,))
-        return Index(held["time"].values, interval_hours, held[variable].values.astype(float))
+        half = np.timedelta64(interval_hours * 30, "m")
+        start = held["time"].values - (half if held.attrs["time_stamp"] == "centre" else np.timedelta64(0, "m"))
+        return Index(start, interval_hours, held[variable].values.astype(float))
 
     def tracks(self, collection_id: str, window: Window) -> tuple[xr.Dataset, ...]:
         """The collection's half-orbits in the window."""

@@ -82,14 +82,14 @@ def _fields_at(model: type[BaseModel], place: list[Any]) -> set[str]:
         if isinstance(part, int) or _is_tag(part):
             continue
         fields = [m.model_fields[part].annotation for m in models if part in m.model_fields]
-        models = [inner for annotation in fields for inner in _models_in(annotation)]
+        models = [inner for annotation in fields for inner in models_in(annotation)]
     return {name for m in models for name in m.model_fields}
 
 
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    """The tables that an annotation may hold."""
+def models_in(annotation: Any) -> list[type[BaseModel]]:
+    """The tables that the annotation of a key may hold; empty for a plain value."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     if typing.get_origin(annotation) in (typing.Union, types.UnionType, typing.Annotated, tuple):
-        return [inner for part in typing.get_args(annotation) for inner in _models_in(part)]
+        return [inner for part in typing.get_args(annotation) for inner in models_in(part)]
     return []
