@@ -23,7 +23,7 @@ def _generator():
     return module
 
 
-@pytest.mark.parametrize("page", ["commands.md", "formats.md", "methods.md", "names.md", "settings.md"])
+@pytest.mark.parametrize("page", ["commands.md", "formats.md", "methods.md", "names.md", "settings.md", "studies.md"])
 def test_generated_pages_are_current(page):
     generator = _generator()
     written = (DOCS / "reference" / page).read_text(encoding="utf-8")
