@@ -11,16 +11,30 @@ from soap.reports import page, render, words
 from soap.reports.drawing import canvas, svg
 
 
-@pytest.mark.parametrize(("value", "digits", "text"), [
-    (-1.234, 2, "−1.23"), (-0.0001, 2, "0.00"), (None, 2, "–"), (float("nan"), 1, "–"), (12345.6, 0, "12,346"),
-])
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [
+        (-1.234, 2, "−1.23"),
+        (-0.0001, 2, "0.00"),
+        (None, 2, "–"),
+        (float("nan"), 1, "–"),
+        (12345.6, 0, "12,346"),
+    ],
+)
 def test_numbers(value, digits, text):
     assert words.number(value, digits) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [
-    (0.75, "0.75"), (0.071, "0.071"), (0.0005, "< 0.001"), (None, "–"), (1.0, "1.00"),
-])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.75, "0.75"),
+        (0.071, "0.071"),
+        (0.0005, "< 0.001"),
+        (None, "–"),
+        (1.0, "1.00"),
+    ],
+)
 def test_probabilities_are_never_zero(value, text):
     assert words.probability(value) == text
 

@@ -75,8 +75,11 @@ def hourly(seed):
 def files(folder):
     folder.mkdir()
     for seed, (code, (latitude, longitude)) in enumerate(PLACES.items()):
-        (folder / code).write_bytes(tiny(code=code, start="2016-03-01", values=hourly(seed), latitude=latitude,
-                                         longitude=longitude, simulated=1))
+        (folder / code).write_bytes(
+            tiny(
+                code=code, start="2016-03-01", values=hourly(seed), latitude=latitude, longitude=longitude, simulated=1
+            )
+        )
     (folder / "events").write_bytes(tiny(events=EVENTS))
     indices = resources.files("soap.services.simulate") / "space_weather_2016.txt"
     (folder / "indices.txt").write_text(indices.read_text())
@@ -121,8 +124,13 @@ def test_result_holds_what_every_result_holds_and_nothing_of_this_machine(first)
 def test_provenance_names_every_input_by_checksum(first):
     origin = json.loads((first / "out" / "provenance.json").read_text())
     collections = {one["collection_id"] for one in origin["inputs"]}
-    assert collections == {"geomagnetism.xaa.pt1h", "geomagnetism.xab.pt1h", "geomagnetism.xac.pt1h",
-                           "seismology.tiny.events", "space_weather.celestrak.pt3h"}
+    assert collections == {
+        "geomagnetism.xaa.pt1h",
+        "geomagnetism.xab.pt1h",
+        "geomagnetism.xac.pt1h",
+        "seismology.tiny.events",
+        "space_weather.celestrak.pt3h",
+    }
     assert all(len(sha) == 64 for one in origin["inputs"] for sha in (one["sha256"], *one["originals"]))
     assert {"daily_range_chapman_1940", "superposed_epoch_chree_1913"} <= {one["name"] for one in origin["methods"]}
     assert {"soap", "numpy", "python"} <= set(origin["software"])
@@ -139,8 +147,9 @@ def test_rerun_names_the_granule_that_has_changed(first, system, tmp_path):
     folder = files(tmp_path / "files")
     values = hourly(0)
     values[30 * 24 : 31 * 24] = [value * 1.001 for value in values[30 * 24 : 31 * 24]]
-    (folder / "xaa").write_bytes(tiny(code="xaa", start="2016-03-01", values=values, latitude=20.0, longitude=95.0,
-                                      simulated=1))
+    (folder / "xaa").write_bytes(
+        tiny(code="xaa", start="2016-03-01", values=values, latitude=20.0, longitude=95.0, simulated=1)
+    )
     other = Archive.open(Settings(archive=tmp_path / "archive"))
     ingest(ME, other, system, [folder])
     again = studies.rerun(ME, other, system, first / "out")
@@ -156,15 +165,23 @@ def test_a_viewer_who_may_see_nothing_gets_no_study(first, held, system, tmp_pat
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.parametrize(("old", "new", "error", "said"), [
-    ("seismology.tiny.events", "seismology.other.events", BadParameter, "lists no earthquake"),
-    ("daily_range_chapman_1940", "daily_rang", NotFound, "there are"),
-    ("[stations]", '[stations]\ncollections = ["geomagnetism.zzz.pt1h"]', NotFound, "geomagnetism.zzz.pt1h"),
-    ("[stations]", '[stations]\ncadence = "PT1S"', BadParameter, "PT1S"),
-    ("celestrak.pt3h", "gfz.pt3h", NotFound, "space_weather.gfz.pt3h"),
-    ('variables = ["b_north"]', 'variables = ["b_north"]\nparameters = { min_hours = 99 }', BadParameter, "min_hours"),
-    ('variables = ["b_north"]', 'variables = ["b_total"]', BadParameter, "No station has a value"),
-])
+@pytest.mark.parametrize(
+    ("old", "new", "error", "said"),
+    [
+        ("seismology.tiny.events", "seismology.other.events", BadParameter, "lists no earthquake"),
+        ("daily_range_chapman_1940", "daily_rang", NotFound, "there are"),
+        ("[stations]", '[stations]\ncollections = ["geomagnetism.zzz.pt1h"]', NotFound, "geomagnetism.zzz.pt1h"),
+        ("[stations]", '[stations]\ncadence = "PT1S"', BadParameter, "PT1S"),
+        ("celestrak.pt3h", "gfz.pt3h", NotFound, "space_weather.gfz.pt3h"),
+        (
+            'variables = ["b_north"]',
+            'variables = ["b_north"]\nparameters = { min_hours = 99 }',
+            BadParameter,
+            "min_hours",
+        ),
+        ('variables = ["b_north"]', 'variables = ["b_total"]', BadParameter, "No station has a value"),
+    ],
+)
 def test_what_is_not_held_is_said(held, system, tmp_path, old, new, error, said):
     (tmp_path / "study.toml").write_text(STUDY.replace(old, new))
     with pytest.raises(error, match=said):

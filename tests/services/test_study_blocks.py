@@ -19,14 +19,26 @@ STUDIES = Path(__file__).parents[2] / "studies"
 
 
 def declared(**changes):
-    return parse_study({
-        "kind": "blocks", "title": "Made up", "question": "Is it?", "collection": "geomagnetism.xxx.pt1h",
-        "variables": ["b_horizontal"], "key_time": "2011-03-11T06:00Z", "earthquake": "none", "kp": "a.b.pt3h",
-        "window": {"start": "2011-03-01", "stop": "2011-03-21"}, "seed": 1,
-        "backgrounds": [{"name": "calm", "first_day": -7, "last_day": -2, "reason": "r"},
-                        {"name": "all", "first_day": -10, "last_day": -2, "reason": "r"}],
-        "control_blocks": [{"name": "storm", "day": -10, "reason": "r"}],
-    } | changes)
+    return parse_study(
+        {
+            "kind": "blocks",
+            "title": "Made up",
+            "question": "Is it?",
+            "collection": "geomagnetism.xxx.pt1h",
+            "variables": ["b_horizontal"],
+            "key_time": "2011-03-11T06:00Z",
+            "earthquake": "none",
+            "kp": "a.b.pt3h",
+            "window": {"start": "2011-03-01", "stop": "2011-03-21"},
+            "seed": 1,
+            "backgrounds": [
+                {"name": "calm", "first_day": -7, "last_day": -2, "reason": "r"},
+                {"name": "all", "first_day": -10, "last_day": -2, "reason": "r"},
+            ],
+            "control_blocks": [{"name": "storm", "day": -10, "reason": "r"}],
+        }
+        | changes
+    )
 
 
 HOURS = np.arange(np.datetime64("2011-03-01", "h"), np.datetime64("2011-03-21", "h")).astype("datetime64[ns]")
@@ -104,8 +116,12 @@ def tohoku(tmp_path_factory):
 
     folder, me = tmp_path_factory.mktemp("tohoku"), folder_owner("tester")
     archive = Archive.open(Settings(archive=folder / "archive"))
-    ingest(me, archive, composition(), [real("ground/geomag/2011-03-tohoku"),
-                                        real("ground/indices/SW-All_celestrak.txt.gz")])
+    ingest(
+        me,
+        archive,
+        composition(),
+        [real("ground/geomag/2011-03-tohoku"), real("ground/indices/SW-All_celestrak.txt.gz")],
+    )
     result = studies.run(me, archive, composition(), STUDIES / "tohoku-2011.toml", folder / "out")
     again = studies.rerun(me, archive, composition(), folder / "out")
     return result, again, folder / "out"
@@ -131,8 +147,11 @@ def test_tohoku_a_storm_was_under_way_and_explains_the_range(tohoku):
 def test_tohoku_days_without_an_earthquake_score_more(tohoku):
     result = tohoku[0]
     assert result["controls"][0]["z"][0]["z"]["b_horizontal"] > 6.4
-    others = [abs(z) for z, day in zip(result["same_rule_elsewhere"]["z"], result["same_rule_elsewhere"]["day"],
-                                       strict=True) if z is not None and day != -1]
+    others = [
+        abs(z)
+        for z, day in zip(result["same_rule_elsewhere"]["z"], result["same_rule_elsewhere"]["day"], strict=True)
+        if z is not None and day != -1
+    ]
     assert max(others) > 6.4
 
 

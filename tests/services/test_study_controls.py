@@ -96,8 +96,12 @@ def test_marked_days_of_noise_lie_within_chance(world):
     network, catalogue = world
     plan = SuperposedEpoch(first_lag=-10, last_lag=5)
     found = marked(network, catalogue, plan, 2.0, 399, seed=1)
-    cells = {(s, d) for _, s, day in pairs(network, catalogue) for d in range(day - 5, day)
-             if 0 <= d < N_DAYS and np.isfinite(network.values[s, d])}
+    cells = {
+        (s, d)
+        for _, s, day in pairs(network, catalogue)
+        for d in range(day - 5, day)
+        if 0 <= d < N_DAYS and np.isfinite(network.values[s, d])
+    }
     assert found["n_station_days"] == len(cells)
     assert found["n_marked"] == sum(abs(network.values[cell]) >= 2 for cell in cells)
     assert found["chance_low"] <= found["chance_mean"] <= found["chance_high"]
@@ -151,9 +155,16 @@ def track(start, latitude, longitude, values):
     names = (Variable("electron_density", "Ne", "m-3", "", (1e8, 1e13)),)
     time = np.datetime64(start, "ns") + np.arange(len(values)) * np.timedelta64(3, "s")
     n = len(values)
-    return build(time, np.full(n, latitude), np.full(n, longitude), np.full(n, 500.0),
-                 {"electron_density": np.asarray(values, float)}, names=names,
-                 collection_id="topside.x.lap_1.l2", platform="x")
+    return build(
+        time,
+        np.full(n, latitude),
+        np.full(n, longitude),
+        np.full(n, 500.0),
+        {"electron_density": np.asarray(values, float)},
+        names=names,
+        collection_id="topside.x.lap_1.l2",
+        platform="x",
+    )
 
 
 def test_passes_are_medians_in_the_zone_apart_by_night_and_day():
@@ -178,8 +189,15 @@ def test_maps_are_means_over_the_local_day_at_the_nearest_point():
     grid = np.zeros((24, 2, 2))
     grid[:, 1, 1] = np.arange(24.0)
     names = (Variable("vtec", "VTEC", "TECU", "", (0, 300)),)
-    whole = field(times, np.array([0.0, 22.5]), np.array([0.0, 95.0]), {"vtec": grid}, names=names,
-                  collection_id="ionosphere.x.gim", platform="x")
+    whole = field(
+        times,
+        np.array([0.0, 22.5]),
+        np.array([0.0, 95.0]),
+        {"vtec": grid},
+        names=names,
+        collection_id="ionosphere.x.gim",
+        platform="x",
+    )
     days = np.arange(np.datetime64("2016-04-11"), np.datetime64("2016-04-13"))
     # 94.9 E is 6 h 19.6 min ahead: the local 12th holds the maps of 18 UTC (index 9) to 16 UTC (index 20).
     found = map_by_day([whole], "vtec", (23.1, 94.9), days)

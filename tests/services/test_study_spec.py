@@ -56,16 +56,19 @@ def test_every_problem_is_named_at_once(declared):
     assert "-1 to -5 do not rise" in text
 
 
-@pytest.mark.parametrize(("table", "key", "value", "said"), [
-    ("window", "stop", "1990-01-01", "empty"),
-    ("window", "start", "yesterday", "not a time"),
-    ("test", "days", [-40, -1], "leave the lags"),
-    ("test", "surrogates", ["pair_permutation"], "circular_shift"),
-    ("test", "n_surrogates", 10, "greater than or equal to 99"),
-    ("background", "kind", "magic", "past_regression"),
-    ("earthquakes", "zone", "mine", "dobrovolsky"),
-    ("controls", "max_kp", "three", "number"),
-])
+@pytest.mark.parametrize(
+    ("table", "key", "value", "said"),
+    [
+        ("window", "stop", "1990-01-01", "empty"),
+        ("window", "start", "yesterday", "not a time"),
+        ("test", "days", [-40, -1], "leave the lags"),
+        ("test", "surrogates", ["pair_permutation"], "circular_shift"),
+        ("test", "n_surrogates", 10, "greater than or equal to 99"),
+        ("background", "kind", "magic", "past_regression"),
+        ("earthquakes", "zone", "mine", "dobrovolsky"),
+        ("controls", "max_kp", "three", "number"),
+    ],
+)
 def test_values_out_of_bounds_are_refused(declared, table, key, value, said):
     declared[table][key] = value
     assert said in refusal(declared)

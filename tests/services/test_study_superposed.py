@@ -18,16 +18,23 @@ N_STATIONS, N_EVENTS = 8, 160
 
 
 def declared(**test):
-    return parse_study({
-        "kind": "superposed_epoch", "title": "Made up", "question": "Is it?", "seed": 1, "limits": ["Made up."],
-        "window": {"start": "2001-01-01", "stop": "2006-01-01"},
-        "earthquakes": {"collection": "seismology.made.events", "min_magnitude": 6.0},
-        "stations": {}, "quantity": {"method": "daily_range_chapman_1940", "variables": ["b_horizontal", "b_down"]},
-        "background": {"kind": "past_regression", "indices": "a.b.pt3h", "solar_flux": "a.b.p1d"},
-        "controls": {"kp": "a.b.pt3h", "max_kp": 4.0},
-        "test": {"n_surrogates": 499} | test,
-        "power": {"sizes_sigma": [0.0, 0.2, 1.0], "shares": [1.0], "n_catalogues": 20, "n_references": 99},
-    })
+    return parse_study(
+        {
+            "kind": "superposed_epoch",
+            "title": "Made up",
+            "question": "Is it?",
+            "seed": 1,
+            "limits": ["Made up."],
+            "window": {"start": "2001-01-01", "stop": "2006-01-01"},
+            "earthquakes": {"collection": "seismology.made.events", "min_magnitude": 6.0},
+            "stations": {},
+            "quantity": {"method": "daily_range_chapman_1940", "variables": ["b_horizontal", "b_down"]},
+            "background": {"kind": "past_regression", "indices": "a.b.pt3h", "solar_flux": "a.b.p1d"},
+            "controls": {"kp": "a.b.pt3h", "max_kp": 4.0},
+            "test": {"n_surrogates": 499} | test,
+            "power": {"sizes_sigma": [0.0, 0.2, 1.0], "shares": [1.0], "n_catalogues": 20, "n_references": 99},
+        }
+    )
 
 
 def indices():
@@ -47,8 +54,17 @@ def earthquakes():
     found = []
     for number, time in enumerate(np.sort(times)):
         place = number % N_STATIONS
-        found.append(Earthquake(f"e{number}", time, 20.0 + 0.3 * rng.standard_normal(), 60.0 + 15 * place, 10.0,
-                                6.0 + 0.5 * rng.random(), "mw"))
+        found.append(
+            Earthquake(
+                f"e{number}",
+                time,
+                20.0 + 0.3 * rng.standard_normal(),
+                60.0 + 15 * place,
+                10.0,
+                6.0 + 0.5 * rng.random(),
+                "mw",
+            )
+        )
     return tuple(found)
 
 
@@ -67,8 +83,14 @@ def daily(signal_log):
         logarithm[0, station, day - 5 : day] += signal_log
     values = np.exp(logarithm)
     values[:, :, rng.random(N) < 0.05] = np.nan
-    return DailyValues(tuple(f"S{i}" for i in range(N_STATIONS)), np.full(N_STATIONS, 20.0), longitude, DAYS,
-                       {"b_horizontal": values[0], "b_down": values[1]}, {"b_horizontal": "nT", "b_down": "nT"})
+    return DailyValues(
+        tuple(f"S{i}" for i in range(N_STATIONS)),
+        np.full(N_STATIONS, 20.0),
+        longitude,
+        DAYS,
+        {"b_horizontal": values[0], "b_down": values[1]},
+        {"b_horizontal": "nT", "b_down": "nT"},
+    )
 
 
 @pytest.fixture(scope="module")

@@ -30,14 +30,25 @@ def trace(result: dict[str, Any]) -> str:
             field.axvline(start, color=FAINT, lw=0.6, zorder=0)
         kp = np.array(held["kp"], float)
         bins = np.datetime64(held["kp_start"].rstrip("Z")) + np.arange(len(kp)) * np.timedelta64(3, "h")
-        activity.bar(bins, kp, width=np.timedelta64(3, "h"), align="edge",
-                     color=[RED if value > study["max_kp"] else SOFT for value in kp])
+        activity.bar(
+            bins,
+            kp,
+            width=np.timedelta64(3, "h"),
+            align="edge",
+            color=[RED if value > study["max_kp"] else SOFT for value in kp],
+        )
         key = np.datetime64(study["key_time"].rstrip("Z"))
         for axis in (field, activity):
             axis.axvline(key, color=INK, lw=1.2)
             axis.grid(axis="y")
-        field.annotate("earthquake", (key, 1), xycoords=("data", "axes fraction"), xytext=(3, -9),
-                       textcoords="offset points", size=8.5)
+        field.annotate(
+            "earthquake",
+            (key, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(3, -9),
+            textcoords="offset points",
+            size=8.5,
+        )
         primary = words.variables(result)[0]
         field.set_ylabel(f"{words.symbol(primary)} − {held['level']:,.0f} [{_unit(result)}]")
         activity.set_ylabel("Kp")
@@ -64,17 +75,33 @@ def ranges(result: dict[str, Any]) -> str:
             value = block["range"][primary]
             if value is not None:
                 disturbed = block["max_kp"] is not None and block["max_kp"] > study["max_kp"]
-                axis.bar(block["day"], value, width=0.8, color=RED if disturbed else SOFT, alpha=0.9,
-                         edgecolor=INK if block["day"] == -1 else "none", lw=1.8)
+                axis.bar(
+                    block["day"],
+                    value,
+                    width=0.8,
+                    color=RED if disturbed else SOFT,
+                    alpha=0.9,
+                    edgecolor=INK if block["day"] == -1 else "none",
+                    lw=1.8,
+                )
         for background, style in zip(result["backgrounds"], ("--", ":", "-."), strict=False):
             limit = background["mean"][primary] + study["threshold_sigma"] * background["scatter"][primary]
-            axis.axhline(limit, color=BLUE, lw=1, ls=style,
-                         label=f"mean + {study['threshold_sigma']:g}σ of {background['name']}")
+            axis.axhline(
+                limit, color=BLUE, lw=1, ls=style, label=f"mean + {study['threshold_sigma']:g}σ of {background['name']}"
+            )
         axis.axvline(-0.5, color=INK, lw=1.2)
-        axis.annotate("earthquake", (-0.5, 1), xycoords=("data", "axes fraction"), xytext=(3, -9),
-                      textcoords="offset points", size=8.5)
-        axis.set_xlabel(f"block of {study['block_hours']} h, relative to the earthquake (−1 ends with it); coloured:"
-                        f" Kp above {study['max_kp']:g} in it")
+        axis.annotate(
+            "earthquake",
+            (-0.5, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(3, -9),
+            textcoords="offset points",
+            size=8.5,
+        )
+        axis.set_xlabel(
+            f"block of {study['block_hours']} h, relative to the earthquake (−1 ends with it); coloured:"
+            f" Kp above {study['max_kp']:g} in it"
+        )
         axis.set_ylabel(f"range of {words.symbol(primary)} [{_unit(result)}]")
         axis.set_ylim(top=1.3 * max(block["range"][primary] or 0 for block in result["blocks"]))
         axis.legend(loc="upper right")
@@ -89,8 +116,14 @@ def scores(result: dict[str, Any]) -> str:
     lines += [(f"control: {one['name']}", [part["z"][primary] for part in one["z"]]) for one in result["controls"]]
     with canvas(8.6, 0.5 * len(names) + 1.2) as (drawn, axis):
         for (label, values), (colour, marker) in zip(lines, _MARKS, strict=False):
-            axis.plot([np.nan if value is None else value for value in values], range(len(names)), marker, color=colour,
-                      ms=8, label=label)
+            axis.plot(
+                [np.nan if value is None else value for value in values],
+                range(len(names)),
+                marker,
+                color=colour,
+                ms=8,
+                label=label,
+            )
         axis.axvspan(-study["threshold_sigma"], study["threshold_sigma"], color=FAINT, alpha=0.5, lw=0)
         axis.axvline(0, color=INK, lw=0.8)
         axis.set_yticks(range(len(names)), names)
@@ -108,16 +141,30 @@ def activity(result: dict[str, Any]) -> str:
         kp = np.linspace(0, max(block["max_kp"] or 0.0 for block in result["blocks"]) + 0.3)
         expected = fitted["log_level"] + fitted["log_slope_per_kp"] * kp
         spread = 2 * fitted["log_scatter"]
-        axis.fill_between(kp, np.exp(expected - spread), np.exp(expected + spread),
-                          color=FAINT, alpha=0.6, lw=0, label="two standard deviations of the others")
+        axis.fill_between(
+            kp,
+            np.exp(expected - spread),
+            np.exp(expected + spread),
+            color=FAINT,
+            alpha=0.6,
+            lw=0,
+            label="two standard deviations of the others",
+        )
         axis.plot(kp, np.exp(expected), color=SOFT, lw=1.2, label="what Kp alone makes one expect")
         for block in result["blocks"]:
             value = block["range"][primary]
             if value is not None and block["max_kp"] is not None:
                 here = block["day"] == -1
-                axis.plot(block["max_kp"], value, "D" if here else "o", ms=10 if here else 5,
-                          color=ORANGE if here else BLUE, mec=INK if here else "none", zorder=3,
-                          label="the block before the earthquake" if here else None)
+                axis.plot(
+                    block["max_kp"],
+                    value,
+                    "D" if here else "o",
+                    ms=10 if here else 5,
+                    color=ORANGE if here else BLUE,
+                    mec=INK if here else "none",
+                    zorder=3,
+                    label="the block before the earthquake" if here else None,
+                )
         axis.set_xlabel("largest Kp in the block")
         axis.set_ylabel(f"range of {words.symbol(primary)} [{_unit(result)}]")
         axis.set_ylim(bottom=0)

@@ -24,8 +24,16 @@ def curves(result: dict[str, Any]) -> str:
             curve = {key: np.array(part, float) for key, part in one["curve"].items()}
             lag = curve["lag_day"]
             axis.axvspan(days[0] - 0.5, days[1] + 0.5, color=ORANGE, alpha=0.15, lw=0)
-            axis.fill_between(lag, curve["low"], curve["high"], color=SKY, alpha=0.35, lw=0, step="mid",
-                              label="95 % of shifted catalogues")
+            axis.fill_between(
+                lag,
+                curve["low"],
+                curve["high"],
+                color=SKY,
+                alpha=0.35,
+                lw=0,
+                step="mid",
+                label="95 % of shifted catalogues",
+            )
             axis.step(lag, curve["expected"], where="mid", color=SOFT, lw=1, ls="--", label="their mean")
             axis.step(lag, curve["mean"], where="mid", color=BLUE, lw=1.2)
             axis.plot(lag, curve["mean"], "o", color=BLUE, ms=3.6, label="these earthquakes")
@@ -34,8 +42,14 @@ def curves(result: dict[str, Any]) -> str:
             axis.set_ylabel("mean residual [σ]")
             axis.grid(axis="y")
         drawn.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
-        axes[0].annotate("earthquake", (0, 1), xycoords=("data", "axes fraction"), xytext=(3, -9),
-                            textcoords="offset points", size=8.5)
+        axes[0].annotate(
+            "earthquake",
+            (0, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(3, -9),
+            textcoords="offset points",
+            size=8.5,
+        )
         _kp(axes[-1], result["activity"], days)
         axes[-1].set_xlabel("days from the earthquake (local days; day 0 holds the origin time)")
         return svg(drawn, "Mean residual by day around the earthquakes with the band of chance", result["simulated"])
@@ -55,21 +69,38 @@ def _kp(axis: Any, activity: dict[str, Any], days: list[int]) -> None:
 
 def probabilities(result: dict[str, Any]) -> str:
     """p of every test under every surrogate, and under the invalid permutation of pairs."""
-    rows = [(name, kind, result["variables"][name]) for name in words.variables(result)
-            for kind in ("primary", "secondary")]
+    rows = [
+        (name, kind, result["variables"][name]) for name in words.variables(result) for kind in ("primary", "secondary")
+    ]
     colours = {"circular_shift": (BLUE, "o"), "random_times": (GREEN, "s"), "random_epicentres": (PURPLE, "D")}
     with canvas(8.6, 0.55 * len(rows) + 1.25) as (drawn, axis):
         for at, (_, kind, one) in enumerate(rows):
             for name, p in one[kind]["p_value"].items():
                 if name in colours:
-                    axis.plot(p, at, colours[name][1], color=colours[name][0], ms=7, alpha=0.9,
-                              label=words.surrogate(name) if at == 0 else None)
+                    axis.plot(
+                        p,
+                        at,
+                        colours[name][1],
+                        color=colours[name][0],
+                        ms=7,
+                        alpha=0.9,
+                        label=words.surrogate(name) if at == 0 else None,
+                    )
             p = one["pair_permutation"]["p_value" if kind == "primary" else "p_value_max_z"]
-            axis.plot(p, at, "x", color=RED, ms=8, mew=2,
-                      label=words.surrogate("pair_permutation") if at == 0 else None)
+            axis.plot(
+                p, at, "x", color=RED, ms=8, mew=2, label=words.surrogate("pair_permutation") if at == 0 else None
+            )
         axis.axvline(0.05, color=INK, lw=1, ls=":")
-        axis.annotate("0.05", (0.05, 1), xycoords=("data", "axes fraction"), xytext=(-3, -2), ha="right", va="top",
-                      textcoords="offset points", size=8.5)
+        axis.annotate(
+            "0.05",
+            (0.05, 1),
+            xycoords=("data", "axes fraction"),
+            xytext=(-3, -2),
+            ha="right",
+            va="top",
+            textcoords="offset points",
+            size=8.5,
+        )
         axis.set_xscale("log")
         axis.set_xlim(3e-4, 1.3)
         ticks = [0.001, 0.01, 0.1, 1]
@@ -92,9 +123,11 @@ def effects(result: dict[str, Any]) -> str:
     """Means with intervals: before the events, after them, and without any."""
     controls = result["study"]["controls"]["post_event_days"]
     before = result["study"]["test"]["days"]
-    kinds = (("event", f"days {words.day(before[0])} to {words.day(before[1])} before", BLUE),
-             ("post_event", f"days {controls[0]} to {controls[1]} after", ORANGE),
-             ("no_event", "no earthquake near", SOFT))
+    kinds = (
+        ("event", f"days {words.day(before[0])} to {words.day(before[1])} before", BLUE),
+        ("post_event", f"days {controls[0]} to {controls[1]} after", ORANGE),
+        ("no_event", "no earthquake near", SOFT),
+    )
     rows = [(name, kind, label, colour) for name in words.variables(result) for kind, label, colour in kinds]
     with canvas(8.6, 0.32 * len(rows) + 0.8) as (drawn, axis):
         for at, (name, kind, _, colour) in enumerate(rows):
@@ -121,10 +154,26 @@ def power(result: dict[str, Any]) -> str:
             axis.plot(sizes, rates, marker + "-", color=colour, label=label, ms=5)
         axis.axhline(0.8, color=SOFT, lw=0.8, ls=":")
         axis.axhline(0.05, color=SOFT, lw=0.8, ls=":")
-        axis.annotate("0.8: counts as detectable", (1, 0.8), xycoords=("axes fraction", "data"), xytext=(-4, 3),
-                      textcoords="offset points", size=8.5, ha="right", color=SOFT)
-        axis.annotate("0.05: false positives", (1, 0.05), xycoords=("axes fraction", "data"), xytext=(-4, 3),
-                      textcoords="offset points", size=8.5, ha="right", color=SOFT)
+        axis.annotate(
+            "0.8: counts as detectable",
+            (1, 0.8),
+            xycoords=("axes fraction", "data"),
+            xytext=(-4, 3),
+            textcoords="offset points",
+            size=8.5,
+            ha="right",
+            color=SOFT,
+        )
+        axis.annotate(
+            "0.05: false positives",
+            (1, 0.05),
+            xycoords=("axes fraction", "data"),
+            xytext=(-4, 3),
+            textcoords="offset points",
+            size=8.5,
+            ha="right",
+            color=SOFT,
+        )
         axis.set_xscale("symlog", linthresh=0.1, linscale=0.6)
         ticks = [0, 0.05, 0.1, 0.2, 0.5, 1, 2]
         axis.set_xticks(ticks, [f"{tick:g}" for tick in ticks])
@@ -146,24 +195,46 @@ def chart(result: dict[str, Any]) -> str:
     seam = _widest_gap(longitude)
     primary = words.variables(result)[0]
     stretch = 1 / max(np.cos(np.radians(np.mean([one["latitude"] for one in stations]))), 0.3) if stations else 1.0
-    spans = [np.ptp([part["latitude"] for part in (*stations, *events)]) * stretch,
-             np.ptp([_unwrapped(part["longitude"], seam) for part in (*stations, *events)])]
+    spans = [
+        np.ptp([part["latitude"] for part in (*stations, *events)]) * stretch,
+        np.ptp([_unwrapped(part["longitude"], seam) for part in (*stations, *events)]),
+    ]
     with canvas(8.6, float(np.clip(0.9 + 7.4 * spans[0] / max(spans[1], 0.1), 3.0, 6.4))) as (drawn, axis):
         for used, colour, label in _USED:
             some = [event for event in events if (event["values"][primary] is not None) is used]
-            axis.scatter([_unwrapped(event["longitude"], seam) for event in some],
-                         [event["latitude"] for event in some],
-                         s=[(6 if len(events) > 1 else 60) + 5 * (event["magnitude"] - 5) ** 2 for event in some],
-                         facecolor=colour,
-                         edgecolor="white" if used else SOFT, lw=0.4, alpha=0.85, label=label, zorder=2)
+            axis.scatter(
+                [_unwrapped(event["longitude"], seam) for event in some],
+                [event["latitude"] for event in some],
+                s=[(6 if len(events) > 1 else 60) + 5 * (event["magnitude"] - 5) ** 2 for event in some],
+                facecolor=colour,
+                edgecolor="white" if used else SOFT,
+                lw=0.4,
+                alpha=0.85,
+                label=label,
+                zorder=2,
+            )
         for active, face in ((True, BLUE), (False, "white")):
             some = [one for one in stations if (one["variables"][primary]["n_days"] > 0) is active]
-            axis.scatter([_unwrapped(one["longitude"], seam) for one in some], [one["latitude"] for one in some],
-                         marker="^", s=46, facecolor=face, edgecolor=BLUE, lw=1, zorder=3,
-                         label="station" if active else "station without residuals")
+            axis.scatter(
+                [_unwrapped(one["longitude"], seam) for one in some],
+                [one["latitude"] for one in some],
+                marker="^",
+                s=46,
+                facecolor=face,
+                edgecolor=BLUE,
+                lw=1,
+                zorder=3,
+                label="station" if active else "station without residuals",
+            )
         for one in stations:
-            axis.annotate(one["code"], (_unwrapped(one["longitude"], seam), one["latitude"]), xytext=(4, 4),
-                          textcoords="offset points", size=7.5, zorder=4)
+            axis.annotate(
+                one["code"],
+                (_unwrapped(one["longitude"], seam), one["latitude"]),
+                xytext=(4, 4),
+                textcoords="offset points",
+                size=7.5,
+                zorder=4,
+            )
         axis.set_aspect(stretch)
         axis.grid()
         axis.xaxis.set_major_formatter(lambda value, _: _degrees(value, "E", "W"))

@@ -61,8 +61,10 @@ def html_page(title: str, sections: Iterable[str], *, simulated: bool = False, m
 
 def simulated_banner() -> str:
     """The mark that no reader of a simulated study may miss."""
-    return ('<p class="banner" role="note">SIMULATED DATA. The series in this report were made by a program, not'
-            " observed. It shows how the method behaves, nothing about the Earth.</p>\n")
+    return (
+        '<p class="banner" role="note">SIMULATED DATA. The series in this report were made by a program, not'
+        " observed. It shows how the method behaves, nothing about the Earth.</p>\n"
+    )
 
 
 def section(heading: str, *parts: str) -> str:
@@ -80,9 +82,16 @@ def items(texts: Sequence[str]) -> str:
     return "<ul>" + "".join(f"<li>{escape(text)}</li>" for text in texts) + "</ul>" if texts else ""
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str = "", text_columns: Sequence[int] = (0,),
-          row_classes: Sequence[str] = ()) -> str:
+def table(
+    head: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    caption: str = "",
+    text_columns: Sequence[int] = (0,),
+    row_classes: Sequence[str] = (),
+) -> str:
     """A table of plain values; the columns in `text_columns` are set left."""
+
     def cell(tag: str, column: int, value: Any) -> str:
         kind = ' class="text"' if column in text_columns else ""
         return f"<{tag}{kind}>{escape(value)}</{tag}>"

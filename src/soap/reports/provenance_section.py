@@ -19,9 +19,11 @@ def sources(study: dict[str, Any], provenance: dict[str, Any]) -> str:
     declared = json.dumps(study, indent=1, ensure_ascii=False)
     return section(
         "How to come to the same numbers",
-        paragraph(f"{count(len(inputs))} granules of {count(len(originals))} original files, named by checksum in"
-                  " <code>provenance.json</code> beside this page; all numbers are in <code>result.json</code>."
-                  " <code>soap study rerun DIR</code> computes them again and says what has changed."),
+        paragraph(
+            f"{count(len(inputs))} granules of {count(len(originals))} original files, named by checksum in"
+            " <code>provenance.json</code> beside this page; all numbers are in <code>result.json</code>."
+            " <code>soap study rerun DIR</code> computes them again and says what has changed."
+        ),
         table(("method", "version", "reference"), methods, text_columns=(0, 2)),
         folded("Inputs", table(("granule", "version", "SHA-256 (first 16)"), rows, text_columns=(0, 2))),
         folded("Software", table(("package", "version"), software, text_columns=(0, 1))),

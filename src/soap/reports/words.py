@@ -99,3 +99,8 @@ def variables(result: dict[str, Any]) -> list[str]:
     study = result["study"]
     declared = study["quantity"]["variables"] if "quantity" in study else study["variables"]
     return [name for name in declared if name not in result.get("untested", ())]
+
+
+def per_variable(result: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """Each tested variable of a superposed epoch study with its numbers, the primary one first."""
+    return [(name, result["variables"][name]) for name in variables(result)]

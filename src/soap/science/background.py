@@ -81,8 +81,9 @@ class Drivers:
     ap_before: np.ndarray
 
 
-def seasonal_activity_terms(days: np.ndarray, drivers: Drivers, harmonics: int = 4,
-                            flux_harmonics: int = 1) -> np.ndarray:
+def seasonal_activity_terms(
+    days: np.ndarray, drivers: Drivers, harmonics: int = 4, flux_harmonics: int = 1
+) -> np.ndarray:
     """Regressors of a daily logarithmic range: season, season × past F10.7, F10.7 and ap of the day, ap before it.
 
     `days` is `datetime64[D]`, shape (day,). The result has shape (day, term), is dimensionless and of order one, NaN
@@ -99,8 +100,15 @@ def seasonal_activity_terms(days: np.ndarray, drivers: Drivers, harmonics: int =
     return np.stack([*terms, activity * np.cos(phase), activity * np.sin(phase)], axis=1)
 
 
-def past_regression(values: np.ndarray, days: np.ndarray, terms: np.ndarray, fit: np.ndarray,
-                    lead_in_days: int = 365, lead_in_values: int = 180, prior_values: float = 10.0) -> Expected:
+def past_regression(
+    values: np.ndarray,
+    days: np.ndarray,
+    terms: np.ndarray,
+    fit: np.ndarray,
+    lead_in_days: int = 365,
+    lead_in_values: int = 180,
+    prior_values: float = 10.0,
+) -> Expected:
     """The value of each day that a robust regression on all earlier months expects, and its scatter.
 
     Parameters
@@ -174,9 +182,17 @@ def _lead_in_fit(values, terms, days, prior_values) -> tuple[_NormalEquations, n
     return normal, misfit
 
 
-def log_range_residual(daily_range: np.ndarray, days: np.ndarray, drivers: Drivers, quiet: np.ndarray,
-                       harmonics: int = 4, flux_harmonics: int = 1, lead_in_days: int = 365,
-                       lead_in_values: int = 180, prior_values: float = 10.0) -> np.ndarray:
+def log_range_residual(
+    daily_range: np.ndarray,
+    days: np.ndarray,
+    drivers: Drivers,
+    quiet: np.ndarray,
+    harmonics: int = 4,
+    flux_harmonics: int = 1,
+    lead_in_days: int = 365,
+    lead_in_values: int = 180,
+    prior_values: float = 10.0,
+) -> np.ndarray:
     """Logarithm of a daily range against its past regression, in units of the past scatter [1], shape (day,).
 
     `daily_range` is positive in any unit (NaN a gap; 0 or less counts as one); only `quiet` days (bool) are fitted,
@@ -199,7 +215,10 @@ def log_positive(values: np.ndarray) -> np.ndarray:
 METHOD = Method(
     "background_huber_1964",
     "Log daily range against a past-only robust regression on season, F10.7 and ap",
-    "series", "series", PastRegression, run=log_range_residual,
+    "series",
+    "series",
+    PastRegression,
+    run=log_range_residual,
     lead_in=lambda parameters: np.timedelta64(parameters.lead_in_days, "D"),
     reference="10.1214/aoms/1177703732",
 )

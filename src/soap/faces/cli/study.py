@@ -16,8 +16,12 @@ OutOption = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="
 
 def register(app: typer.Typer) -> None:
     """Add the group of commands."""
-    group = typer.Typer(name="study", help="Ask a declared question of the archive, with chance and controls.",
-                        no_args_is_help=True, rich_markup_mode=None)
+    group = typer.Typer(
+        name="study",
+        help="Ask a declared question of the archive, with chance and controls.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
     for command in (run, case, rerun):
         group.command()(command)
     app.add_typer(group)
@@ -71,9 +75,12 @@ def rerun(
         print_json({"same": found.same, "numbers": found.numbers, "inputs": found.inputs, "methods": found.methods})
     else:
         typer.echo("The numbers are the same." if found.same else f"{len(found.numbers)} numbers differ:")
-        for heading, lines in (("", found.numbers), ("Inputs that changed:", found.inputs),
-                               ("Methods and software that changed:", found.methods)):
-            for line in ((heading, *lines) if heading and lines else lines):
+        for heading, lines in (
+            ("", found.numbers),
+            ("Inputs that changed:", found.inputs),
+            ("Methods and software that changed:", found.methods),
+        ):
+            for line in (heading, *lines) if heading and lines else lines:
                 typer.echo(line)
     if not found.same:
         raise typer.Exit(1)

@@ -70,6 +70,8 @@ def drivers(ap: Index, f107: Index, days: np.ndarray, longitude: float, flux_mea
     daily[at[inside]] = f107.values[inside]
     wanted = (days - flux_days[0]).astype(int)
     return Drivers(
-        f107=daily[wanted], f107_past=past_mean(daily, flux_mean_days)[wanted],
-        ap=day_mean(ap, days, longitude), ap_before=day_mean(ap, days, longitude, shift_days=-1),
+        f107=daily[wanted],
+        f107_past=past_mean(daily, flux_mean_days)[wanted],
+        ap=day_mean(ap, days, longitude),
+        ap_before=day_mean(ap, days, longitude, shift_days=-1),
     )

@@ -103,12 +103,23 @@ def analyse_blocks(study: Blocks, series: Mapping[str, Series], kp: Series) -> d
         "n_as_large": np.sum(others >= event),
         "observed": {name: part[at[0]] for name, part in blocks.ranges.items()},
         "n_surrogates": {"circular_shift": len(others)},
-        "null_rate": {"value": noise[0.0], "n": _NOISE_SAMPLES,
-                      "rule": f"|z| ≥ {study.threshold_sigma:g} on Gaussian noise, same number of background blocks"},
+        "null_rate": {
+            "value": noise[0.0],
+            "n": _NOISE_SAMPLES,
+            "rule": f"|z| ≥ {study.threshold_sigma:g} on Gaussian noise, same number of background blocks",
+        },
         "power": [{"size_sigma": size, "power": rate} for size, rate in noise.items()],
         "units": {name: part.units for name, part in series.items()},
-        "blocks": [{"day": blocks.day[i], "start": blocks.start[i], "stop": blocks.stop[i], "max_kp": blocks.max_kp[i],
-                    "range": {name: part[i] for name, part in blocks.ranges.items()}} for i in range(len(blocks.day))],
+        "blocks": [
+            {
+                "day": blocks.day[i],
+                "start": blocks.start[i],
+                "stop": blocks.stop[i],
+                "max_kp": blocks.max_kp[i],
+                "range": {name: part[i] for name, part in blocks.ranges.items()},
+            }
+            for i in range(len(blocks.day))
+        ],
         "backgrounds": backgrounds,
         "controls": [_control(study, blocks, control) for control in study.control_blocks],
         "same_rule_elsewhere": _same_rule_elsewhere(study, blocks, primary),
@@ -127,7 +138,9 @@ def _against(study: Blocks, blocks: BlockRanges, background: BlockBackground) ->
     event = blocks.day == _EVENT_BLOCK
     known = {name: part[chosen & np.isfinite(part)] for name, part in blocks.ranges.items()}
     return {
-        "name": background.name, "reason": background.reason, "days": blocks.day[chosen],
+        "name": background.name,
+        "reason": background.reason,
+        "days": blocks.day[chosen],
         "lowest": {name: part.min() for name, part in known.items()},
         "highest": {name: part.max() for name, part in known.items()},
         "mean": {name: part.mean() for name, part in known.items()},
@@ -144,11 +157,21 @@ def _control(study: Blocks, blocks: BlockRanges, control: ControlBlock) -> dict[
         raise BadParameter(f"The control block {control.name!r} (day {day}) is no whole block of the window.")
     at = here[0]
     return {
-        "name": control.name, "reason": control.reason, "day": day, "max_kp": blocks.max_kp[at],
+        "name": control.name,
+        "reason": control.reason,
+        "day": day,
+        "max_kp": blocks.max_kp[at],
         "range": {variable: part[at] for variable, part in blocks.ranges.items()},
-        "z": [{"background": background.name,
-               "z": {variable: score(float(part[at]), part[_of_background(blocks, background, day)])
-                     for variable, part in blocks.ranges.items()}} for background in study.backgrounds],
+        "z": [
+            {
+                "background": background.name,
+                "z": {
+                    variable: score(float(part[at]), part[_of_background(blocks, background, day)])
+                    for variable, part in blocks.ranges.items()
+                },
+            }
+            for background in study.backgrounds
+        ],
     }
 
 
@@ -164,7 +187,10 @@ def _same_rule_elsewhere(study: Blocks, blocks: BlockRanges, variable: str) -> d
     scored = np.array(scores)
     elsewhere = np.isfinite(scored) & (blocks.day != _EVENT_BLOCK)
     return {
-        "variable": variable, "day": blocks.day, "z": scored, "n_scored": int(elsewhere.sum()),
+        "variable": variable,
+        "day": blocks.day,
+        "z": scored,
+        "n_scored": int(elsewhere.sum()),
         "n_marked": int((np.abs(scored[elsewhere]) >= study.threshold_sigma).sum()),
         "days_marked": blocks.day[elsewhere & (np.abs(scored) >= study.threshold_sigma)],
     }
@@ -180,11 +206,16 @@ def _activity(study: Blocks, blocks: BlockRanges, variable: str, kp: Series) -> 
     expected = level + slope * blocks.max_kp[event][0]
     in_bin = (kp.time <= utc(study.key_time)) & (kp.time + _KP_BIN > utc(study.key_time))
     return {
-        "variable": variable, "kp_at_key_time": kp.values[in_bin][0] if in_bin.any() else np.nan,
-        "max_kp": blocks.max_kp[event][0], "n_blocks": int(others.sum()),
-        "log_level": level, "log_slope_per_kp": slope, "log_scatter": scatter,
+        "variable": variable,
+        "kp_at_key_time": kp.values[in_bin][0] if in_bin.any() else np.nan,
+        "max_kp": blocks.max_kp[event][0],
+        "n_blocks": int(others.sum()),
+        "log_level": level,
+        "log_slope_per_kp": slope,
+        "log_scatter": scatter,
         "correlation": float(np.corrcoef(blocks.max_kp[others], logarithm[others])[0, 1]),
-        "expected": float(np.exp(expected)), "observed": float(values[event][0]),
+        "expected": float(np.exp(expected)),
+        "observed": float(values[event][0]),
         "z": float((logarithm[event][0] - expected) / scatter),
         "n_disturbed": int((blocks.max_kp > study.max_kp).sum()),
     }
@@ -200,10 +231,12 @@ def _trace(study: Blocks, series: Series, kp: Series) -> dict[str, Any]:
     known = [part[np.isfinite(part)] for part in parts]
     inside = window.holds(kp.time)
     return {
-        "start": window.start, "level": level,
+        "start": window.start,
+        "level": level,
         "low": [part.min() - level if len(part) else np.nan for part in known],
         "high": [part.max() - level if len(part) else np.nan for part in known],
-        "kp_start": kp.time[inside][0] if inside.any() else None, "kp": kp.values[inside],
+        "kp_start": kp.time[inside][0] if inside.any() else None,
+        "kp": kp.values[inside],
     }
 
 

@@ -33,8 +33,14 @@ _LIMITS = (
 )
 
 
-def case(viewer: Viewer, archive: Archive, composition: Composition, event_id: str, out_dir: str | Path,
-         progress: Progress = silent) -> dict[str, Any]:
+def case(
+    viewer: Viewer,
+    archive: Archive,
+    composition: Composition,
+    event_id: str,
+    out_dir: str | Path,
+    progress: Progress = silent,
+) -> dict[str, Any]:
     """Build and run the study of one earthquake; writes and returns as `soap.services.study.run`.
 
     Raises `NotFound` when the earthquake, any observation in its zone, or Kp is not held.
@@ -58,19 +64,32 @@ def case_table(viewer: Viewer, archive: Archive, event_id: str) -> dict[str, Any
         )
     window = _covered(asked, (*series, *tracks, *fields))
     known = {name for one in (*series, *tracks, *fields) for name in one.variables}
-    variables = [name for name in (*_SERIES, *_OVERHEAD)
-                 if name in known or (name == "b_horizontal" and known.issuperset(_COMPONENTS))]
+    variables = [
+        name
+        for name in (*_SERIES, *_OVERHEAD)
+        if name in known or (name == "b_horizontal" and known.issuperset(_COMPONENTS))
+    ]
     return {
         "kind": "superposed_epoch",
         "title": f"One earthquake: M {event.magnitude:.1f}, {event.place or _position(event)}, {str(event.time)[:10]}",
         "question": f"Was anything unusual within {radius:,.0f} km of this earthquake on days −5 to −1 before it, and"
-                    " how often do the days beside it show as much?",
-        "stage": "exploratory", "seed": 1, "limits": _LIMITS,
+        " how often do the days beside it show as much?",
+        "stage": "exploratory",
+        "seed": 1,
+        "limits": _LIMITS,
         "window": {"start": iso(window.start), "stop": iso(window.stop)},
-        "earthquakes": {"collection": _catalogue_of(viewer, archive, event), "event_id": event.event_id,
-                        "min_magnitude": min(event.magnitude, 5.0), "decluster_days": 0},
-        "stations": {"cadence": None, "collections": [one.collection_id for one in series],
-                     "tracks": [one.collection_id for one in tracks], "fields": [one.collection_id for one in fields]},
+        "earthquakes": {
+            "collection": _catalogue_of(viewer, archive, event),
+            "event_id": event.event_id,
+            "min_magnitude": min(event.magnitude, 5.0),
+            "decluster_days": 0,
+        },
+        "stations": {
+            "cadence": None,
+            "collections": [one.collection_id for one in series],
+            "tracks": [one.collection_id for one in tracks],
+            "fields": [one.collection_id for one in fields],
+        },
         "quantity": {"method": QUANTITY, "variables": variables, "parameters": {}},
         "background": {"kind": "running", "window_days": 15},
         "controls": {"kp": _kp_collection(viewer, archive, window), "max_kp": 4.0},
@@ -79,16 +98,20 @@ def case_table(viewer: Viewer, archive: Archive, event_id: str) -> dict[str, Any
     }
 
 
-def _in_zone(viewer: Viewer, archive: Archive, event: Earthquake, radius_km: float,
-             window: Window) -> dict[str, tuple[CollectionRecord, ...]]:
+def _in_zone(
+    viewer: Viewer, archive: Archive, event: Earthquake, radius_km: float, window: Window
+) -> dict[str, tuple[CollectionRecord, ...]]:
     """Collections with a usable variable in the zone and window, by shape; of a station's series the finest."""
     near = Selection(near=(event.latitude, event.longitude, radius_km), window=window)
     placed = {record.collection_id for record in query.granules(archive, viewer, near)}
     wanted = {"series": {*_SERIES, *_COMPONENTS}, "track": {*_OVERHEAD}, "field": {*_OVERHEAD}}
     found: dict[str, tuple[CollectionRecord, ...]] = {}
     for shape, variables in wanted.items():
-        some = [one for one in query.collections(archive, viewer, shape=shape)
-                if one.collection_id in placed and variables.intersection(one.variables)]
+        some = [
+            one
+            for one in query.collections(archive, viewer, shape=shape)
+            if one.collection_id in placed and variables.intersection(one.variables)
+        ]
         found[shape] = tuple(_finest(some) if shape == "series" else some)
     return found
 
@@ -117,9 +140,14 @@ def _covered(asked: Window, collections: Sequence[CollectionRecord]) -> Window:
 def _catalogue_of(viewer: Viewer, archive: Archive, event: Earthquake) -> str:
     """The catalogue that lists the earthquake; the one with most earthquakes where several do."""
     moment = Window(event.time, event.time + np.timedelta64(1, "ns"))
-    holding = [one for one in query.collections(archive, viewer, shape="events")
-               if any(other.event_id == event.event_id for other in
-                      query.events(archive, viewer, collection_id=one.collection_id, window=moment))]
+    holding = [
+        one
+        for one in query.collections(archive, viewer, shape="events")
+        if any(
+            other.event_id == event.event_id
+            for other in query.events(archive, viewer, collection_id=one.collection_id, window=moment)
+        )
+    ]
     if not holding:
         raise NotFound(f"No catalogue here lists {event.event_id} any more; ingest its catalogue again.")
     return max(holding, key=lambda one: (one.count, one.collection_id)).collection_id
@@ -127,11 +155,16 @@ def _catalogue_of(viewer: Viewer, archive: Archive, event: Earthquake) -> str:
 
 def _kp_collection(viewer: Viewer, archive: Archive, window: Window) -> str:
     """The collection of Kp that covers most of the window."""
-    holding = [one for one in query.collections(archive, viewer, shape="series", cadence="PT3H")
-               if "kp" in one.variables and one.first < window.stop and one.last >= window.start]
+    holding = [
+        one
+        for one in query.collections(archive, viewer, shape="series", cadence="PT3H")
+        if "kp" in one.variables and one.first < window.stop and one.last >= window.start
+    ]
     if not holding:
-        raise NotFound(f"The archive holds no Kp from {iso(window.start)} to {iso(window.stop)}, so storms cannot be"
-                       " told apart; ingest a Kp file (GFZ, WDC or CelesTrak).")
+        raise NotFound(
+            f"The archive holds no Kp from {iso(window.start)} to {iso(window.stop)}, so storms cannot be"
+            " told apart; ingest a Kp file (GFZ, WDC or CelesTrak)."
+        )
 
     def covered(one: CollectionRecord) -> tuple[np.timedelta64, str]:
         return (min(one.last, window.stop) - max(one.first, window.start), one.collection_id)

@@ -45,8 +45,14 @@ def silent(done: int, total: int, text: str) -> None:
     """No progress is shown."""
 
 
-def run(viewer: Viewer, archive: Archive, composition: Composition, study_path: str | Path, out_dir: str | Path,
-        progress: observed.Progress = silent) -> dict[str, Any]:
+def run(
+    viewer: Viewer,
+    archive: Archive,
+    composition: Composition,
+    study_path: str | Path,
+    out_dir: str | Path,
+    progress: observed.Progress = silent,
+) -> dict[str, Any]:
     """Run the study declared in `study_path`; writes `result.json` and `provenance.json` to `out_dir`.
 
     Returns the content of `result.json`. Raises `BadFile` and `BadParameter` for a faulty declaration, `NotFound` for
@@ -55,8 +61,14 @@ def run(viewer: Viewer, archive: Archive, composition: Composition, study_path: 
     return conduct(viewer, archive, composition, read_study(study_path), Path(out_dir), progress)
 
 
-def conduct(viewer: Viewer, archive: Archive, composition: Composition, study: SuperposedEpoch | Blocks,
-            out_dir: Path, progress: observed.Progress = silent) -> dict[str, Any]:
+def conduct(
+    viewer: Viewer,
+    archive: Archive,
+    composition: Composition,
+    study: SuperposedEpoch | Blocks,
+    out_dir: Path,
+    progress: observed.Progress = silent,
+) -> dict[str, Any]:
     """Compute a checked study and write its two files; see `run`."""
     numbers, origin = compute(viewer, archive, composition, study, progress)
     result.write(out_dir, result.RESULT, numbers)
@@ -64,20 +76,34 @@ def conduct(viewer: Viewer, archive: Archive, composition: Composition, study: S
     return result.read(out_dir, result.RESULT)
 
 
-def rerun(viewer: Viewer, archive: Archive, composition: Composition, directory: str | Path,
-          progress: observed.Progress = silent) -> Comparison:
+def rerun(
+    viewer: Viewer,
+    archive: Archive,
+    composition: Composition,
+    directory: str | Path,
+    progress: observed.Progress = silent,
+) -> Comparison:
     """Compute the study in `directory` again from its provenance and compare; nothing is written."""
     directory = Path(directory)
     before, origin = result.read(directory, result.RESULT), result.read(directory, result.PROVENANCE)
     study = parse_study(origin.get("study", {}), f"{directory}/{result.PROVENANCE}")
     numbers, now = compute(viewer, archive, composition, study, progress)
     again = result.plain(numbers)
-    return Comparison(tuple(result.differences(before, again)), tuple(changed_inputs(origin, now)),
-                      tuple(changed_methods(origin, now)), again)
+    return Comparison(
+        tuple(result.differences(before, again)),
+        tuple(changed_inputs(origin, now)),
+        tuple(changed_methods(origin, now)),
+        again,
+    )
 
 
-def compute(viewer: Viewer, archive: Archive, composition: Composition, study: SuperposedEpoch | Blocks,
-            progress: observed.Progress = silent) -> tuple[dict[str, Any], dict[str, Any]]:
+def compute(
+    viewer: Viewer,
+    archive: Archive,
+    composition: Composition,
+    study: SuperposedEpoch | Blocks,
+    progress: observed.Progress = silent,
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The numbers of a study, and their provenance."""
     reading = observed.Reading(viewer, archive, {})
     methods: list[Method] = []
@@ -89,8 +115,9 @@ def compute(viewer: Viewer, archive: Archive, composition: Composition, study: S
     return numbers | {"kind": study.kind, "study": declared}, provenance(declared, reading.used.values(), methods)
 
 
-def _superposed(reading: observed.Reading, composition: Composition, study: SuperposedEpoch,
-                progress: observed.Progress) -> tuple[dict[str, Any], list[Method]]:
+def _superposed(
+    reading: observed.Reading, composition: Composition, study: SuperposedEpoch, progress: observed.Progress
+) -> tuple[dict[str, Any], list[Method]]:
     quantity, asked = composition.method(study.quantity.method), study.earthquakes
     earthquakes = reading.earthquakes(asked.collection, study.window.window, asked.min_magnitude, asked.max_depth_km)
     daily = observed.daily_values(reading, study, quantity, _epicentre(study, earthquakes), progress)
@@ -108,8 +135,10 @@ def _epicentre(study: SuperposedEpoch, earthquakes: tuple[Earthquake, ...]) -> o
     for one in earthquakes:
         if one.event_id == wanted:
             return observed.Epicentre(one.latitude, one.longitude, float(preparation_radius_km(one.magnitude)))
-    raise NotFound(f"{study.earthquakes.collection} lists no earthquake {wanted!r} of M ≥"
-                   f" {study.earthquakes.min_magnitude:g} in the study's window.")
+    raise NotFound(
+        f"{study.earthquakes.collection} lists no earthquake {wanted!r} of M ≥"
+        f" {study.earthquakes.min_magnitude:g} in the study's window."
+    )
 
 
 def _blocks(reading: observed.Reading, study: Blocks) -> dict[str, Any]:

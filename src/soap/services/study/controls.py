@@ -72,8 +72,14 @@ def no_event(network: Network, clear: np.ndarray, n_days: int, threshold: float,
     found = effect(means, np.arange(len(means)) // _BLOCK_WINDOWS, seed)
     cells = values[np.isfinite(values)]
     share = float(np.mean(np.abs(cells) >= threshold)) if len(cells) else None
-    return {"mean": found["mean"], "low": found["low"], "high": found["high"], "n_windows": len(means),
-            "n_station_days": len(cells), "share_marked": share}
+    return {
+        "mean": found["mean"],
+        "low": found["low"],
+        "high": found["high"],
+        "n_windows": len(means),
+        "n_station_days": len(cells),
+        "share_marked": share,
+    }
 
 
 def pair_contrast(network: Network, catalogue: Catalogue, plan: SuperposedEpoch, n: int, seed: int) -> dict[str, Any]:
@@ -84,13 +90,21 @@ def pair_contrast(network: Network, catalogue: Catalogue, plan: SuperposedEpoch,
     truth = superpose(network, Arrangements.of_days(day, pairs), plan, threads=1)
     chance = superpose_all(network, pair_permutation_negative_control(catalogue, network, n, seed), plan)
     test = compare(truth, chance, plan, "pair_permutation")
-    return {"valid": False, "statistic": test.statistic, "p_value": test.p_value, "max_z": test.max_z,
-            "p_value_max_z": test.p_value_max_z, "n": test.n_surrogates, "spread": float(np.nanstd(chance.window_mean)),
-            "n_pairs": association.n_pairs}
+    return {
+        "valid": False,
+        "statistic": test.statistic,
+        "p_value": test.p_value,
+        "max_z": test.max_z,
+        "p_value_max_z": test.p_value_max_z,
+        "n": test.n_surrogates,
+        "spread": float(np.nanstd(chance.window_mean)),
+        "n_pairs": association.n_pairs,
+    }
 
 
-def marked(network: Network, catalogue: Catalogue, plan: SuperposedEpoch, threshold: float, n: int,
-           seed: int) -> dict[str, Any]:
+def marked(
+    network: Network, catalogue: Catalogue, plan: SuperposedEpoch, threshold: float, n: int, seed: int
+) -> dict[str, Any]:
     """How many station-days before the events the detector |z| >= `threshold` marks, and how many chance would.
 
     `share` is the mean over the events of the share of their station-days that is marked; `chance_low`, `chance_high`
@@ -104,8 +118,14 @@ def marked(network: Network, catalogue: Catalogue, plan: SuperposedEpoch, thresh
     values = _cells(flagged, catalogue, (plan.window_first, plan.window_last))
     share = event_values(flagged, catalogue, (plan.window_first, plan.window_last))
     known = share[np.isfinite(share)]
-    return {"n_station_days": len(values), "n_marked": int(values.sum()), "share": known.mean() if len(known) else None,
-            "chance_mean": chance.mean() if len(chance) else None, "chance_low": low, "chance_high": high}
+    return {
+        "n_station_days": len(values),
+        "n_marked": int(values.sum()),
+        "share": known.mean() if len(known) else None,
+        "chance_mean": chance.mean() if len(chance) else None,
+        "chance_low": low,
+        "chance_high": high,
+    }
 
 
 def _cells(network: Network, catalogue: Catalogue, days: tuple[int, int]) -> np.ndarray:

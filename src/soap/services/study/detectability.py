@@ -27,14 +27,19 @@ def power_curves(network: Network, catalogue: Catalogue, plan: SuperposedEpoch, 
     """
     curves = []
     for share in study.power.shares:
-        asked = PowerCurve(catalogues=study.power.n_catalogues, references=study.power.n_references, level=LEVEL,
-                           event_share=share)
-        curve = power_curve(network, catalogue, plan, sizes_sigma=study.power.sizes_sigma, parameters=asked,
-                            seed=study.seed)
-        curves.append({
-            "share_of_events": share, "points": [asdict(point) for point in curve],
-            "smallest_detectable_sigma": smallest_detectable_sigma(curve, WANTED_POWER),
-        })
+        asked = PowerCurve(
+            catalogues=study.power.n_catalogues, references=study.power.n_references, level=LEVEL, event_share=share
+        )
+        curve = power_curve(
+            network, catalogue, plan, sizes_sigma=study.power.sizes_sigma, parameters=asked, seed=study.seed
+        )
+        curves.append(
+            {
+                "share_of_events": share,
+                "points": [asdict(point) for point in curve],
+                "smallest_detectable_sigma": smallest_detectable_sigma(curve, WANTED_POWER),
+            }
+        )
     return curves
 
 
@@ -54,5 +59,8 @@ def null_rate(study: Study, daily: DailyValues, indices: Indices, calm: np.ndarr
         marked, total = marked + int(np.sum(np.abs(z) >= study.test.threshold_sigma)), total + len(z)
         if total >= _NOISE_SAMPLES:
             break
-    return {"value": marked / total if total else None, "n": total,
-            "rule": f"|z| ≥ {study.test.threshold_sigma:g} on a station-day of Gaussian white noise"}
+    return {
+        "value": marked / total if total else None,
+        "n": total,
+        "rule": f"|z| ≥ {study.test.threshold_sigma:g} on a station-day of Gaussian white noise",
+    }

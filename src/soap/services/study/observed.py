@@ -53,11 +53,13 @@ class Reading:
         self._remember(collection_id, window)
         return held
 
-    def earthquakes(self, collection_id: str, window: Window, min_magnitude: float,
-                    max_depth_km: float | None = None) -> tuple[Earthquake, ...]:
+    def earthquakes(
+        self, collection_id: str, window: Window, min_magnitude: float, max_depth_km: float | None = None
+    ) -> tuple[Earthquake, ...]:
         """Earthquakes of the catalogue in the window, by time; those of unknown depth pass no limit of depth."""
-        found = query.events(self.archive, self.viewer, collection_id=collection_id, window=window,
-                             min_magnitude=min_magnitude)
+        found = query.events(
+            self.archive, self.viewer, collection_id=collection_id, window=window, min_magnitude=min_magnitude
+        )
         self._remember(collection_id, window)
         return tuple(one for one in found if max_depth_km is None or one.depth_km <= max_depth_km)
 
@@ -90,21 +92,31 @@ def station_collections(reading: Reading, asked: StationSelection, window: Windo
 
     Raises `NotFound` for a listed collection that is not held, `BadParameter` when none is left.
     """
-    held = {one.collection_id: one for one in
-            query.collections(reading.archive, reading.viewer, shape="series", domain=asked.domain,
-                              cadence=asked.cadence)}
+    held = {
+        one.collection_id: one
+        for one in query.collections(
+            reading.archive, reading.viewer, shape="series", domain=asked.domain, cadence=asked.cadence
+        )
+    }
     absent = sorted(set(asked.collections) - held.keys())
     if absent:
-        raise NotFound(f"The study names {', '.join(absent)}; the archive holds no such series of {asked.domain} at"
-                       f" cadence {asked.cadence}. `soap find` lists what it holds.")
+        raise NotFound(
+            f"The study names {', '.join(absent)}; the archive holds no such series of {asked.domain} at"
+            f" cadence {asked.cadence}. `soap find` lists what it holds."
+        )
     box = asked.box.box if asked.box else None
     selection = Selection(window=window, box=box, shape="series")
     placed = {record.collection_id for record in query.granules(reading.archive, reading.viewer, selection)}
-    chosen = [one for name, one in sorted(held.items()) if name in placed and name not in asked.exclude
-              and (not asked.collections or name in asked.collections)]
+    chosen = [
+        one
+        for name, one in sorted(held.items())
+        if name in placed and name not in asked.exclude and (not asked.collections or name in asked.collections)
+    ]
     if not chosen:
-        raise BadParameter(f"The archive holds no series of {asked.domain} at cadence {asked.cadence or 'any'} in the"
-                           " study's box and window; ingest some, or change [stations].")
+        raise BadParameter(
+            f"The archive holds no series of {asked.domain} at cadence {asked.cadence or 'any'} in the"
+            " study's box and window; ingest some, or change [stations]."
+        )
     return tuple(chosen)
 
 
@@ -137,12 +149,20 @@ class _Rows:
     def whole(self) -> DailyValues:
         """All rows as arrays."""
         latitude, longitude = (np.array(part) for part in zip(*self.places, strict=True))
-        return DailyValues(tuple(self.codes), latitude, longitude, self.days,
-                           {name: np.stack(part) for name, part in self.values.items()}, self.units, self.simulated)
+        return DailyValues(
+            tuple(self.codes),
+            latitude,
+            longitude,
+            self.days,
+            {name: np.stack(part) for name, part in self.values.items()},
+            self.units,
+            self.simulated,
+        )
 
 
-def daily_values(reading: Reading, study: SuperposedEpoch, method: Method, epicentre: Epicentre | None,
-                 progress: Progress) -> DailyValues:
+def daily_values(
+    reading: Reading, study: SuperposedEpoch, method: Method, epicentre: Epicentre | None, progress: Progress
+) -> DailyValues:
     """The study's quantity on local days, station by station so that memory stays small.
 
     With an `epicentre`, rows for what the study's tracks and maps give there follow the stations.
@@ -183,15 +203,24 @@ def _add_overhead(reading: Reading, study: SuperposedEpoch, rows: _Rows, epicent
         for track in tracks[:1]:
             rows.note(track)
         for part in ("night", "day"):
-            rows.add(f"{collection_id.split('.')[1].upper()} {part}", place,
-                     {name: values[part] for name, values in by_variable.items()})
+            rows.add(
+                f"{collection_id.split('.')[1].upper()} {part}",
+                place,
+                {name: values[part] for name, values in by_variable.items()},
+            )
     for collection_id in study.stations.fields:
         fields = reading.fields(collection_id, window)
         for field in fields[:1]:
             rows.note(field)
-        rows.add(collection_id.split(".")[1].upper(), place,
-                 {name: map_by_day(fields, name, place, rows.days) for name in study.quantity.variables
-                  if any(name in field for field in fields)})
+        rows.add(
+            collection_id.split(".")[1].upper(),
+            place,
+            {
+                name: map_by_day(fields, name, place, rows.days)
+                for name in study.quantity.variables
+                if any(name in field for field in fields)
+            },
+        )
 
 
 def check_parameters(method: Method, quantity: Quantity) -> dict:
@@ -244,5 +273,6 @@ def indices(reading: Reading, study: SuperposedEpoch) -> Indices:
     if not isinstance(background, RegressionBackground):
         return Indices(kp, rc=rc)
     past = Window(near.start - np.timedelta64(background.flux_mean_days, "D"), near.stop)
-    return Indices(kp, reading.index(background.indices, "ap", near, 3),
-                   reading.index(background.solar_flux, "f107", past, 24), rc)
+    return Indices(
+        kp, reading.index(background.indices, "ap", near, 3), reading.index(background.solar_flux, "f107", past, 24), rc
+    )

@@ -22,8 +22,9 @@ def local_time(time: np.ndarray, longitude) -> np.ndarray:
     return time + (np.round(np.asarray(longitude) * 240e9)).astype("timedelta64[ns]")
 
 
-def passes_by_day(tracks: Iterable[xr.Dataset], variable: str, epicentre: tuple[float, float], radius_km: float,
-                  days: np.ndarray) -> dict[str, np.ndarray]:
+def passes_by_day(
+    tracks: Iterable[xr.Dataset], variable: str, epicentre: tuple[float, float], radius_km: float, days: np.ndarray
+) -> dict[str, np.ndarray]:
     """Median of `variable` over each day's samples within `radius_km` of the epicentre, apart by night and day.
 
     Night is 18 to 06 h local mean time at the sample. Keys `night` and `day`, values (day,) in the variable's unit;
@@ -56,8 +57,9 @@ def passes_by_day(tracks: Iterable[xr.Dataset], variable: str, epicentre: tuple[
     return out
 
 
-def map_by_day(fields: Iterable[xr.Dataset], variable: str, epicentre: tuple[float, float],
-               days: np.ndarray) -> np.ndarray:
+def map_by_day(
+    fields: Iterable[xr.Dataset], variable: str, epicentre: tuple[float, float], days: np.ndarray
+) -> np.ndarray:
     """Mean of `variable` at the grid point nearest to the epicentre over each local day, (day,), in its unit.
 
     NaN where fewer than `MIN_MAPS` maps of the day have a sound value there.

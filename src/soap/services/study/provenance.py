@@ -18,17 +18,25 @@ def provenance(study: Mapping[str, Any], used: Iterable[GranuleRecord], methods:
     return {
         "study": study,
         "inputs": [granule(record) for record in sorted(used, key=lambda record: record.granule_id)],
-        "methods": [{"name": one.name, "version": one.version, "reference": one.reference, "title": one.title}
-                    for one in methods],
+        "methods": [
+            {"name": one.name, "version": one.version, "reference": one.reference, "title": one.title}
+            for one in methods
+        ],
         "software": software(),
     }
 
 
 def granule(record: GranuleRecord) -> dict[str, Any]:
     """One input: its identifier, version and collection, the checksums of its object and of the original files."""
-    return {"granule_id": record.granule_id, "version": record.version, "collection_id": record.collection_id,
-            "sha256": record.sha256, "originals": sorted(record.originals), "maturity": record.maturity,
-            "simulated": record.simulated}
+    return {
+        "granule_id": record.granule_id,
+        "version": record.version,
+        "collection_id": record.collection_id,
+        "sha256": record.sha256,
+        "originals": sorted(record.originals),
+        "maturity": record.maturity,
+        "simulated": record.simulated,
+    }
 
 
 def software() -> dict[str, str]:
@@ -53,7 +61,11 @@ def changed_inputs(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
 
 def changed_methods(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Methods and packages whose version differs, in words."""
-    old, new = ({one["name"]: one["version"] for one in part["methods"]} | dict(part["software"])
-                for part in (before, after))
-    return [f"{name}: {old.get(name, 'none')} before, {new.get(name, 'none')} now"
-            for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]
+    old, new = (
+        {one["name"]: one["version"] for one in part["methods"]} | dict(part["software"]) for part in (before, after)
+    )
+    return [
+        f"{name}: {old.get(name, 'none')} before, {new.get(name, 'none')} now"
+        for name in sorted(old.keys() | new.keys())
+        if old.get(name) != new.get(name)
+    ]

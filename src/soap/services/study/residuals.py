@@ -69,8 +69,9 @@ def calm_days(study: SuperposedEpoch, daily: DailyValues, indices: Indices) -> n
     return calm
 
 
-def residuals(study: SuperposedEpoch, daily: DailyValues, variable: str, indices: Indices,
-              calm: np.ndarray) -> Residuals:
+def residuals(
+    study: SuperposedEpoch, daily: DailyValues, variable: str, indices: Indices, calm: np.ndarray
+) -> Residuals:
     """Residuals of `variable` on the `calm` days (station, day), by the background that the study declares."""
     logarithm = log_positive(daily.values[variable])
     expected, scatter = np.full_like(logarithm, np.nan), np.full_like(logarithm, np.nan)
@@ -82,8 +83,12 @@ def residuals(study: SuperposedEpoch, daily: DailyValues, variable: str, indices
     known = np.isfinite(values)
     kept = known.sum(axis=1) >= study.stations.min_days
     values[~kept] = np.nan
-    return Residuals(values, _median(np.where(known, scatter, np.nan)), _explained(logarithm, expected, known),
-                     _share(~calm & np.isfinite(logarithm), np.isfinite(logarithm)))
+    return Residuals(
+        values,
+        _median(np.where(known, scatter, np.nan)),
+        _explained(logarithm, expected, known),
+        _share(~calm & np.isfinite(logarithm), np.isfinite(logarithm)),
+    )
 
 
 def network(daily: DailyValues, found: Residuals) -> Network:
@@ -91,8 +96,9 @@ def network(daily: DailyValues, found: Residuals) -> Network:
     return Network(found.values, daily.latitude, daily.longitude, local_days=True)
 
 
-def background(study: SuperposedEpoch, values: np.ndarray, days: np.ndarray, longitude: float, indices: Indices,
-               calm: np.ndarray) -> Expected:
+def background(
+    study: SuperposedEpoch, values: np.ndarray, days: np.ndarray, longitude: float, indices: Indices, calm: np.ndarray
+) -> Expected:
     """What the study's background expects of each day at a station; `values`, `calm` of shape (day,)."""
     asked = study.background
     if isinstance(asked, RunningBackground):

@@ -65,7 +65,8 @@ def read(folder: Path, name: str) -> dict[str, Any]:
     except OSError as error:
         raise BadFile(
             f"A study's folder holds {RESULT} and {PROVENANCE}; {name} cannot be opened ({error.strerror})",
-            file=str(folder), next_step="Give the folder that `soap study run … -o DIR` has written.",
+            file=str(folder),
+            next_step="Give the folder that `soap study run … -o DIR` has written.",
         ) from error
     except (json.JSONDecodeError, UnicodeDecodeError) as error:
         raise BadFile(f"{name} is no JSON ({error})", file=str(path), next_step="Run the study again.") from error
@@ -86,8 +87,11 @@ def differences(before: Any, after: Any, place: str = "", tolerance: float = 1e-
                 found += differences(before[key], after[key], here, tolerance)
         return found
     if isinstance(before, list) and isinstance(after, list) and len(before) == len(after):
-        return [line for i, (old, new) in enumerate(zip(before, after, strict=True))
-                for line in differences(old, new, f"{place}[{i}]", tolerance)]
+        return [
+            line
+            for i, (old, new) in enumerate(zip(before, after, strict=True))
+            for line in differences(old, new, f"{place}[{i}]", tolerance)
+        ]
     if _is_number(before) and _is_number(after):
         same = math.isclose(before, after, rel_tol=tolerance, abs_tol=1e-12)
     else:

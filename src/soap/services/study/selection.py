@@ -44,8 +44,14 @@ def choose(study: SuperposedEpoch, earthquakes: Sequence[Earthquake], daily: Dai
         main = np.array([event.event_id == asked.event_id for event in earthquakes])
     elif asked.decluster_days > 0:
         magnitude = np.array([event.magnitude for event in earthquakes])
-        main = mainshocks(_times(earthquakes), whole.latitude, whole.longitude, magnitude,
-                          within_days=asked.decluster_days, within_km=asked.decluster_km)
+        main = mainshocks(
+            _times(earthquakes),
+            whole.latitude,
+            whole.longitude,
+            magnitude,
+            within_days=asked.decluster_days,
+            within_km=asked.decluster_km,
+        )
     if not (in_zone & main).any():
         raise BadParameter(
             f"None of the {len(whole)} earthquakes of M ≥ {asked.min_magnitude:g} has one of the {len(daily.codes)}"
@@ -78,8 +84,9 @@ def part(study: SuperposedEpoch, chosen: Chosen, kept: np.ndarray) -> Catalogue:
 
 
 def _labels(study: SuperposedEpoch, time: np.ndarray, latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
-    return clusters_single_link(time, latitude, longitude, within_days=study.test.cluster_days,
-                                within_km=study.test.cluster_km)
+    return clusters_single_link(
+        time, latitude, longitude, within_days=study.test.cluster_days, within_km=study.test.cluster_km
+    )
 
 
 def _times(earthquakes: Sequence[Earthquake]) -> np.ndarray:

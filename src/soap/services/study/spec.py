@@ -169,8 +169,11 @@ class ChanceTest(Table):
 class Power(Table):
     """How large an effect would have been found: signals of known size are added and sought."""
 
-    sizes_sigma: tuple[float, ...] = Field((0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0), min_length=1,
-                                           description="Sizes of the injected signal [sigma of a station-day].")
+    sizes_sigma: tuple[float, ...] = Field(
+        (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0),
+        min_length=1,
+        description="Sizes of the injected signal [sigma of a station-day].",
+    )
     shares: tuple[float, ...] = Field((1.0, 0.1), min_length=1, description="Shares of the events that carry it.")
     n_catalogues: int = Field(100, ge=20, le=10_000, description="Null catalogues into which it is injected.")
     n_references: int = Field(199, ge=99, le=100_000, description="Circular shifts each of them is tested against.")

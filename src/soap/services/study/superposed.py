@@ -32,8 +32,9 @@ def plan_of(study: SuperposedEpoch, days: tuple[int, int] | None = None) -> Plan
     return Plan(first_lag=study.test.lags[0], last_lag=study.test.lags[1], window_first=first, window_last=last)
 
 
-def analyse(study: SuperposedEpoch, earthquakes: Sequence[Earthquake], daily: DailyValues,
-            indices: Indices) -> dict[str, Any]:
+def analyse(
+    study: SuperposedEpoch, earthquakes: Sequence[Earthquake], daily: DailyValues, indices: Indices
+) -> dict[str, Any]:
     """All numbers of the study, as `result.json` holds them."""
     chosen = choose(study, earthquakes, daily)
     catalogue = part(study, chosen, chosen.kept)
@@ -51,18 +52,24 @@ def analyse(study: SuperposedEpoch, earthquakes: Sequence[Earthquake], daily: Da
     curves = power_curves(networks[primary], catalogue, plan_of(study), study)
     answer = per_variable[primary]["primary"]
     return {
-        "n_events": per_variable[primary]["event"]["n_events"], "statistic": answer["statistic"],
+        "n_events": per_variable[primary]["event"]["n_events"],
+        "statistic": answer["statistic"],
         "statistic_name": f"mean residual of {primary} on days {study.test.days[0]} to {study.test.days[1]} [sigma]",
-        "p_value": answer["p_value"], "null_rate": null_rate(study, daily, indices, calm),
-        "power": curves[0]["points"], "power_curves": curves, "variables": per_variable,
-        "trials": _trials(per_variable), "counts": description.counts(chosen, catalogue, networks[primary], study),
+        "p_value": answer["p_value"],
+        "null_rate": null_rate(study, daily, indices, calm),
+        "power": curves[0]["points"],
+        "power_curves": curves,
+        "variables": per_variable,
+        "trials": _trials(per_variable),
+        "counts": description.counts(chosen, catalogue, networks[primary], study),
         "activity": _activity(study, daily, indices, catalogue),
         "variants": _variants(study, daily, indices, chosen, calm),
         "stations": description.stations(daily, found, catalogue, networks[primary]),
         "events": description.events(study, earthquakes, chosen, catalogue, networks),
         "whiteness": {name: description.whiteness(daily, one) for name, one in found.items()},
         "untested": [name for name in every if name not in networks],
-        "simulated": daily.simulated, "units": dict(daily.units),
+        "simulated": daily.simulated,
+        "units": dict(daily.units),
         "not_applicable": [reason for kind in study.test.surrogates if (reason := why_not_applicable(kind, catalogue))],
     }
 
@@ -82,17 +89,35 @@ def _one_variable(study: SuperposedEpoch, one: Network, catalogue: Catalogue, ev
     without = controls.no_event(one, clear, before[1] - before[0] + 1, study.test.threshold_sigma, study.seed)
     values = {days: controls.event_values(one, catalogue, days) for days in (before, after)}
     return {
-        "primary": {"statistic": first.statistic, "p_value": _with_worst({t.surrogate: t.p_value for t in tests}),
-                    "n_surrogates": {t.surrogate: t.n_surrogates for t in tests}},
-        "secondary": {"statistic": first.max_z, "lag_day": first.lag_of_max_z,
-                      "p_value": _with_worst({t.surrogate: t.p_value_max_z for t in tests})},
-        "curve": {"lag_day": plan.lags, "mean": first.expected + first.z * first.spread, "z": first.z,
-                  "expected": first.expected, "low": first.low, "high": first.high},
+        "primary": {
+            "statistic": first.statistic,
+            "p_value": _with_worst({t.surrogate: t.p_value for t in tests}),
+            "n_surrogates": {t.surrogate: t.n_surrogates for t in tests},
+        },
+        "secondary": {
+            "statistic": first.max_z,
+            "lag_day": first.lag_of_max_z,
+            "p_value": _with_worst({t.surrogate: t.p_value_max_z for t in tests}),
+        },
+        "curve": {
+            "lag_day": plan.lags,
+            "mean": first.expected + first.z * first.spread,
+            "z": first.z,
+            "expected": first.expected,
+            "low": first.low,
+            "high": first.high,
+        },
         "event": controls.effect(values[before], catalogue.cluster, study.seed),
         "post_event": controls.effect(values[after], catalogue.cluster, study.seed),
         "no_event": without,
-        "marked": controls.marked(one, catalogue, plan, study.test.threshold_sigma, study.test.n_surrogates,
-                                  study.seed + SURROGATE_SEEDS["circular_shift"]),
+        "marked": controls.marked(
+            one,
+            catalogue,
+            plan,
+            study.test.threshold_sigma,
+            study.test.n_surrogates,
+            study.seed + SURROGATE_SEEDS["circular_shift"],
+        ),
         "pair_permutation": controls.pair_contrast(
             one, catalogue, plan, study.test.n_surrogates, study.seed + SURROGATE_SEEDS["pair_permutation"]
         ),
@@ -110,8 +135,11 @@ def _activity(study: SuperposedEpoch, daily: DailyValues, indices: Indices, cata
     kp = np.stack([day_extreme(indices.kp, daily.days, float(longitude)) for longitude in daily.longitude])
     around = Network(kp, daily.latitude, daily.longitude, local_days=True)
     plan = plan_of(study)
-    return {"lag_day": plan.lags, "max_kp": superpose(around, observed(catalogue, around), plan, threads=1).mean[0],
-            "max_kp_of_all_days": np.nanmean(kp)}
+    return {
+        "lag_day": plan.lags,
+        "max_kp": superpose(around, observed(catalogue, around), plan, threads=1).mean[0],
+        "max_kp_of_all_days": np.nanmean(kp),
+    }
 
 
 def _with_worst(p_values: dict[str, float]) -> dict[str, float]:
@@ -120,15 +148,24 @@ def _with_worst(p_values: dict[str, float]) -> dict[str, float]:
 
 def _trials(per_variable: dict[str, Any]) -> dict[str, Any]:
     """Every test that was made, and its worst p adjusted for their number (Benjamini and Hochberg 1995)."""
-    made = [(name, kind, per_variable[name][kind]["p_value"]["worst"])
-            for name in per_variable for kind in ("primary", "secondary")]
+    made = [
+        (name, kind, per_variable[name][kind]["p_value"]["worst"])
+        for name in per_variable
+        for kind in ("primary", "secondary")
+    ]
     adjusted = false_discovery_adjusted([p for _, _, p in made])
-    return {"n": len(made), "tests": [{"variable": name, "test": kind, "worst_p": p, "adjusted_p": q}
-                                      for (name, kind, p), q in zip(made, adjusted, strict=True)]}
+    return {
+        "n": len(made),
+        "tests": [
+            {"variable": name, "test": kind, "worst_p": p, "adjusted_p": q}
+            for (name, kind, p), q in zip(made, adjusted, strict=True)
+        ],
+    }
 
 
-def _variants(study: SuperposedEpoch, daily: DailyValues, indices: Indices, chosen: Chosen,
-              calm: np.ndarray) -> list[dict[str, Any]]:
+def _variants(
+    study: SuperposedEpoch, daily: DailyValues, indices: Indices, chosen: Chosen, calm: np.ndarray
+) -> list[dict[str, Any]]:
     """The primary test again, one choice changed at a time: no storm veto; aftershocks kept."""
     cases = [("without the storm veto", np.ones_like(calm), chosen.kept)]
     if study.earthquakes.event_id is None:
@@ -142,7 +179,16 @@ def _variants(study: SuperposedEpoch, daily: DailyValues, indices: Indices, chos
                 continue
             found = test(study, one, some, study.test.surrogates[0])
             used = np.isfinite(controls.event_values(one, some, study.test.days))
-            rows.append({"name": name, "variable": variable, "statistic": found.statistic, "p_value": found.p_value,
-                         "surrogate": found.surrogate, "n_surrogates": found.n_surrogates, "n_events": used.sum(),
-                         "largest_cluster": np.bincount(some.cluster[used]).max()})
+            rows.append(
+                {
+                    "name": name,
+                    "variable": variable,
+                    "statistic": found.statistic,
+                    "p_value": found.p_value,
+                    "surrogate": found.surrogate,
+                    "n_surrogates": found.n_surrogates,
+                    "n_events": used.sum(),
+                    "largest_cluster": np.bincount(some.cluster[used]).max(),
+                }
+            )
     return rows
