@@ -70,3 +70,19 @@ def test_empty():
 def test_real_files_that_nobody_reads_yet_are_known_by_sight(file, said):
     source = Source.from_path(real(file))
     assert said in looks_like(source.head, source.name)
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ("time,latitude\n".encode("utf-16"), "UTF-16; save it as UTF-8"),
+        (b"time,latitude\r2016,23\r", "lines end in CR alone"),
+    ],
+)
+def test_how_text_must_be_changed_is_said(data, said):
+    with pytest.raises(BadFile, match=said):
+        detect(Source("a.csv", data), (ONE,))
+
+
+def test_a_byte_order_mark_hides_no_format():
+    assert detect(Source("a", b"\xef\xbb\xbfONE 1"), (ONE,)) is ONE

@@ -63,7 +63,7 @@ def reading(rows: Iterable[Row], collection_id: str, file: str, notes: Iterable[
             untyped += not kind
             kept.append(_earthquake(row, file))
     if others:
-        counted = ", ".join(f"{count} {kind}" for kind, count in sorted(others.items()))
+        counted = ", ".join(f"{count} {kind[:40]}" for kind, count in sorted(others.items()))
         told.append(f"{others.total()} event(s) that are no earthquakes left out: {counted}.")
     if without_magnitude:
         told.append(f"{without_magnitude} earthquake(s) without a magnitude left out.")
@@ -85,11 +85,13 @@ def reading(rows: Iterable[Row], collection_id: str, file: str, notes: Iterable[
 def _earthquake(row: Row, file: str) -> Earthquake:
     event_id = row.event_id.strip().lower()
     if not event_id or not _INSTANT.fullmatch(row.time.strip()):
-        fact = f"the time {row.time!r} is not like 2016-04-13T13:55:17.060Z" if event_id else "the event id is empty"
+        fact = (
+            f"the time {row.time[:40]!r} is not like 2016-04-13T13:55:17.060Z" if event_id else "the event id is empty"
+        )
         raise BadFile(f"{row.where}: {fact}", file=file)
     magnitude = _number(row, "magnitude", file)
     if not _MAGNITUDES[0] <= magnitude <= _MAGNITUDES[1]:
-        raise BadFile(f"{row.where}: the magnitude {row.magnitude!r} is outside -5 to 11", file=file)
+        raise BadFile(f"{row.where}: the magnitude {row.magnitude[:40]!r} is outside -5 to 11", file=file)
     try:
         return Earthquake(
             event_id=event_id,
@@ -113,7 +115,7 @@ def _number(row: Row, field: str, file: str) -> float:
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        raise BadFile(f"{row.where}: the {field} {text!r} is no number", file=file)
+        raise BadFile(f"{row.where}: the {field} {text[:40]!r} is no number", file=file)
     return value
 
 
@@ -124,7 +126,7 @@ def _each_once(events: list[Earthquake], file: str) -> tuple[tuple[Earthquake, .
         known = by_id.setdefault(event.event_id, event)
         if known is not event and repr(known) != repr(event):  # as text, where NaN equals NaN
             raise BadFile(
-                f"Event {event.event_id} comes twice, with different values ({known.time} M {known.magnitude},"
+                f"Event {event.event_id[:80]} comes twice, with different values ({known.time} M {known.magnitude},"
                 f" {event.time} M {event.magnitude})",
                 file=file,
                 next_step="Keep the entry that is right.",

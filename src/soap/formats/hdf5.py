@@ -87,7 +87,9 @@ def numbers(
             raise BadFile(
                 f"The values of {name} lie in other files", file=source.name, next_step="Pack them into one file."
             )
-        if dataset.shape is None or dataset.size > limit_values:
+        if dataset.shape is None:
+            raise BadFile(f"{name} is declared without any values", file=source.name)
+        if dataset.size > limit_values:
             raise BadFile(
                 f"{name} declares {dataset.shape} values, more than the {limit_values:,} that are accepted",
                 file=source.name,

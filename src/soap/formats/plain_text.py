@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 
 from soap.core.errors import BadFile
-from soap.formats.source import Source
+from soap.formats.source import BYTE_ORDER_MARK, Source
 
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffd]")
 
 
 def decoded(source: Source, encoding: str = "utf-8") -> str:
-    """The content as text, without a byte order mark, all line ends as `\\n`.
+    """The content as text, without a byte order mark or a closing CTRL-Z (end of file in DOS), all line ends as `\\n`.
 
     Raises `BadFile` for an empty file, and for bytes that are not text in `encoding` (`ascii` or `utf-8`).
     """
-    if not source.data.strip():
+    if not source.data.strip(b" \r\n\t\x1a"):
         raise BadFile("The file is empty or blank", file=source.name, next_step="Fetch it again.")
     try:
-        text = source.data.decode(encoding).removeprefix("\ufeff")
+        text = source.data.removeprefix(BYTE_ORDER_MARK).rstrip(b"\x1a").decode(encoding)
     except UnicodeDecodeError as error:
         raise BadFile(
             f"Byte {error.start:,} is no {encoding.upper()} text ({error.object[error.start : error.start + 1]!r})",

@@ -19,6 +19,9 @@ LIMIT_BYTES = 2 << 30
 HEAD_BYTES = 16384
 """How much of the content `sniff` is shown."""
 
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+"""What some editors put before UTF-8 text; it is no part of any format read here."""
+
 _CHUNK = 1 << 20
 
 
@@ -31,8 +34,8 @@ class Source:
 
     @property
     def head(self) -> bytes:
-        """The first `HEAD_BYTES` of the content, for detection."""
-        return self.data[:HEAD_BYTES]
+        """The first `HEAD_BYTES` of the content, for detection; without a byte order mark."""
+        return self.data[:HEAD_BYTES].removeprefix(BYTE_ORDER_MARK)
 
     @classmethod
     def from_bytes(cls, name: str, packed: bytes, limit_bytes: int = LIMIT_BYTES) -> Source:

@@ -25,6 +25,7 @@ _SIGNATURES: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb"%PDF", "it is a PDF document"),
         (rb"PK\x03\x04", "it is a ZIP archive"),
         (rb"SIMPLE  =", "it is a FITS file"),
+        (rb"\xff\xfe|\xfe\xff", "it is text in UTF-16; save it as UTF-8"),
     )
 )
 
@@ -40,5 +41,7 @@ def looks_like(head: bytes, name: str) -> str:
         return "it holds only blanks or zero bytes"
     printable = sum(32 <= byte < 127 or byte in b"\r\n\t" for byte in head) / len(head)
     kind = "text" if printable > 0.95 else "binary data"
+    if kind == "text" and b"\r" in head and b"\n" not in head:
+        return "it is text whose lines end in CR alone; convert the line ends to LF"
     first = head.splitlines()[0][:60].decode("ascii", "replace") if kind == "text" else ""
     return f"it is {kind}" + (f" beginning {first!r}" if first else "")

@@ -152,6 +152,17 @@ def test_line_ends_of_dos():
     xr.testing.assert_equal(read(data.replace(b"\n", b"\r\n")).observations[0], read(data).observations[0])
 
 
+def test_what_editors_and_other_writers_do_to_a_file_changes_nothing():
+    """A byte order mark, CTRL-Z at the end, blank lines and comments between maps, the type as its letter alone."""
+    between = sample().replace(b"END OF TEC MAP\n", b"END OF TEC MAP\n\n" + line("x", "COMMENT").encode() + b"\n")
+    for changed in (
+        b"\xef\xbb\xbf" + sample(), sample() + b"\x1a", between,
+        sample().replace(b"IONOSPHERE MAPS", b"I              "), sample().replace(b"     1.0 ", b"     1.1 ", 1),
+    ):  # fmt: skip
+        assert READER.recognises(Source("x", changed))
+        assert read(changed).observations[0].equals(read(sample()).observations[0])
+
+
 def test_latitudes_that_already_rise():
     rising = {"latitude": " -10.0  10.0   5.0", "maps": 1}
     south_first = one_map("TEC", 1, FIRST, values(1), latitudes=(-10.0, -5.0, 0.0, 5.0, 10.0))
@@ -248,6 +259,12 @@ DAMAGE = {
         "no TEC map has",
     ),
     "a missing line": (sample().replace(sample().splitlines(keepends=True)[20], b"", 1), "its grid needs"),
+    "an exponent among the rows": (
+        sample().replace(b"     5.0-180.0", line("    -2", "EXPONENT").encode() + b"\n     5.0-180.0", 1),
+        "EXPONENT stands among the rows of TEC map 1",
+    ),
+    "maps of something else": (sample().replace(b"START OF TEC MAP", b"START OF ROTI MAP"), "only TEC, RMS and HEIGHT"),
+    "line ends of an old Macintosh": (sample().replace(b"\n", b"\r"), "end in CR alone"),
     "an exponent 99": (sample(exponent="    99"), "EXPONENT is 99"),
 }  # fmt: skip
 
@@ -286,6 +303,8 @@ def test_random_damage_gives_a_file_or_bad_file():
         ("ADDNEQ2 V5.3        AIUB", (), "COD0OPSRAP_20161040000_01D_01H_GIM.INX", "corg", False),
         ("ADDNEQ2 V5.3        AIUB", (), "renamed.txt", "cod", True),
         ("ADDNEQ2 V5.3        AIUB", (), "jplg1040.16i", "cod", True),
+        ("ADDNEQ2 V5.3        AIUB", (), "COD0OPSPRD_20161040000_01D_01H_GIM.INX", "copg", False),
+        ("ADDNEQ2 V5.3        AIUB", ("CODE'S RAPID IONOSPHERE MAPS FOR DAY 104, 2016",), "renamed.txt", "corg", False),
         ("somebody            somewhere", (), "abcg1040.16i", "abcg", True),
         ("somebody            somewhere", (), "renamed.txt", "unknown", True),
     ],

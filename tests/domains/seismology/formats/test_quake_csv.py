@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -109,6 +110,20 @@ class TestComcat:
         rows = list(csv.reader([COMCAT_HEADER, *COMCAT_ROWS]))
         turned = "\n".join(",".join(f'"{cell}"' for cell in [*reversed(row), "more"]) for row in rows) + "\n"
         assert repr(comcat(turned).events) == repr(comcat(COMCAT_HEADER + "".join(COMCAT_ROWS)).events)
+
+    def test_the_table_of_libcomcat(self):
+        reading = comcat(
+            "id,time,location,latitude,longitude,depth,magnitude,alert,url,eventtype,significance\n"
+            'us20005hqz,2016-04-13 13:55:17.060000,"75 km SE of Mawlaik, Burma (Myanmar)",23.0944,94.8654,136,6.9,,'
+            "https://x,earthquake,1000\n"
+        )
+        theirs = comcat(COMCAT_HEADER + COMCAT_ROWS[0]).events[0]
+        assert reading.events == (replace(theirs, magnitude_type="", status=""),)
+
+    def test_the_fifteen_columns_of_older_files(self):
+        rows = list(csv.reader([COMCAT_HEADER, COMCAT_ROWS[0]]))
+        older = "\n".join(",".join(f'"{cell}"' for cell in row[:15]) for row in rows) + "\n"
+        assert comcat(older).events == (replace(comcat(COMCAT_HEADER + COMCAT_ROWS[0]).events[0], status=""),)
 
     def test_a_repeated_entry_counts_once_and_is_told(self):
         reading = comcat(COMCAT_HEADER + COMCAT_ROWS[0] * 2)

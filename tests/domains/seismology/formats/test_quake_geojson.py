@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import numpy as np
 import pytest
@@ -87,6 +88,15 @@ def test_values():
 def test_what_is_wrong_is_said(data, fact):
     with pytest.raises(BadFile, match=fact):
         read(data)
+
+
+def test_many_names_in_an_object_take_no_time():
+    """Finding a name given twice must not compare all names with all: 50,000 would take minutes."""
+    words = b",".join(b'"k%d": 1' % k for k in range(50_000))
+    began = time.process_time()
+    with pytest.raises(BadFile, match="names 'k49999' twice"):
+        read(document(feature()).replace(b'{"mag"', b"{" + words + b', "k49999": 2, "mag"'))
+    assert time.process_time() - began < 5
 
 
 def test_an_event_before_1970():

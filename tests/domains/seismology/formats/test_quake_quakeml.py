@@ -171,3 +171,31 @@ class TestReading:
         source = Source.from_path(real(f"ground/earthquakes/obspy/{name}"))
         with pytest.raises(BadFile, match="no format read here"):
             detect(source, ALL)
+
+
+WITHOUT_ORIGIN = b'<event publicID="smi:local/lost"><description><text>felt, never located</text></description></event>'
+
+
+def test_an_event_without_an_origin_is_left_out_and_told():
+    reading = quake_quakeml.read(Source("e.xml", WRITTEN.replace(b"<event ", WITHOUT_ORIGIN + b"<event ", 1)))
+    assert repr(reading.events) == repr((MYANMAR, KUMAMOTO))
+    assert "1 event(s) without an origin left out." in reading.notes
+
+
+def test_a_document_without_any_origin_is_refused():
+    start, end = WRITTEN.index(b"<event "), WRITTEN.index(b"</eventParameters>")
+    with pytest.raises(BadFile, match=r"None of the 1 event\(s\) has an origin"):
+        quake_quakeml.read(Source("e.xml", WRITTEN[:start] + WITHOUT_ORIGIN + WRITTEN[end:]))
+
+
+@pytest.mark.parametrize("namespace", [b"quakeml/1.1", b"quakeml-rt/1.2"])
+def test_other_versions_differ_in_their_namespace_only(namespace):
+    source = Source("e.xml", WRITTEN.replace(b"quakeml/1.2", namespace).replace(b"bed/1.2", b"bed-rt/1.2"))
+    assert repr(detect(source, ALL).read(source).events) == repr((MYANMAR, KUMAMOTO))
+
+
+def test_a_hundred_thousand_elements_in_each_other_are_refused_not_followed():
+    start, end = WRITTEN.index(b"<event "), WRITTEN.index(b"</eventParameters>")
+    nested = b"<a>" * 100_000 + b"</a>" * 100_000
+    with pytest.raises(BadFile, match="no event at all"):
+        quake_quakeml.read(Source("e.xml", WRITTEN[:start] + nested + WRITTEN[end:]))

@@ -1,6 +1,7 @@
 """ComCat CSV: the spreadsheet that the USGS earthquake search and its FDSN service (`format=csv`) give.
 
-The header decides which column is which; columns may be reordered or added. The ANSS Comprehensive Catalog (ComCat)
+The header decides which column is which; columns may be reordered or added. The tables of the USGS's libcomcat, which
+name some columns otherwise and have no magnitude types, are read too. The ANSS Comprehensive Catalog (ComCat)
 also lists explosions, mining and volcanic events: the column `type` tells.
 """
 
@@ -15,17 +16,23 @@ from soap.formats.reader import scan_by_reading
 COLUMNS = ("time", "latitude", "longitude", "depth", "mag", "magType", "id", "type")
 """Columns that make a file ComCat's; all others may be absent."""
 
+_LIBCOMCAT = {"mag": "magnitude", "type": "eventtype", "place": "location", "magType": "magtype"}
+"""What libcomcat calls ComCat's columns."""
+
+_LIBCOMCAT_COLUMNS = tuple(_LIBCOMCAT.get(name, name) for name in COLUMNS if name != "magType")
+
 
 def sniff(head: bytes, name: str) -> bool:
     """True when the first line names ComCat's columns."""
-    return header_of(head) >= set(COLUMNS)
+    return header_of(head) >= set(COLUMNS) or header_of(head) >= {*_LIBCOMCAT_COLUMNS, "location"}
 
 
 def read(source: Source) -> Reading:
     """The earthquakes of a ComCat CSV file; see `soap.formats.earthquake_list` for what is left out."""
     text = decoded(source)
-    rows = table(text, COLUMNS, source.name)
-    cells = (rows.column(name) for name in (*COLUMNS, "place", "status"))
+    other = _LIBCOMCAT if header_of(source.head) >= set(_LIBCOMCAT_COLUMNS) else {}
+    rows = table(text, _LIBCOMCAT_COLUMNS if other else COLUMNS, source.name)
+    cells = (rows.column(other.get(name, name)) for name in (*COLUMNS, "place", "status"))
     entries = (
         Row(
             f"Line {line}",

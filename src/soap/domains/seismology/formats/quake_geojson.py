@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -56,8 +57,9 @@ def read(source: Source) -> Reading:
 
 def _parsed(source: Source) -> Any:
     """The JSON with its numbers as they are written, so that no digit is lost on the way."""
+    text = decoded(source)
     try:
-        return json.loads(decoded(source), parse_float=str, parse_int=str, object_pairs_hook=_each_once)
+        return json.loads(text, parse_float=str, parse_int=str, object_pairs_hook=_each_once)
     except (ValueError, RecursionError) as error:
         raise BadFile(
             f"The JSON is damaged or cut short ({error})", file=source.name, next_step="Fetch the file again."
@@ -68,8 +70,8 @@ def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A JSON object; `ValueError` when it names a value twice, of which JSON would silently keep the last."""
     found = dict(pairs)
     if len(found) != len(pairs):
-        twice = next(name for at, (name, _) in enumerate(pairs) if any(name == other for other, _ in pairs[:at]))
-        raise ValueError(f"an object names {twice!r} twice")
+        (twice, _), *_ = Counter(name for name, _ in pairs).most_common(1)
+        raise ValueError(f"an object names {twice[:40]!r} twice")
     return found
 
 
@@ -89,7 +91,7 @@ def _row_of_usgs(feature: Any, where: str, file: str) -> Row:
         raise _lacking(where, "its id, properties.time or geometry.coordinates", error, file, "USGS") from error
     if not _MILLISECONDS.fullmatch(milliseconds) or not _EARLIEST <= int(milliseconds) < _LATEST:
         raise BadFile(
-            f"{where}: the time {milliseconds!r} is no count of milliseconds since 1970, of the years 1678 to 2261",
+            f"{where}: the time {milliseconds[:40]!r} is no count of milliseconds since 1970 of the years 1678 to 2261",
             file=file,
         )
     return Row(

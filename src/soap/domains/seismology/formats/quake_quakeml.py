@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _FIRST_ELEMENT = re.compile(rb"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)[\s>/]")
-_NAMESPACE = b"quakeml.org/xmlns/quakeml/1."
+_NAMESPACE = re.compile(rb"quakeml\.org/xmlns/quakeml(-rt)?/1\.")
 _IDENTIFIER = re.compile(r"(?:smi|quakeml):([A-Za-z0-9][\w\-.*()~']{2,})/(.+)", re.DOTALL)
 _WRITABLE_ID = re.compile(r"[\w\-.*()+~',;#/]+", re.ASCII)
 _USGS = ("comcat.cr.usgs.gov", "earthquake.usgs.gov", "us.anss.org")
@@ -39,7 +39,7 @@ _EVALUATION_MODES = ("manual", "automatic")
 def sniff(head: bytes, name: str) -> bool:
     """True when the first element is `quakeml` in QuakeML's namespace; other files merely mention that namespace."""
     first = _FIRST_ELEMENT.search(head)
-    return first is not None and first.group(1) == b"quakeml" and _NAMESPACE in head
+    return first is not None and first.group(1) == b"quakeml" and bool(_NAMESPACE.search(head))
 
 
 def read(source: Source) -> Reading:
@@ -52,8 +52,13 @@ def read(source: Source) -> Reading:
     if _local(root.tag) != "quakeml" or parameters is None:
         raise BadFile("The XML is no QuakeML document: it has no eventParameters", file=source.name)
     events = [element for element in parameters if _local(element.tag) == "event"]
-    rows = [_row(event, f"Event {number}", source.name) for number, event in enumerate(events, start=1)]
-    found = reading(rows, f"seismology.{_collection(parameters)}.events", source.name)
+    located = [(number, event) for number, event in enumerate(events, start=1) if _child(event, "origin") is not None]
+    if events and not located:
+        raise BadFile(f"None of the {len(events)} event(s) has an origin", file=source.name)
+    rows = [_row(event, f"Event {number}", source.name) for number, event in located]
+    lost = len(events) - len(located)
+    notes = [f"{lost} event(s) without an origin left out."] if lost else []
+    found = reading(rows, f"seismology.{_collection(parameters)}.events", source.name, notes)
     simulated = parameters.get(f"{{{_OWN}}}simulated") == "true"
     return Reading(found.observations, found.events, found.events_collection_id, (), found.notes, simulated)
 
@@ -105,8 +110,6 @@ def _preferred(event: Element, kind: str) -> Element | None:
 
 def _row(event: Element, where: str, file: str) -> Row:
     origin, magnitude = _preferred(event, "origin"), _preferred(event, "magnitude")
-    if origin is None:
-        raise BadFile(f"{where} ({event.get('publicID')}) has no origin", file=file)
     kind = _word(event, "type").lower()
     return Row(
         where,

@@ -16,7 +16,7 @@ from soap.formats.record_fields import Records, gaps_note, within_days
 from soap.observations import series
 
 _WIDTH = 54
-_RECORD = re.compile(rb"[ \d]{2}\d[ \d]{2}\d[ \d]{2}\d(?:[ \d]{2}\d){9}[ \d-]{2}\d(?:[ \d]{2}\d\.\d){3}\r?")
+_RECORD = re.compile(rb"[ \d]{2}\d[ \d]{2}\d[ \d]{2}\d(?:[ \d]{2}\d){9}[ \d-]{2}\d(?:[ \d]{2}\d\.\d){3} *\r?")
 _FIRST_YEAR = 58
 
 

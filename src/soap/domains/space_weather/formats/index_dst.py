@@ -19,7 +19,7 @@ from soap.formats.reader import scan_by_reading
 from soap.formats.record_fields import Records, gaps_note, within_days
 from soap.observations import series
 
-_VALUES = rb"[ \d-]{4}(?:[ \d-]{3}\d){25}\r?"
+_VALUES = rb"[ \d-]{4}(?:[ \d-]{3}\d){25} *\r?"
 _EXCHANGE = re.compile(rb"DST\d\d\d\d\*\d\d..[ \w][012 ]\d\d" + _VALUES)
 _LISTING = re.compile(rb"  \d\d \d\d \d\d    [012]\d\d" + _VALUES)
 _MATURITY = ("real-time", "provisional", "final")

@@ -26,10 +26,10 @@ _COMMENTS = re.compile(rb"(?:#[^\n]*\n)+")
 _DATE = rb"\d{4} \d\d \d\d"
 _DAY = re.compile(
     _DATE + rb" [ \d]{4}\d [ \d]{4}\d\.5 \d{4} [ \d]\d(?:  \d\.\d{3}| -1\.000){8}(?: [ \d-]{3}\d){8}"
-    rb"  [ \d-]{3}\d [ \d-]{2}\d(?: [ \d-]{5}\d\.\d){2} [012]\r?"
+    rb"  [ \d-]{3}\d [ \d-]{2}\d(?: [ \d-]{5}\d\.\d){2} [012] *\r?"
 )
 _INTERVAL = re.compile(
-    _DATE + rb" \d\d\.0 \d\d\.50 [ \d]{4}\d\.\d{5} [ \d]{4}\d\.\d{5}(?:  \d\.\d{3}| -1\.000) [ \d-]{3}\d [01]\r?"
+    _DATE + rb" \d\d\.0 \d\d\.50 [ \d]{4}\d\.\d{5} [ \d]{4}\d\.\d{5}(?:  \d\.\d{3}| -1\.000) [ \d-]{3}\d [01] *\r?"
 )
 _DAY_WIDTH, _INTERVAL_WIDTH = 158, 59
 _FIRST_DAY = np.datetime64("1932-01-01")

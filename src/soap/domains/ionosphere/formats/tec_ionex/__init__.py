@@ -24,7 +24,7 @@ from soap.formats.reader import Reader, Reading, scan_by_reading
 from soap.formats.source import Source
 from soap.observations import field
 
-_FIRST_LINE = re.compile(rb" {1,7}\d{1,2}\.\d.{8,14}IONOSPHERE MAPS.{20,40}IONEX VERSION / TYPE")
+_FIRST_LINE = re.compile(rb" {1,7}\d{1,2}\.\d.{8,14}I(?:ONOSPHERE MAPS)?.{20,40}IONEX VERSION / TYPE")
 
 
 def sniff(head: bytes, name: str) -> bool:

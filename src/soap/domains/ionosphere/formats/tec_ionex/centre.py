@@ -17,7 +17,7 @@ PLATFORM_REMARK = "PLATFORM: "
 """Beginning of the COMMENT with which our own files say what they are."""
 
 _SHORT_NAME = re.compile(r"([a-z][a-z0-9]{3})\d{3}[a-z0-9]\.\d{2}i", re.IGNORECASE)
-_LONG_NAME = re.compile(r"([A-Z]{3})\d[A-Z]{3}(FIN|RAP)_\d{11}_\w{3}_\w{3}_GIM\.", re.IGNORECASE)
+_LONG_NAME = re.compile(r"([A-Z]{3})\d[A-Z]{3}(FIN|RAP|PRD)_\d{11}_\w{3}_\w{3}_GIM\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ _RULES = (
         "igs", r"COMBINED IGS|Combined TEC calculated as weighted mean", "ig[a-z0-9]g",
         igrg=r"^(cor|esr|jpr|upr)g$", igsg=r"^(codg|jplg|upcg|esag)$",
     ),
-    _rule("cod", r"AIUB|at CODE\b|CODE'S", "c[o12x][a-z]g", codg=r"middle day of a 3-day"),
+    _rule("cod", r"AIUB|at CODE\b|CODE'S", "c[o12x][a-z]g", corg=r"^CODE'S RAPID", codg=r"middle day of a 3-day"),
     _rule("upc", r"UPC", "u[a-z0-9]{2}g"),
     _rule("esa", r"ESOC|\bESA\b", "e[sh0-9][a-z]g"),
     _rule("cas", r"Chinese Academy of Sciences|GIM_AOE", "c(as|ar|[0-9]p|rt)g"),
@@ -84,7 +84,7 @@ def _named(file_name: str) -> str:
         return short[1].lower()
     if long := _LONG_NAME.match(base):
         centre, solution = long[1].lower(), long[2].upper()
-        return centre + "g" if solution == "FIN" else centre[:2] + "rg"
+        return {"FIN": centre + "g", "RAP": centre[:2] + "rg", "PRD": centre[:2] + "pg"}[solution]
     return ""
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from soap.core.errors import BadFile
-from soap.formats.source import Source
+from soap.formats.source import BYTE_ORDER_MARK, Source
 
 LABEL = slice(60, 80)
 """Columns of a line's label."""
@@ -28,13 +28,16 @@ class Lines:
     @classmethod
     def of(cls, source: Source) -> Lines:
         """The lines of a source; line ends may be LF or CR LF, blank lines at the end of the file do not count."""
-        data = source.data.rstrip(b" \r\n\t\x1a") if source.data.endswith((b"\n", b"\x1a")) else source.data
+        whole = source.data.removeprefix(BYTE_ORDER_MARK)
+        data = whole.rstrip(b" \r\n\t\x1a") if whole.endswith((b"\n", b"\x1a")) else whole
+        if b"\r" in data[:200] and b"\n" not in data:
+            raise BadFile("The lines end in CR alone", file=source.name, next_step="Convert the line ends to LF.")
         octets = np.frombuffer(data, dtype=np.uint8)
         breaks = np.flatnonzero(octets == 10)
         starts = np.concatenate([[0], breaks + 1])
         ends = np.concatenate([breaks, [len(octets)]])
         ends = ends - ((ends > starts) & (octets[np.maximum(ends - 1, 0)] == 13))
-        return cls(source.name, octets, starts, ends, len(data) < len(source.data), data)
+        return cls(source.name, octets, starts, ends, len(data) < len(whole), data)
 
     def __len__(self) -> int:
         return len(self.starts)

@@ -100,9 +100,11 @@ def _walk(lines: Lines, header: Header) -> _Body:
         label = lines.label(line)
         if line == len(lines) - 1 and not lines.closed and _is_cut(lines.text(line), _closing_label(current)):
             break
+        if current is None:
+            expected = _past_blanks(lines, expected, line)
         ends_map = current is not None and label == _closing_label(current)
         if line != (expected + rows if ends_map else expected):
-            raise _misplaced(lines, current, expected, rows, line)
+            raise _between_rows(lines, current, line) or _misplaced(lines, current, expected, rows, line)
         expected = line + 1
         if ends_map and current is not None:
             current.rows = line - rows
@@ -120,6 +122,8 @@ def _walk(lines: Lines, header: Header) -> _Body:
             if expected != len(lines):
                 raise lines.bad("there are lines after END OF FILE", expected)
             return body
+        elif label.startswith("START OF ") and current is None:
+            raise lines.bad(f"{label!r}: only TEC, RMS and HEIGHT maps are read", line, "Give a file of TEC maps.")
         elif label != "COMMENT":
             raise lines.bad(f"{label!r} stands where it cannot", line)
     return _without_end(lines, body, current, expected, rows)
@@ -156,6 +160,24 @@ def _is_cut(text: str, label: str) -> bool:
     """True when the line is the beginning of one that carries the label."""
     head, tail = text[: LABEL.start].strip(), text[LABEL]
     return label.startswith(tail) and tail != label and (not head or head.isdigit())
+
+
+def _past_blanks(lines: Lines, start: int, stop: int) -> int:
+    """The first line from `start` on that is not blank, at most `stop`."""
+    while start < stop and not lines.text(start).strip():
+        start += 1
+    return start
+
+
+def _between_rows(lines: Lines, current: _Map | None, line: int):
+    """The error for a record that the format allows among the rows of a map, but that is not read there; else None."""
+    label = lines.label(line)
+    if current is None or label not in ("EXPONENT", "COMMENT"):
+        return None
+    return lines.bad(
+        f"{label} stands among the rows of {current.kind} map {current.number}, where it is not read", line,
+        "Write the map in one unit and without comments among its rows.",
+    )  # fmt: skip
 
 
 def _misplaced(lines: Lines, current: _Map | None, expected: int, rows: int, line: int):

@@ -160,7 +160,7 @@ def filled(values: np.ndarray) -> np.ndarray:
     """As float64, with NaN for the fill values that occur: -9999, -99999, -1e31, not a number, infinite."""
     with np.errstate(invalid="ignore"):  # signalling NaN in damaged float32
         values = values.astype(float)
-    values[np.isin(values, (-9999.0, -99999.0)) | ~np.isfinite(values) | (np.abs(values + 1e31) < 1e26)] = np.nan
+        values[np.isin(values, (-9999.0, -99999.0)) | ~np.isfinite(values) | (np.abs(values + 1e31) < 1e26)] = np.nan
     return values
 
 
