@@ -24,17 +24,25 @@ def whole_numbers(characters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def hundredths(characters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Numbers printed as F9.2, in hundredths, and which fields are such.
+    """Numbers printed as F9.2 after a blank, in hundredths, and which fields are such.
 
-    `characters` is uint8 of shape (..., 9): as in `whole_numbers`, but with a point before the last two digits
-    (` 20873.75`, `    -9.99`, `     -.50`). Returns int64 and bool of shape (...).
+    `characters` is uint8 of shape (..., 10): a blank, then as in `whole_numbers`, but with a point before the last two
+    digits (`  20873.75`, `     -9.99`, `      -.50`). Returns int64 and bool of shape (...).
     """
-    words, first = words_of(characters[..., 1:]), characters[..., 0].astype(np.uint64)
-    point_bits, before, after = np.uint64(0xFF << 40), np.uint64((1 << 40) - 1), np.uint64(0xFFFF << 48)
-    point = (words & point_bits) == np.uint64(ord(".") << 40)
-    decimals = (words & np.uint64(0x1010 << 48)) == np.uint64(0x1010 << 48)
-    values, good = _numbers((words & after) | ((words & before) << np.uint64(8)) | first)
-    return values, good & point & decimals
+    words, decimals = words_of(characters[..., :8]), words_of(characters[..., 8:]).astype(np.uint64)
+    frame = words & _FRAME
+    words >>= np.uint64(8)
+    words &= np.uint64((1 << 48) - 1)
+    decimals <<= np.uint64(48)
+    words |= decimals
+    values, good = _numbers(words, firm=2)
+    good &= frame == _BLANK_AND_POINT
+    return values, good
+
+
+_FRAME = np.uint64(0xFF << 56 | 0xFF)
+_BLANK_AND_POINT = np.uint64(ord(".") << 56 | ord(" "))
+"""What stands first and last in the eight characters before the decimals of F9.2 after a blank."""
 
 
 def words_of(characters: np.ndarray) -> np.ndarray:
@@ -45,40 +53,51 @@ def words_of(characters: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(characters).view(word)[..., 0]
 
 
-def _numbers(words: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """`whole_numbers` of words."""
+def _numbers(words: np.ndarray, firm: int = 1) -> tuple[np.ndarray, np.ndarray]:
+    """`whole_numbers` of words, of which the last `firm` characters must be digits.
+
+    Less a `0` in every lane, digits are 0 to 9, a blank is 0x10 and a minus 0x1D. Lanes that hold no digit are masked;
+    as the first character is the lowest lane, they come first exactly where the mask is a number 2^k - 1.
+    """
     word, width = words.dtype.type, words.dtype.itemsize
-    lanes = word(int.from_bytes(b"\x01" * width, "little"))  # 1 in every byte
-    digit = (words >> word(4)) & lanes
-    minus = (digit ^ lanes) & words
-    values = _joined(words & ((digit << word(4)) - digit), width).view(f"i{width}")
-    np.negative(values, out=values, where=minus != 0)
-    return values, _well_formed(words, digit, minus, lanes)
+    lanes = word(int.from_bytes(b"\x01" * width, "little"))  # 1 in every lane
+    text = words ^ (lanes * word(0x30))
+    strange = text + lanes * word(0x76)  # carries beyond its lane only from bytes over 0x7F, refused below
+    strange &= lanes << word(7)
+    mask = strange << word(1)
+    mask -= strange >> word(7)
+    other = text & mask
+    text ^= other
+    values = _joined(text, width).view(f"i{width}")
+    other ^= mask & (lanes << word(4))  # now 0 where a blank stood, 0x0D where a minus
+    beyond = mask + word(1)
+    beyond &= mask
+    good = beyond == 0
+    if other.any():
+        minus = mask ^ (mask >> word(8))  # only the lane before the first digit may hold one
+        minus &= lanes * word(0x0D)
+        negative = other != 0
+        good &= ~negative | (other == minus)
+        np.negative(values, out=values, where=negative)
+    first_firm = word(1 << (8 * (width - firm)))
+    if strange.max(initial=word(0)) >= first_firm or np.bitwise_or.reduce(words, axis=None) & (lanes << word(7)):
+        good &= (strange < first_firm) & (words & (lanes << word(7)) == 0)
+    return values, good
 
 
 def _joined(lanes: np.ndarray, width: int) -> np.ndarray:
-    """The decimal number whose digits are the bytes of each word, first byte most significant."""
+    """The decimal number whose digits are the bytes of each word, first byte most significant; `lanes` is used up."""
     word = lanes.dtype.type
-    pairs = lanes * word(10) + (lanes >> word(8))
-    if width == 4:
-        return (pairs & word(0xFF)) * word(100) + ((pairs >> word(16)) & word(0xFF))
-    pairs &= word(0x00FF00FF00FF00FF)
-    fours = (pairs * word(100) + (pairs >> word(16))) & word(0x0000FFFF0000FFFF)
-    return (fours * word(10_000) + (fours >> word(32))) & word(0xFFFFFFFF)
-
-
-def _well_formed(words: np.ndarray, digit: np.ndarray, minus: np.ndarray, lanes: np.unsignedinteger) -> np.ndarray:
-    """True for words that are blanks, at most one minus, digits, in this order; arguments as in `_numbers`."""
-    word, last = words.dtype.type, words.dtype.itemsize - 1
-    other = digit ^ lanes
-    sixteens, nibbles = lanes << word(4), (other << word(4)) - other
-    wrong = (words & (lanes * word(0xE0))) ^ (lanes << word(5))  # neither 0x2? nor 0x3?
-    wrong |= ((words & ~nibbles & (lanes * word(0x0F))) + lanes * word(6)) & sixteens  # 0x3A to 0x3F
-    wrong |= (words & nibbles) ^ (minus | (minus << word(2)) | (minus << word(3)))  # neither blank nor minus, 0x2D
-    wrong |= other & word(1 << (8 * last))  # the last character is no digit
-    wrong |= other & ~(other << word(8)) & (lanes ^ word(1))  # a blank or minus after a digit
-    wrong |= minus & ~(digit >> word(8))  # a minus that no digit follows
-    return wrong == 0
+    lanes *= word(10 << 8 | 1)
+    lanes >>= word(8)
+    lanes &= word(int.from_bytes(b"\xff\x00" * (width // 2), "little"))
+    lanes *= word(100 << 16 | 1)
+    lanes >>= word(16)
+    if width == 8:
+        lanes &= word(0x0000FFFF0000FFFF)
+        lanes *= word(10_000 << 32 | 1)
+        lanes >>= word(32)
+    return lanes
 
 
 def two_digits(characters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -110,8 +110,9 @@ def _cadence(time: np.ndarray, header: Header, file: str) -> tuple[float, list[s
     notes = []
     if declared is not None and declared != found:
         notes.append(f"The header says {interval!r}, but the lines, which count, are {iso_duration(found)} apart.")
-    steps = np.diff(time).astype(np.int64)
-    astray = int((steps % np.int64(found * 1e9) != 0).sum())
+    steps, step = np.diff(time).astype(np.int64), np.int64(found * 1e9)
+    irregular = steps[steps != step]
+    astray = int((irregular % step != 0).sum())
     if astray and found < 28 * 86400:
         notes.append(f"{astray:,} steps between lines are no multiple of {iso_duration(found)}.")
     return found, notes

@@ -13,9 +13,6 @@ from soap.domains.geomagnetism.formats.magnetometer_iaga2002.times import WIDTH,
 from soap.formats.fixed_columns import hundredths, shown, table_of_lines, whole_numbers
 
 _LINES_AT_ONCE = 4096  # keeps the work in the processor's cache
-_USUAL_POINT = 6
-"""Where the decimal point of F9.2 stands."""
-
 _MISSING, _NOT_RECORDED = 99999, 88888
 
 
@@ -43,17 +40,15 @@ def parse_lines(data: bytes, header: Header, *, file: str) -> Lines:
     table = table_of_lines(data, WIDTH + 10 * count, file=file, start=header.size, first_line=first)
     if not len(table):
         raise BadFile("There is no line after the header", file=file, next_step="Fetch the file again.")
-    time, values = np.empty(len(table), NS), np.empty((count, len(table)))
-    parts = np.where([name in ANGLES for name in header.variables], 60, 1)
-    wrong_days = out_of_columns = 0
+    time, wrong_days = instants(table, _Check(table, file, first))
+    values = np.empty((count, len(table)))
+    parts = [60 if name in ANGLES else 1 for name in header.variables]
+    out_of_columns = 0
     for start in range(0, len(table), _LINES_AT_ONCE):
         some = table[start : start + _LINES_AT_ONCE]
-        check = _Check(some, file, first + start)
-        time[start : start + len(some)], wrong = instants(some, check)
-        found, astray = _values(some, parts, check)
-        values[:, start : start + len(some)] = found.T
-        wrong_days += wrong
-        out_of_columns += astray
+        out_of_columns += _read_values(
+            some, parts, values[:, start : start + len(some)], _Check(some, file, first + start)
+        )
     return Lines(time, values, wrong_days, out_of_columns)
 
 
@@ -74,11 +69,21 @@ class _Check:
             )  # fmt: skip
 
 
-def _values(lines: np.ndarray, parts: np.ndarray, check: _Check) -> tuple[np.ndarray, int]:
-    """Values (n, elements) in nT and degree, NaN for both fill values; a degree has `parts` of the file's units.
+def _read_values(lines: np.ndarray, parts: list[int], values: np.ndarray, check: _Check) -> int:
+    """Fills `values` (elements, n) in nT and degree, NaN for both fill values; a degree has `parts` of the file's units.
 
-    Also how many lines have elements out of their columns.
+    Returns how many lines have elements out of their columns.
     """
+    for at, part in enumerate(parts):
+        number, good = hundredths(lines[:, WIDTH + 10 * at : WIDTH + 10 * (at + 1)])
+        if not good.all():
+            return _read_unusual(lines, parts, values, check)
+        _scale(number, 100, part, values[at])
+    return 0
+
+
+def _read_unusual(lines: np.ndarray, parts: list[int], values: np.ndarray, check: _Check) -> int:
+    """`_read_values` where not every element is F9.2 in its column."""
     fields = lines[:, WIDTH:].reshape(len(lines), -1, 10)
     number, good, unit = _numbers(fields)
     astray = () if good.all() else np.flatnonzero(~good.all(axis=1))
@@ -87,12 +92,18 @@ def _values(lines: np.ndarray, parts: np.ndarray, check: _Check) -> tuple[np.nda
         fields[astray] = [_realigned(line, fields.shape[1]) for line in lines[astray, WIDTH:]]
         number, good, unit = _numbers(fields)
         check("an element", good)
-    values = number / (unit * parts)  # both exact in a float: the quotient is the nearest to the printed number
-    size = np.abs(number)
-    if (size >= _NOT_RECORDED * unit).any():
-        between = (size >= (_NOT_RECORDED + 1) * unit) & (size < _MISSING * unit)
-        values[(size >= _NOT_RECORDED * unit) & ~between] = np.nan
-    return values, len(astray)
+    for at, part in enumerate(parts):
+        _scale(number[:, at], unit[:, at], part, values[at])
+    return len(astray)
+
+
+def _scale(number: np.ndarray, unit: np.ndarray | int, part: int, values: np.ndarray) -> None:
+    """Writes `number` / `unit`, in degree where `part` is 60, into `values`; NaN for both fill values."""
+    np.divide(number, unit * part, out=values)  # both exact in a float: the quotient is the nearest to the print
+    if max(int(number.max()), -int(number.min())) >= _NOT_RECORDED * np.min(unit):
+        size = np.abs(number)
+        fill = (size >= _NOT_RECORDED * unit) & (size < (_NOT_RECORDED + 1) * unit)
+        values[fill | (size >= _MISSING * unit)] = np.nan
 
 
 def _realigned(characters: np.ndarray, count: int) -> np.ndarray:
@@ -106,9 +117,6 @@ def _realigned(characters: np.ndarray, count: int) -> np.ndarray:
 def _numbers(fields: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Numbers of fields (n, elements, 10), which are such, and how many of the last digit make one."""
     apart, fields = fields[:, :, 0] == ord(" "), fields[:, :, 1:]
-    if (fields[:, :, _USUAL_POINT] == ord(".")).all():
-        number, good = hundredths(fields)
-        return number, good & apart, np.array(100)
     width = fields.shape[-1]
     dots = fields == ord(".")
     points = np.where(dots.any(axis=-1), np.argmax(dots, axis=-1), width)

@@ -13,7 +13,7 @@ WIDTH = 30
 """Characters before the first element: date, time, day of the year and the blanks after each."""
 
 _FIRST_YEAR, _LAST_YEAR = 1700, 2200
-_BLANKS, _NO_FRACTION = (int.from_bytes(text, "little") for text in (b"    ", b".000"))
+_BLANKS = int.from_bytes(b"    ", "little")
 _ZEROS = np.uint64(int.from_bytes(b"00:00:00", "little"))
 _NOT_DIGITS = np.uint64(0xF0F0FFF0F0FFF0F0)
 """Bits that are 0 in a clock time once `_ZEROS` are taken from it: the high halves of digits, all of the colons."""
@@ -28,21 +28,33 @@ Check = Callable[[str, np.ndarray], None]
 
 def instants(lines: np.ndarray, check: Check) -> tuple[np.ndarray, int]:
     """Times (n,) `datetime64[ns]` of lines (n, at least 30), and how many days of the year are not their date's."""
-    turns = _turns(lines)
-    days = _days(lines[turns], lambda what, good: check(what, good[np.cumsum(turns) - 1]))
-    which = np.cumsum(turns) - 1
-    milliseconds = _clock(words_of(lines[:, 11:19]), check) * 1000 + _fraction(lines, check)
+    turns = np.flatnonzero(_turns(lines))
+    lengths = np.diff(turns, append=len(lines))
+    days = _days(lines[turns], lambda what, good: check(what, np.repeat(good, lengths)))
+    time = np.repeat(days.astype(NS).view(np.int64), lengths)
+    time += _clock(words_of(lines[:, 11:19]), int(lengths[0]), check)
+    rest = b"".join(b".000 %03d   " % day for day in _day_of_year(days).tolist())
+    expected = np.frombuffer(rest, np.uint8).reshape(-1, WIDTH - 19)
+    if all(
+        (words_of(lines[:, 19 + at : 27 + at]) == np.repeat(words_of(expected[:, at : at + 8]), lengths)).all()
+        for at in (0, 3)
+    ):
+        return time.view(NS), 0
+    time += _fraction(lines, check) * 1_000_000
     check("the blanks before the first element", words_of(lines[:, 26:30]) >> np.uint32(8) == _BLANKS >> 8)
-    time = days.astype(NS)[which] + milliseconds.astype("timedelta64[ms]")
-    return time, _wrong_days(lines, days, which, check)
+    return time.view(NS), _wrong_days(lines, np.repeat(_day_of_year(days), lengths), check)
 
 
 def _turns(lines: np.ndarray) -> np.ndarray:
     """True where the date (with the blank after it) is not that of the line before: most are, and are read once."""
-    first, last = words_of(lines[:, 0:8]), words_of(lines[:, 3:11])
+    first, last = words_of(lines[:, 0:4]), words_of(lines[:, 3:11])
     turns = np.ones(len(lines), bool)
     turns[1:] = (first[1:] != first[:-1]) | (last[1:] != last[:-1])
     return turns
+
+
+def _day_of_year(days: np.ndarray) -> np.ndarray:
+    return (days - days.astype("datetime64[Y]").astype("datetime64[D]")).astype(int) + 1
 
 
 def _days(lines: np.ndarray, check: Check) -> np.ndarray:
@@ -59,36 +71,34 @@ def _days(lines: np.ndarray, check: Check) -> np.ndarray:
     return days
 
 
-def _clock(words: np.ndarray, check: Check) -> np.ndarray:
-    """Seconds of the day (int64) of HH:MM:SS, the eight characters of a word."""
+def _clock(words: np.ndarray, day: int, check: Check) -> np.ndarray:
+    """Nanoseconds of the day (int64) of HH:MM:SS, the eight characters of a word.
+
+    Where the characters repeat after every `day` lines, as they do in whole days, they are read once.
+    """
+    if day < len(words) and (words[day:] == words[:-day]).all():
+        return np.resize(_clock(words[:day], day, check), len(words))
     digit = words ^ _ZEROS
-    pairs = (digit & _TENS) * np.uint64(10) + ((digit >> np.uint64(8)) & _TENS)
+    pairs = digit & _TENS
+    pairs *= np.uint64(10)
+    pairs += (digit >> np.uint64(8)) & _TENS
     hour, minute, second = (((pairs >> np.uint64(shift)) & np.uint64(0xFF)).view(np.int64) for shift in (0, 24, 48))
     good = ((digit | (digit + _SIXES)) & _NOT_DIGITS) == 0
     check("the time", good & (hour < 24) & (minute < 60) & (second < 60))
-    return (hour * 60 + minute) * 60 + second
+    return ((hour * 60 + minute) * 60 + second) * 1_000_000_000
 
 
-def _fraction(lines: np.ndarray, check: Check) -> np.ndarray | int:
+def _fraction(lines: np.ndarray, check: Check) -> np.ndarray:
     """Milliseconds beyond the second."""
-    blank = lines[:, 23] == ord(" ")
-    if (words_of(lines[:, 19:23]) == _NO_FRACTION).all():
-        check("the blank after the time", blank)
-        return 0
     milliseconds, good = digits(lines[:, 20:23])
-    check("the time", good & blank & (lines[:, 19] == ord(".")))
+    check("the time", good & (lines[:, 19] == ord(".")) & (lines[:, 23] == ord(" ")))
     return milliseconds
 
 
-def _wrong_days(lines: np.ndarray, days: np.ndarray, which: np.ndarray, check: Check) -> int:
-    """How many lines have another day of the year than their date's; each must at least be a number."""
-    expected = (days - days.astype("datetime64[Y]").astype("datetime64[D]")).astype(int) + 1
-    printed = np.frombuffer("".join(f" {day:03d}" for day in expected.tolist()).encode(), "<u4")
-    other = words_of(lines[:, 23:27]) != printed[which]
-    if not other.any():
-        return 0
+def _wrong_days(lines: np.ndarray, expected: np.ndarray, check: Check) -> int:
+    """How many lines have another day of the year than `expected`; each must at least be a number."""
     shown = lines[:, 24:27]
     is_digit, blank = (shown >= ord("0")) & (shown <= ord("9")), shown == ord(" ")
     check("the day of the year (columns 25-27)", (is_digit | blank).all(axis=1) & is_digit[:, 2])
     value = (np.where(is_digit, shown - np.uint8(48), 0).astype(int) * [100, 10, 1]).sum(axis=1)
-    return int((value != expected[which]).sum())
+    return int((value != expected).sum())
