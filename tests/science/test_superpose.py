@@ -117,6 +117,21 @@ def test_result_is_the_same_bit_for_bit_with_any_number_of_threads():
     assert one.window_mean.tobytes() == three.window_mean.tobytes()
 
 
+def test_series_of_station_groups_change_no_bit(monkeypatch):
+    """The shortcut for events that keep their stations adds the same numbers in the same order as the loop."""
+    network = small_network(local_days=True)
+    days = np.random.default_rng(4).integers(0, network.n_days, (40, 500))
+    arrangements = Arrangements.of_days(days, associate(small_catalogue(), network))
+    grouped = superpose(network, arrangements, PLAN)
+    monkeypatch.setattr("soap.science.superpose.GROUPED_CELLS", 0)
+    looped = superpose(network, arrangements, PLAN)
+    for one, other in zip(vars(grouped).values(), vars(looped).values(), strict=True):
+        assert one.tobytes() == other.tobytes()
+    profiles, values = gathered(network, Arrangements.of_days(days[:, :20], arrangements.association), PLAN)
+    np.testing.assert_allclose(grouped.mean[:20], np.nanmean(profiles, axis=0), rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose(grouped.window_mean[:20], np.nanmean(values, axis=0), rtol=1e-12, atol=1e-14)
+
+
 def test_no_event_no_value():
     network = small_network()
     nobody = Association(np.array([0, 0]), np.array([], dtype=np.int32), np.array([], dtype=np.int32))

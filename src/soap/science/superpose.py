@@ -10,8 +10,10 @@ or after the last column are missing, for the observed catalogue and for its sur
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from pydantic import Field, model_validator
@@ -22,6 +24,10 @@ from soap.science.method import Method, Parameters
 
 ROWS_PER_TASK = 256
 """Surrogates per task: small enough that their sums stay in the processor's cache."""
+
+
+GROUPED_CELLS = 8_000_000
+"""Largest number of values, 18 bytes each, in the series made for groups of stations."""
 
 
 class SuperposedEpoch(Parameters):
@@ -99,10 +105,8 @@ def superpose(
     Raises `BadParameter` when an event lies outside the network's days.
     C. Chree, Phil. Trans. R. Soc. A 212, 75-116, 1913, doi:10.1098/rsta.1913.0003.
     """
-    from soap.science.superpose_kernel import superpose_rows
-
     plan = plan or SuperposedEpoch()
-    day, association = arrangements.day, arrangements.association
+    day = arrangements.day
     if day.size and not (day.min() >= 0 and day.max() < network.n_days):
         raise BadParameter(
             f"An event lies on day {day.min() if day.min() < 0 else day.max()} of a network that has days 0 to"
@@ -115,18 +119,57 @@ def superpose(
     n = len(arrangements)
     mean, event_mean = np.empty((n, len(plan.lags))), np.empty((n, 2))
     count = np.empty(mean.shape, dtype=np.int32)
-    window = (int(plan.window[0]), int(plan.window[1]))
-    days, places = (np.ascontiguousarray(part, dtype=np.int32) for part in (day, arrangements.placement))
+    rows = _rows(values, present, margin + plan.first_lag, arrangements, plan)
 
     def task(low: int) -> None:
-        superpose_rows(
-            values, present, margin + plan.first_lag, days, places, association.start, association.station,
-            association.day_offset, window, low, min(low + ROWS_PER_TASK, n), mean, count, event_mean,
-        )  # fmt: skip
+        rows(low, min(low + ROWS_PER_TASK, n), mean, count, event_mean)
 
     with ThreadPoolExecutor(threads or os.cpu_count()) as pool:
         list(pool.map(task, range(0, n, ROWS_PER_TASK)))
     return Superposed(mean, count, event_mean[:, 0], event_mean[:, 1].astype(np.int64))
+
+
+def _rows(
+    values: np.ndarray, present: np.ndarray, first_column: int, arrangements: Arrangements, plan: SuperposedEpoch
+) -> Callable[..., None]:
+    """The compiled loop for these arrangements, waiting for a range of rows and the arrays to fill.
+
+    Where events keep their stations, the mean series of each group of stations is made once, and serves all surrogates;
+    both ways add the same numbers in the same order.
+    """
+    from soap.science import superpose_kernel as kernel
+
+    association, window = arrangements.association, (int(plan.window[0]), int(plan.window[1]))
+    day = np.ascontiguousarray(arrangements.day, dtype=np.int32)
+    n_columns = values.shape[1]
+    if arrangements.placement.shape[1] == 1 and len(arrangements) * len(plan.lags) > n_columns:
+        group, examples = _station_groups(arrangements.placement[:, 0], association)
+        if len(examples) * n_columns <= GROUPED_CELLS:
+            shape = (len(examples), n_columns)
+            series = np.zeros(shape), np.zeros(shape, np.uint8), np.zeros(shape), np.zeros(shape, np.uint8)
+            for row, example in enumerate(examples):
+                station, offset = association.station[example], association.day_offset[example]
+                kernel.group_series(values, present, station, offset, window, *(part[row] for part in series))
+            return partial(kernel.superpose_groups, *series, first_column, day, group)
+    places = np.ascontiguousarray(arrangements.placement, dtype=np.int32)
+    pairs = association.start, association.station, association.day_offset
+    return partial(kernel.superpose_rows, values, present, first_column, day, places, *pairs, window)
+
+
+def _station_groups(placement: np.ndarray, association: Association) -> tuple[np.ndarray, list[slice]]:
+    """Number (event) of each event's group of stations, -1 without any, and where the pairs of each group stand."""
+    number: dict[bytes, int] = {}
+    group, examples = np.full(len(placement), -1), list[slice]()
+    for event, place in enumerate(placement):
+        pairs = slice(association.start[place], association.start[place + 1])
+        if pairs.start == pairs.stop:
+            continue
+        key = association.station[pairs].tobytes() + association.day_offset[pairs].tobytes()
+        if key not in number:
+            number[key] = len(examples)
+            examples.append(pairs)
+        group[event] = number[key]
+    return group, examples
 
 
 def superpose_chree_1913(network: Network, catalogue: Catalogue, **parameters) -> Superposed:

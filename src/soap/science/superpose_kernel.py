@@ -76,7 +76,56 @@ def superpose_rows(
                     add_station(values, present, station[pair], first + offset[pair], 0, event_sum, event_count)
                 add_window(event_sum, event_count, 0, 0, window[0], window[1], row, event_mean)
                 add_event(event_sum, event_count, row, mean, count)
+    divide(mean, count, event_mean, low, high)
+
+
+@njit(cache=True, nogil=True)
+def divide(mean, count, event_mean, low, high):
+    """Turn the sums of rows `low` to before `high` into means over events, NaN where there is none."""
     for row in range(low, high):
-        for lag in range(n_lags):
+        for lag in range(mean.shape[1]):
             mean[row, lag] = mean[row, lag] / count[row, lag] if count[row, lag] > 0 else np.nan
         event_mean[row, 0] = event_mean[row, 0] / event_mean[row, 1] if event_mean[row, 1] > 0.0 else np.nan
+
+
+@njit(cache=True, nogil=True)
+def group_series(values, present, station, offset, window, mean, known, window_mean, window_known):
+    """Series of one group of stations, as an event there sees them: all arguments after `window` are filled (column).
+
+    `mean`, `known`: mean over the stations with data at each column, and whether there is any. `window_mean`,
+    `window_known`: the same for all cells of the window of an event whose lag index 0 is that column.
+    """
+    n = mean.shape[0]
+    total, count = np.zeros(n), np.zeros(n, dtype=np.int32)
+    for pair in range(station.shape[0]):
+        for column in range(1, n - 1):
+            total[column] += values[station[pair], column + offset[pair]]
+            count[column] += present[station[pair], column + offset[pair]]
+    for column in range(n):
+        mean[column] = total[column] / max(count[column], 1)
+        known[column] = min(count[column], 1)
+    for column in range(n - window[1]):
+        pooled, cells = 0.0, 0
+        for lag in range(window[0], window[1]):
+            pooled += total[column + lag]
+            cells += count[column + lag]
+        window_mean[column] = pooled / max(cells, 1)
+        window_known[column] = min(cells, 1)
+
+
+@njit(cache=True, nogil=True)
+def superpose_groups(
+    series, known, window_mean, window_known, first_column, day, group, low, high, mean, count, event_mean
+):
+    """As `superpose_rows`, for events that keep their stations: `group` (event) is a row of the four series, or -1."""
+    many_days = day.shape[1] > 1
+    mean[low:high], count[low:high], event_mean[low:high] = 0.0, 0, 0.0
+    for event in range(day.shape[0]):
+        if group[event] < 0:
+            continue
+        for row in range(low, high):
+            column = first_column + day[event, row if many_days else 0]
+            add_station(series, known, group[event], column, row, mean, count)
+            event_mean[row, 0] += window_mean[group[event], column]
+            event_mean[row, 1] += window_known[group[event], column]
+    divide(mean, count, event_mean, low, high)
