@@ -9,6 +9,7 @@ import pytest
 from soap.core.errors import BadParameter
 from soap.reports import page, render, words
 from soap.reports.drawing import canvas, svg
+from soap.reports.epoch_report import beyond_chance
 
 
 @pytest.mark.parametrize(
@@ -30,7 +31,7 @@ def test_numbers(value, digits, text):
     [
         (0.75, "0.75"),
         (0.071, "0.071"),
-        (0.0005, "< 0.001"),
+        (0.0005, "≤ 0.001"),
         (None, "–"),
         (1.0, "1.00"),
     ],
@@ -112,6 +113,21 @@ def test_a_page_is_well_formed_and_fetches_nothing():
     assert all(one.startswith(("http://www.w3.org/", "https://www.w3.org/")) for one in addresses)  # names, not fetched
     assert not re.search(r"<(script|link|iframe|img)\b", text)
     assert not re.search(r"@import|url\((?!#)", text)
+
+
+def judged(stage, *tests):
+    """A result with tests (variable, kind, worst p, adjusted p) of a study of that stage."""
+    rows = [dict(zip(("variable", "test", "worst_p", "adjusted_p"), test, strict=True)) for test in tests]
+    study = {"stage": stage, "quantity": {"variables": ["b_horizontal", "b_down"]}}
+    return {"study": study, "trials": {"tests": rows}}
+
+
+def test_a_small_p_among_many_is_no_finding_unless_it_was_the_declared_one():
+    many = (("b_horizontal", "primary", 0.18, 0.18), ("b_down", "secondary", 0.025, 0.067))
+    assert not beyond_chance(judged("exploratory", *many))
+    assert not beyond_chance(judged("confirmatory", *many))
+    assert beyond_chance(judged("exploratory", ("b_horizontal", "primary", 0.001, 0.004)))
+    assert beyond_chance(judged("confirmatory", ("b_horizontal", "primary", 0.033, 0.13)))
 
 
 def test_an_unknown_kind_of_study_has_no_report():

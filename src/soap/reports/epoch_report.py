@@ -34,39 +34,62 @@ def page(result: dict[str, Any], provenance: dict[str, Any]) -> str:
     return html_page(study["title"], sections, simulated=result["simulated"], meta=meta)
 
 
+def beyond_chance(result: dict[str, Any]) -> bool:
+    """True when a test stands out, its p being the worst of the surrogates.
+
+    In a confirmatory study that is the one declared test (first variable, mean) at 0.05; in an exploratory study any
+    test, but with p adjusted for the number of tests that were made.
+    """
+    if result["study"]["stage"] == "confirmatory":
+        return _worst(result)[words.variables(result)[0], "primary"] <= LEVEL
+    return min(test["adjusted_p"] for test in result["trials"]["tests"]) <= LEVEL
+
+
+def _worst(result: dict[str, Any]) -> dict[tuple[str, str], float]:
+    return {(test["variable"], test["test"]): test["worst_p"] for test in result["trials"]["tests"]}
+
+
 def _answer(result: dict[str, Any]) -> str:
     """What came out, in two paragraphs."""
-    worst = {(test["variable"], test["test"]): test["worst_p"] for test in result["trials"]["tests"]}
+    worst, found = _worst(result), beyond_chance(result)
     adjusted = min(test["adjusted_p"] for test in result["trials"]["tests"])
-    primary = words.variables(result)[0]
     listed = ", ".join(f"{symbol(name)} {probability(worst[name, 'primary'])}" for name in words.variables(result))
-    if min(worst.values()) > LEVEL:
+    number_of_tests = (
+        f" {count(result['trials']['n'])} tests were made; the smallest p is {probability(min(worst.values()))},"
+        f" adjusted for their number {probability(adjusted)}."
+    )
+    if not found:
         weak = all(curve["smallest_detectable_sigma"] is None for curve in result["power_curves"])
         heading = "Nothing beyond chance, and little could have been found" if weak else "Nothing beyond chance"
         verdict = (
             f"<strong>{heading}.</strong> Nothing shows that the days before were unusual: chance alone does at"
             f" least as much with probability {listed} (primary test, worst of the surrogates)."
         )
+        if min(worst.values()) <= LEVEL:
+            verdict += number_of_tests + " A small p among several tests is what chance gives."
     else:
         verdict = (
             f"<strong>More than this chance gives.</strong> Primary test, worst of the surrogates: {listed}."
-            f" {count(result['trials']['n'])} tests were made; the smallest p adjusted for their number is"
-            f" {probability(adjusted)}."
+            + number_of_tests
         )
-        verdict += (
-            ""
-            if result["study"]["stage"] == "confirmatory"
-            else " The study is exploratory: a claim needs a new study, declared before new observations are seen."
-        )
+        if result["study"]["stage"] != "confirmatory":
+            verdict += (
+                " The study is exploratory: a claim needs a new study, declared before new observations are seen."
+            )
+    return answer(verdict + ("" if found else _pairs_would_have(result, worst)), detectable(result))
+
+
+def _pairs_would_have(result: dict[str, Any], worst: dict[tuple[str, str], float]) -> str:
+    """What the invalid test would have claimed, where it would have claimed something."""
+    primary = words.variables(result)[0]
     wrong = result["variables"][primary]["pair_permutation"]
-    contrast = ""
-    if wrong["p_value_max_z"] <= LEVEL < min(worst.values()):
-        contrast = (
-            " Had the station–event pairs been permuted one by one, as if each were evidence of its own, the"
-            f" largest deviation of {symbol(primary)} would have seemed significant (p"
-            f" {_equals(wrong['p_value_max_z'])}); that test is wrong, see below."
-        )
-    return answer(verdict + contrast, detectable(result))
+    if not wrong["p_value_max_z"] <= LEVEL < worst[primary, "secondary"]:
+        return ""
+    return (
+        " Had the station–event pairs been permuted one by one, as if each were evidence of its own, the"
+        f" largest deviation of {symbol(primary)} would have seemed significant (p"
+        f" {_equals(wrong['p_value_max_z'])}); that test is wrong, see below."
+    )
 
 
 def _equals(p: float) -> str:

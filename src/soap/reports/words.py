@@ -59,7 +59,7 @@ def probability(value: float | None) -> str:
     """A p-value: two decimals, three below 0.1, never 0."""
     if value is None:
         return "–"
-    return f"{value:.2f}" if value >= 0.1 else f"{value:.3f}" if value >= 0.001 else "< 0.001"
+    return f"{value:.2f}" if value >= 0.1 else f"{value:.3f}" if value >= 0.001 else "≤ 0.001"
 
 
 def percent(value: float | None, digits: int = 0) -> str:
