@@ -72,10 +72,11 @@ def _answer(result: dict[str, Any]) -> str:
             f"<strong>More than this chance gives.</strong> Primary test, worst of the surrogates: {listed}."
             + number_of_tests
         )
-        if result["study"]["stage"] != "confirmatory":
-            verdict += (
-                " The study is exploratory: a claim needs a new study, declared before new observations are seen."
-            )
+        verdict += (
+            f" The study is confirmatory: the mean of {symbol(words.variables(result)[0])} was declared as the one test."
+            if result["study"]["stage"] == "confirmatory"
+            else " The study is exploratory: a claim needs a new study, declared before new observations are seen."
+        )
     return answer(verdict + ("" if found else _pairs_would_have(result, worst)), detectable(result))
 
 
