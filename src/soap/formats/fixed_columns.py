@@ -29,12 +29,10 @@ def hundredths(characters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     `characters` is uint8 of shape (..., 10): a blank, then as in `whole_numbers`, but with a point before the last two
     digits (`  20873.75`, `     -9.99`, `      -.50`). Returns int64 and bool of shape (...).
     """
-    words, decimals = words_of(characters[..., :8]), words_of(characters[..., 8:]).astype(np.uint64)
+    words, decimals = words_of(characters[..., :8]), words_of(characters[..., 8:]) ^ np.uint16(ord("."))
     frame = words & _FRAME
     words >>= np.uint64(8)
-    words &= np.uint64((1 << 48) - 1)
-    decimals <<= np.uint64(48)
-    words |= decimals
+    words ^= decimals.astype(np.uint64) << np.uint64(48)  # the decimals take the place of the point
     values, good = _numbers(words, firm=2)
     good &= frame == _BLANK_AND_POINT
     return values, good

@@ -32,7 +32,7 @@ def instants(lines: np.ndarray, check: Check) -> tuple[np.ndarray, int]:
     lengths = np.diff(turns, append=len(lines))
     days = _days(lines[turns], lambda what, good: check(what, np.repeat(good, lengths)))
     time = np.repeat(days.astype(NS).view(np.int64), lengths)
-    time += _clock(words_of(lines[:, 11:19]), int(lengths[0]), check)
+    time += _clock(words_of(lines[:, 11:19]), int(lengths.max()), check)
     rest = b"".join(b".000 %03d   " % day for day in _day_of_year(days).tolist())
     expected = np.frombuffer(rest, np.uint8).reshape(-1, WIDTH - 19)
     if all(
