@@ -73,7 +73,7 @@ def _answer(result: dict[str, Any]) -> str:
             + number_of_tests
         )
         verdict += (
-            f" The study is confirmatory: the mean of {symbol(words.variables(result)[0])} was declared as the one test."
+            f" The study is confirmatory: the mean of {symbol(words.variables(result)[0])} was the one test declared."
             if result["study"]["stage"] == "confirmatory"
             else " The study is exploratory: a claim needs a new study, declared before new observations are seen."
         )
