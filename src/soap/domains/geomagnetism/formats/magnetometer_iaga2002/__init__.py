@@ -25,6 +25,8 @@ Beware
   gaps filled from the second; where they contradict each other the value is flagged `clock`, and a note counts them.
 - Elements may stand beside their columns where a file was edited; they are told apart by the blanks between them, with
   a note. A line that this does not help, or that is too short, is an error: fixed columns show a cut last line.
+- Activity indices (AE, SYM-H, Dst) also come in this format. They are no field of a station and are refused; so that
+  AE is not taken for the element E of a station A, a column counts only under the station's code, or under none.
 - Several files pasted together (a second header between the data) are refused, not read up to the second header.
 
 A comment with the words `SIMULATED DATA` marks a file as simulated; our writer sets it, and `simulated` becomes 1.
@@ -37,7 +39,7 @@ from soap.domains.geomagnetism.formats.magnetometer_iaga2002.header import parse
 from soap.domains.geomagnetism.formats.magnetometer_iaga2002.lines import parse_lines
 from soap.domains.geomagnetism.formats.magnetometer_iaga2002.writing import write, write_series
 from soap.formats.reader import Reader, Reading, scan_by_reading
-from soap.formats.source import Source
+from soap.formats.source import BYTE_ORDER_MARK, Source
 
 __all__ = ["READER", "read", "sniff", "write", "write_series"]
 
@@ -49,8 +51,9 @@ def sniff(head: bytes, filename: str) -> bool:
 
 def read(source: Source) -> Reading:
     """The series of the file; `BadFile` names the first line that breaks the format."""
-    header = parse_header(source.data, file=source.name)
-    lines = parse_lines(source.data, header, file=source.name)
+    content = source.data.removeprefix(BYTE_ORDER_MARK)
+    header = parse_header(content, file=source.name)
+    lines = parse_lines(content, header, file=source.name)
     dataset, notes = assemble(header, lines, file=source.name)
     return Reading(observations=(dataset,), notes=tuple(notes))
 

@@ -91,8 +91,12 @@ def _in_order(lines: Lines) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[st
         values[:, first[at]] = np.where(np.isnan(kept), other, kept)
     if again.any():
         count = int((flags[:, ~again] > 0).any(axis=0).sum())
-        notes.append(f"{int(again.sum()):,} time(s), the first {iso(time[again][0])}, come more than once;"
-                     f" {count:,} with different values, of which the first stands, flagged clock.")  # fmt: skip
+        told = (
+            f"{count:,} with different values, of which the first stands, flagged clock"
+            if count
+            else "with equal values"
+        )
+        notes.append(f"{int(again.sum()):,} time(s), the first {iso(time[again][0])}, come more than once; {told}.")
     return time[~again], values[:, ~again], flags[:, ~again], notes
 
 
@@ -124,6 +128,8 @@ def _platform(header: Header, file: str) -> tuple[str, list[str]]:
         return header.code.lower(), []
     for origin, text in (("code", header.code), ("station name", header["station name"]), ("file's name", _stem(file))):
         slug = re.sub("[^a-z0-9]+", "_", text.lower()).strip("_")
+        if slug and origin == "code":
+            return slug, [f"The header's code, {text!r}, is no IAGA code of three characters; it is kept."]
         if slug:
             return slug, [f"The header has no IAGA code; the {origin}, {text!r}, stands in for it."]
     return "unnamed", ["The header has no IAGA code and no station name."]

@@ -20,7 +20,20 @@ VARIABLES = {
 ANGLES = frozenset({"declination", "inclination"})
 
 _FIRST = re.compile(rb"\s?Format\s+IAGA-2002\b", re.IGNORECASE)
-_VALUE_COLUMN, _LAST_COLUMN = 24, 69
+_VALUE_COLUMN = 24
+_LABELS = (
+    "format", "source of data", "station name", "iaga code", "geodetic latitude", "geodetic longitude", "elevation",
+    "reported", "sensor orientation", "digital sampling", "data interval type", "data type", "publication date",
+)  # fmt: skip
+"""What the format's header lines begin with, in lower case; their values are found even where columns have shifted."""
+
+_INDICES = frozenset(
+    ("AE", "AU", "AL", "AO", "AX", "DST", "SYM-H", "SYM-D", "ASY-H", "ASY-D", "SYMH", "SYMD", "ASYH", "ASYD")
+)
+"""Columns of activity indices that the World Data Centre in Kyoto also gives in this format."""
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+_LONGEST_LINE = 1000
 _DECBAS = re.compile(r"DECBAS\s+(-?\d+)")
 _MOST_LINES = 2000
 
@@ -67,14 +80,16 @@ class Header:
         texts = self["geodetic latitude"], self["geodetic longitude"]
         found: dict[str, float] = {}
         try:
-            if all(texts):
+            if any(texts):
                 latitude, longitude = check_latlon(float(texts[0]), float(texts[1]))
                 found = {"latitude": latitude, "longitude": round(longitude, 9)}  # folding leaves a last-digit residue
         except (ValueError, BadParameter):
             notes.append(f"The header's latitude {texts[0]!r} and longitude {texts[1]!r} are no place; left out.")
         try:
-            if self["elevation"] and abs(float(self["elevation"])) < 10_000:
-                found["height_m"] = float(self["elevation"])
+            if self["elevation"] and abs(height := float(self["elevation"])) < 10_000:
+                found["height_m"] = height
+            elif self["elevation"]:
+                notes.append(f"The header's elevation {self['elevation']!r} is none on Earth; left out.")
         except ValueError:
             notes.append(f"The header's elevation {self['elevation']!r} is no number of metres; left out.")
         return found, notes
@@ -91,9 +106,14 @@ def recognise(head: bytes) -> bool:
 
 
 def parse_header(data: bytes, *, file: str) -> Header:
-    """The header at the beginning of a file; `BadFile` says what is wrong with it."""
+    """The header at the beginning of a file; `BadFile` says what is wrong with it.
+
+    Lines may lack the blank they should begin with.
+    """
     if not recognise(data):
         raise BadFile("The first line is not 'Format IAGA-2002'", file=file, next_step="Is it of another format?")
+    if b"\n" not in data and b"\r" in data:
+        raise BadFile("The lines end in CR alone", file=file, next_step="Convert the line ends to LF.")
     fields: dict[str, str] = {}
     comments: list[str] = []
     start = 0
@@ -101,33 +121,43 @@ def parse_header(data: bytes, *, file: str) -> Header:
         end = data.find(b"\n", start)
         if end < 0:
             break
-        line = _text(data[start:end])
+        line = _text(data[start:end], number, file)
         start = end + 1
-        if line.startswith("DATE"):
-            columns, codes, notes = _columns(line, number, file)
+        if line.upper().split(maxsplit=3)[:3] == ["DATE", "TIME", "DOY"]:
+            columns, codes, notes = _columns(line, number, fields.get("iaga code", ""), file)
             return Header(fields, tuple(comments), columns, codes, number, start, notes)
         _take(line, number, fields, comments, file)
     raise BadFile("The header has no line 'DATE TIME DOY …', so there is no data", file=file,
                   next_step="The file was cut short; fetch it again.")  # fmt: skip
 
 
-def _text(line: bytes) -> str:
+def _text(line: bytes, number: int, file: str) -> str:
     """A header line as text: UTF-8, or Latin-1 as older files have it."""
+    if len(line) > _LONGEST_LINE:
+        raise BadFile(f"Line {number} of the header has {len(line):,} characters, 70 belong there", file=file,
+                      next_step="The file is damaged, or its line ends are lost; fetch it again.")  # fmt: skip
     try:
-        return line.decode("utf-8").rstrip()
+        text = line.decode("utf-8").rstrip()
     except UnicodeDecodeError:
-        return line.decode("latin-1").rstrip()
+        text = line.decode("latin-1").rstrip()
+    if found := _UNPRINTABLE.search(text):
+        raise BadFile(f"Line {number} of the header holds the control character {found.group()!r}", file=file,
+                      next_step="The file is damaged; fetch it again.")  # fmt: skip
+    return text
 
 
 def _take(line: str, number: int, fields: dict[str, str], comments: list[str], file: str) -> None:
     """One header or comment line into `fields` or `comments`."""
-    if line and not line.startswith(" "):
+    content = line.lstrip()
+    if content.startswith("#"):
+        comments.append(content[1:].rstrip("|").strip())
+        return
+    known = next((label for label in _LABELS if content.lower().startswith(label)), "")
+    if content and not known and not line.startswith(" "):
         raise BadFile(f"Line {number} is no header line: {line[:40]!r}", file=file,
                       next_step="Header lines begin with a blank; fetch the file again.")  # fmt: skip
-    if line.lstrip().startswith("#"):
-        comments.append(line.lstrip()[1:].rstrip("|").strip())
-        return
-    label, value = line[1:_VALUE_COLUMN].strip().lower(), line[_VALUE_COLUMN:].rstrip("|").strip()
+    label = known or line[1:_VALUE_COLUMN].strip().lower()
+    value = (content[len(known) :] if known else line[_VALUE_COLUMN:]).rstrip("|").strip()
     if label in fields:
         raise BadFile(f"Line {number} gives {label!r} a second time", file=file,
                       next_step="Several files were pasted together; read each by itself.")  # fmt: skip
@@ -135,17 +165,21 @@ def _take(line: str, number: int, fields: dict[str, str], comments: list[str], f
         fields[label] = value
 
 
-def _columns(line: str, number: int, file: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+def _columns(line: str, number: int, code: str, file: str) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
     """Element letters of the column line ("" where not used), the station codes before them, notes."""
     labels = line.rstrip("| ").split()[3:]
-    if not 1 <= len(labels) <= 4 or line.split()[:3] != ["DATE", "TIME", "DOY"]:
-        raise BadFile(f"Line {number} names no columns: {line[:70]!r}", file=file,
+    if not 1 <= len(labels) <= 4:
+        raise BadFile(f"Line {number} names no columns, or more than four: {line[:70]!r}", file=file,
                       next_step="It must read DATE TIME DOY and one to four elements.")  # fmt: skip
-    unused = [label.endswith("NUL") for label in labels]
+    if indices := [label for label in labels if label.upper() in _INDICES]:
+        raise BadFile(f"The columns {', '.join(indices)} are indices of activity, not the field at a station",
+                      file=file, next_step="Of these indices, Dst is read, in the WDC exchange format.")  # fmt: skip
+    unused = [label.upper().endswith("NUL") for label in labels]
+    codes = tuple(label[:-3] if skip else label[:-1] for label, skip in zip(labels, unused, strict=True))
     letters = ["" if skip else label[-1].upper() for label, skip in zip(labels, unused, strict=True)]
     notes = []
     for at, letter in enumerate(letters):
-        if letter and letter not in VARIABLES:
+        if letter and not (letter in VARIABLES and _stands_for_station(codes[at], code, codes)):
             notes.append(f"The column {labels[at]} is no element known here; left out.")
             letters[at] = ""
     if "F" in letters and "S" in letters:
@@ -154,6 +188,15 @@ def _columns(line: str, number: int, file: str) -> tuple[tuple[str, ...], tuple[
     used = [letter for letter in letters if letter]
     if not used or len(set(used)) != len(used):
         raise BadFile(f"Line {number} names no element, or one twice: {' '.join(labels)}", file=file,
-                      next_step="Elements are X Y Z H D I F S G E.")  # fmt: skip
-    codes = tuple(label[:-3] if skip else label[:-1] for label, skip in zip(labels, unused, strict=True))
+                      next_step="Elements are X Y Z H D I F S G E, after the station's code.")  # fmt: skip
     return tuple(letters), codes, tuple(notes)
+
+
+def _stands_for_station(prefix: str, code: str, prefixes: tuple[str, ...]) -> bool:
+    """Whether what stands before an element's letter is the station's code, and not part of another quantity's name.
+
+    It is nothing, the header's code or, where the header has none or another, what all columns have in common.
+    """
+    if prefix.upper() in ("", code.upper()):
+        return True
+    return len(set(prefixes)) == 1 and len(prefix) >= 3 and prefix.isalnum() and (not code or len(prefixes) >= 3)

@@ -12,7 +12,8 @@ from soap.domains.geomagnetism.formats.magnetometer_iaga2002.times import WIDTH,
 from soap.formats.fixed_columns import hundredths, shown, table_of_lines, whole_numbers
 
 _LINES_AT_ONCE = 8192  # keeps the work in the processor's cache
-_MISSING, _NOT_RECORDED = 99999, 88888
+_FILLS = (88888, 99999, 999999)
+"""Before the decimal point: not recorded, missing, and missing with a nine too many, as some programs write it."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,7 @@ class _Check:
 
 
 def _read_values(lines: np.ndarray, parts: list[int], values: np.ndarray, check: _Check) -> int:
-    """Fills `values` (elements, n) in nT and degree, NaN for both fill values; a degree has `parts` of the file's units.
+    """Fills `values` (elements, n) in nT and degree, NaN for both fill values; a degree has `parts` of the file's unit.
 
     Returns how many lines have elements out of their columns.
     """
@@ -96,12 +97,10 @@ def _read_unusual(lines: np.ndarray, parts: list[int], values: np.ndarray, check
 
 
 def _scale(number: np.ndarray, unit: np.ndarray | int, part: int, values: np.ndarray) -> None:
-    """Writes `number` / `unit`, in degree where `part` is 60, into `values`; NaN for both fill values."""
+    """Writes `number` / `unit` into `values`, in degree where `part` is 60; NaN for both fill values."""
     np.divide(number, unit * part, out=values)  # both exact in a float: the quotient is the nearest to the print
-    if max(int(number.max()), -int(number.min())) >= _NOT_RECORDED * np.min(unit):
-        size = np.abs(number)
-        fill = (size >= _NOT_RECORDED * unit) & (size < (_NOT_RECORDED + 1) * unit)
-        values[fill | (size >= _MISSING * unit)] = np.nan
+    if max(int(number.max()), -int(number.min())) >= _FILLS[0] * np.min(unit):
+        values[np.isin(np.abs(number) // unit, _FILLS)] = np.nan
 
 
 def _realigned(characters: np.ndarray, count: int) -> np.ndarray:

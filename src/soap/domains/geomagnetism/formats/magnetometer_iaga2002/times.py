@@ -84,7 +84,10 @@ def _clock(words: np.ndarray, day: int, check: Check) -> np.ndarray:
     pairs += (digit >> np.uint64(8)) & _TENS
     hour, minute, second = (((pairs >> np.uint64(shift)) & np.uint64(0xFF)).view(np.int64) for shift in (0, 24, 48))
     good = ((digit | (digit + _SIXES)) & _NOT_DIGITS) == 0
-    check("the time", good & (hour < 24) & (minute < 60) & (second < 60))
+    check(
+        "the time (00:00:00 to 23:59:59; a leap second has no place)",
+        good & (hour < 24) & (minute < 60) & (second < 60),
+    )
     return ((hour * 60 + minute) * 60 + second) * 1_000_000_000
 
 

@@ -8,7 +8,9 @@ Gives   a series a station, `geomagnetism.<code>.pt1h`: hourly means, `time` the
         mean of 00:00-01:00), on every day that has a record. Variables are those the file has, over its whole span.
 
 Beware
-- Centuries: older files leave columns 15-16 blank, or put a quiet/disturbed mark (Q, D) there; such years are 19yy.
+- Centuries: older files leave columns 15-16 blank, or mark quiet and disturbed days in column 15 (Q, D or 1, 2); such
+  years are 19yy, or 18yy where column 16 is 8.
+- Records may follow each other without line ends.
 - Years, months and days may be blank-padded (`TND 1 1F 1` is 2001-01-01).
 - A station's elements change: H, D up to some year and X, Y after it, or H beside X. Nothing is computed here; the
   horizontal intensity of X and Y is `science.horizontal.horizontal_from_xy`.

@@ -10,6 +10,7 @@ import numpy as np
 
 from soap.core.errors import BadFile
 from soap.formats.fixed_columns import shown, table_of_lines, two_digits, whole_numbers
+from soap.formats.source import BYTE_ORDER_MARK
 
 WIDTH = 120
 """Characters of a record."""
@@ -21,7 +22,8 @@ MISSING = 9999
 _NT_PER_BASE, _PARTS_PER_DEGREE = 100, 600
 _FIRST_YEAR, _LAST_YEAR = 1800, 2099
 _RECORD = re.compile(
-    rb"[A-Za-z0-9]{3}[ \d]\d[ \d]\d[DIHXYZF][ \d]\d[ -~]{4}(?:\d\d|[ A-Z]{2})(?=[ \d-]{104})(?: *-?\d+)+(?:\r?\n|$)"
+    rb"[A-Za-z0-9]{3}[ \d]\d[ \d]\d[DIHXYZF][ \d]\d[ -~]{4}(?:\d\d|[ A-Z12][ A-Z8])"
+    rb"(?=[ \d-]{104})(?: *-?\d+)+$"
 )
 
 
@@ -65,14 +67,15 @@ class Records:
 
 
 def recognise(head: bytes) -> bool:
-    """True when the content begins with a record."""
-    first = head[: WIDTH + 2].split(b"\n", 1)[0].rstrip(b"\r")
+    """True when the content begins with a record; a line end after it may be missing."""
+    first = head.split(b"\n", 1)[0].rstrip() if _has_lines(head) else head[:WIDTH]
     return len(first) == WIDTH and _RECORD.match(first) is not None
 
 
 def parse(text: bytes, *, file: str) -> Records:
     """The records of a file; `BadFile` names the first line that breaks the format, and how. Values are read later."""
-    lines = table_of_lines(text, WIDTH, file=file)
+    text = text.removeprefix(BYTE_ORDER_MARK)
+    lines = table_of_lines(text, WIDTH, file=file) if _has_lines(text) or len(text) % WIDTH else _unbroken(text)
     check = _Check(lines, file)
     key = np.ascontiguousarray(lines[:, :16])
     code, element = np.ascontiguousarray(key[:, :3]), np.ascontiguousarray(key[:, 7])
@@ -81,6 +84,15 @@ def parse(text: bytes, *, file: str) -> Records:
     check("columns 11-14 (blanks or marks)", (key[:, 10:14] >= 32) & (key[:, 10:14] < 127))
     day, without_century = _days(key, check)
     return Records(file, lines, code.view("S3")[:, 0], element, day, np.arange(1, len(lines) + 1), without_century)
+
+
+def _has_lines(text: bytes) -> bool:
+    return b"\n" in text or b"\r" in text
+
+
+def _unbroken(text: bytes) -> np.ndarray:
+    """Records (n, 120) that follow each other without line ends."""
+    return np.frombuffer(text, np.uint8).reshape(-1, WIDTH)
 
 
 _IS_ELEMENT = np.isin(np.arange(256), np.frombuffer(ELEMENTS, np.uint8))
@@ -116,18 +128,30 @@ def _days(key: np.ndarray, check: Callable[[str, np.ndarray], None]) -> tuple[np
     year, good_year = two_digits(key[:, 3:5])
     month, good_month = two_digits(key[:, 5:7])
     day, good_day = two_digits(key[:, 8:10])
-    century, given = two_digits(key[:, 14:16])
-    mark = key[:, 14:16]  # blank, or a letter for quiet and disturbed days
-    blank_or_letter = (mark == 32) | ((mark >= ord("A")) & (mark <= ord("Z")))
-    no_century = blank_or_letter[:, 0] & blank_or_letter[:, 1]
-    full_year = np.where(no_century, 1900, century * 100) + year
-    check("the year (columns 4-5, century in 15-16)", good_year & (given | no_century)
+    century, no_century = _centuries(key[:, 14:16], check)
+    full_year = century * 100 + year
+    check("the year (columns 4-5, century in 15-16)", good_year
           & (full_year >= _FIRST_YEAR) & (full_year <= _LAST_YEAR))  # fmt: skip
     check("the month (columns 6-7)", good_month & (month >= 1) & (month <= 12))
     months = ((full_year - 1970) * 12 + month - 1).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + (day - 1).astype("timedelta64[D]")
     check("the day (columns 9-10)", good_day & (day >= 1) & (days.astype("datetime64[M]") == months))
     return days, int(no_century.sum())
+
+
+def _centuries(characters: np.ndarray, check: Callable[[str, np.ndarray], None]) -> tuple[np.ndarray, np.ndarray]:
+    """The century (n,) of columns 15-16, and where they leave it out (then 19).
+
+    Older files mark quiet and disturbed days in column 15 (Q, D or 1, 2), and have 8 in column 16 before 1900.
+    """
+    century, given = two_digits(characters)
+    mark, last = characters[:, 0], characters[:, 1]
+    given &= (mark == ord("1")) | ((mark == ord("2")) & (last == ord("0")))
+    letter = (characters >= ord("A")) & (characters <= ord("Z"))
+    marked = (mark == 32) | letter[:, 0] | (mark == ord("1")) | (mark == ord("2"))
+    old, left_out = marked & (last == ord("8")), marked & ((last == 32) | letter[:, 1])
+    check("the century (columns 15-16)", given | old | left_out)
+    return np.select([old, left_out], [18, 19], century), left_out
 
 
 def _physical(numbers: np.ndarray, angle: np.ndarray) -> tuple[np.ndarray, int]:
