@@ -7,8 +7,8 @@ the unpacking). *numbers* is the table of times and values; *read* the reader's 
 quality flags, as labelled datasets. Peers, giving times and values: pandas.read_fwf and pandas.read_csv, plain Python
 (slicing, splitting), and geomagpy 2.0.2 (BSD-3-Clause), which reads in an environment of its own: the one that
 SOAP_BENCH_PEERS names, else a throw-away one made for the run, else left out. Of the hourly files geomagpy gets the
-records of Memambetsu up to 2004: it gives no H when X, Y records follow, and loses three months of Kakioka. Medians; a
-peer slower than 60 s runs once.
+records of Memambetsu up to 2004: it gives no H when X, Y records follow, and loses three months of Kakioka. Processor
+time, as the machine may be shared; medians; a peer slower than 60 s runs once.
 Files: real ones of the test data where present, else made up here in the same shape.
 """
 
@@ -54,9 +54,9 @@ import numpy as np
 from magpy.stream import read
 path, out, runs, slow_s, seconds = sys.argv[1], sys.argv[2], int(sys.argv[3]), float(sys.argv[4]), []
 while len(seconds) < runs and sum(seconds) < slow_s:
-    start = time.perf_counter()
+    start = time.process_time()
     data = read(path)
-    seconds.append(time.perf_counter() - start)
+    seconds.append(time.process_time() - start)
 times = np.array(data.ndarray[0], "datetime64[ns]")
 np.savez(out, time=times, **{name: np.asarray(data.ndarray[at], float) for at, name in enumerate("xyzf", 1)})
 print(json.dumps(seconds))
@@ -67,12 +67,12 @@ Table = tuple[np.ndarray, np.ndarray]
 
 
 def seconds_of(work: Callable[[], object], repeat: int) -> list[float]:
-    """Wall times of `work()` after one warm-up; a single one where it is slow."""
+    """Processor times of `work()` after one warm-up; a single one where it is slow."""
     seconds: list[float] = []
     while len(seconds) <= repeat:
-        start = time.perf_counter()
+        start = time.process_time()
         work()
-        seconds.append(time.perf_counter() - start)
+        seconds.append(time.process_time() - start)
         if seconds[0] > SLOW_S:
             return seconds
     return seconds[1:]
@@ -215,7 +215,7 @@ def peer_python() -> Iterator[str | None]:
 
 
 def geomagpy(python: str, text: bytes, suffix: str) -> tuple[list[float], dict[str, np.ndarray]]:
-    """Its wall times, and its columns."""
+    """Its processor times, and its columns."""
     with tempfile.TemporaryDirectory() as folder:
         path, out = Path(folder) / f"file{suffix}", Path(folder) / "columns.npz"
         path.write_bytes(text)

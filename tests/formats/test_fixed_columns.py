@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from soap.core.errors import BadFile
-from soap.formats.fixed_columns import digits, table_of_lines, two_digits, whole_numbers
+from soap.formats.fixed_columns import digits, hundredths, table_of_lines, two_digits, whole_numbers
 
 ALPHABET = np.frombuffer(b" -0123456789./:;<=>?x\x00\x0a\x10\x15P\x80\xff", np.uint8)
 
@@ -34,6 +34,23 @@ def test_every_field_is_the_number_python_reads_or_is_refused(width):
     assert list(good) == expected
     assert 0.5 < np.mean(good) < 0.95
     assert [int(text) for text, ok in zip(texts, expected, strict=True) if ok] == list(values[good])
+
+
+def test_every_f9_2_is_the_number_python_reads_or_is_refused():
+    rng = np.random.default_rng(20160413)
+    text = [f"{value / 100:10.2f}" for value in rng.integers(-999_999, 9_999_999, 20_000)]
+    text[:200] = [f"{value / 100:10.2f}".replace("0.", " .", 1) for value in rng.integers(-99, 99, 200)]
+    table = np.frombuffer("".join(text).encode(), np.uint8).reshape(-1, 10).copy()
+    hit = rng.random(len(table)) < 0.5
+    table[hit, rng.integers(0, 10, hit.sum())] = rng.choice(ALPHABET, hit.sum())
+    values, good = hundredths(table)
+    texts = [bytes(row) for row in table]
+    expected = [bool(re.fullmatch(rb" +-?[0-9]*\.[0-9][0-9]", field)) for field in texts]
+    assert list(good) == expected
+    assert 0.5 < np.mean(good) < 0.95
+    assert [int(field.replace(b".", b"")) for field, ok in zip(texts, expected, strict=True) if ok] == list(
+        values[good]
+    )
 
 
 def test_shape_is_kept():

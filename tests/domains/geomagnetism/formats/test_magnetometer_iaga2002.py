@@ -292,6 +292,8 @@ def test_what_the_format_cannot_hold_is_refused():
     dataset = only(file())
     with pytest.raises(BadParameter, match="one to four"):
         write_series(dataset.assign(b_north=dataset["b_down"], b_east=dataset["b_down"]))
+    nothing = dataset["b_down"] * np.nan
+    assert write_series(dataset.assign(b_north=nothing, b_east=nothing)) == write_series(dataset)
     with pytest.raises(BadParameter, match="has room"):
         write_series(dataset.assign(b_down=dataset["b_down"] * 6))
     with pytest.raises(BadParameter, match="millisecond"):
@@ -374,3 +376,112 @@ def test_random_damage_gives_a_reading_or_a_bad_file():
         except BadFile:
             refused += 1
     assert 200 < refused < 400  # the header's free text may change unseen
+
+
+def with_columns(*labels: str, code: str) -> bytes:
+    """A file whose column line has these labels, ten characters each."""
+    before = header(IAGA_CODE=code).split("DATE")[0]
+    line = f"{'DATE       TIME         DOY     ' + ''.join(f'{label:<10}' for label in labels):<69.69}|"
+    return "\r\n".join([before.rstrip("\r\n"), line, *ROWS, ""]).encode()
+
+
+@pytest.mark.parametrize(
+    ("code", "labels"),
+    [("AE", ("AE", "AU", "AL", "AO")), ("ASY", ("ASY-D", "ASY-H", "SYM-D", "SYM-H")), ("DST", ("DST", "NUL"))],
+)
+def test_indices_of_activity_are_refused_as_such(code, labels):
+    """AE must not become the east component of a station A, nor ASY-D a declination."""
+    with pytest.raises(BadFile, match="indices of activity"):
+        READER.read(Source("index.min", with_columns(*labels, code=code)))
+
+
+def test_a_column_counts_only_under_the_stations_code_or_none():
+    electric = with_columns("Ex", "Ey", "RANZ", "RANF", code="RAN")
+    assert list(only(electric).data_vars)[::2] == ["b_down", "b_total"]
+    assert "The column Ex is no element known here" in notes(electric)
+    with pytest.raises(BadFile, match="names no element"):
+        only(with_columns("KMEX", code="GMS"))
+    assert "b_north" in only(with_columns("X", "Y", "Z", "F", code="RAN"))
+    assert "b_north" in only(with_columns("OLDX", "OLDY", "OLDZ", "OLDF", code="NEW"))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: b"\r\n".join(line.lstrip() for line in text.split(b"\r\n")),
+        lambda text: text.replace(b"DATE  ", b" DATE  "),
+        lambda text: text.replace(b"DATE       TIME         DOY", b"date       time         doy"),
+        lambda text: text.replace(b" Reported               HDZF", b" Reported                HDZF"),
+        lambda text: text.replace(b"IAGA CODE", b"IAGA Code"),
+        lambda text: b"\xef\xbb\xbf" + text,
+        lambda text: text.replace(b"\r\n", b"\n"),
+        lambda text: text.replace(b"\r\n", b"\n", 14),
+        lambda text: text.replace(b"|\r\n", b"|   \r\n"),
+        lambda text: text + b"\r\n\x1a",
+    ],
+)
+def test_habits_of_headers_and_line_ends_do_not_matter(change):
+    changed = change(file())
+    assert changed != file()
+    xr.testing.assert_identical(only(changed), only(file()))
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (file().replace(b"\r\n", b"\r"), "CR alone"),
+        (file().replace(b"Alibag", b"Ali\0ag"), r"Line 3 of the header holds the control character '\\x00'"),
+        (header(comments=("a" * 10**6,)).encode(), "Line 13 of the header has 1,000,005 characters"),
+        (file([ROWS[0], "9" * 10**6]), "Line 15 has 1000000 characters"),
+        (file([ROWS[0] + "\r" + ROWS[1], ROWS[2]]), "Line 14 has 141 characters"),
+        (file() + b"\0" * 1000, "Line 17 has 1000 characters"),
+        (file([ROWS[0].replace("05:45:00", "23:59:60")]), "leap second"),
+        (file([ROWS[0].replace("2011", "0000")]), "the date"),
+        (file([ROWS[0].replace("2011", "9999")]), "the date"),
+        (file([ROWS[0].replace(" 37811.10", "      nan")]), "an element"),
+        (file([ROWS[0].replace(" 37811.10", "     -inf")]), "an element"),
+        (file([ROWS[0].replace(" 37811.10", "  3.781e4")]), "an element"),
+        (file([ROWS[0].replace("37811.10", "3781\x00.10")]), "an element"),
+    ],
+)
+def test_hostile_files_are_refused_with_the_fact(data, what):
+    with pytest.raises(BadFile, match=rf"abg\.min: .*{what}"):
+        READER.read(Source("abg.min", data))
+
+
+def test_a_large_number_is_kept_and_flagged_not_taken_for_missing():
+    dataset = only(
+        file([ROWS[0].replace(" 37811.10", "123456.78"), ROWS[1].replace(" 37811.11", "999999.99"), ROWS[2]])
+    )
+    assert dataset["b_horizontal"].values[0] == 123456.78
+    assert np.isnan(dataset["b_horizontal"].values[1])
+    assert dataset["b_horizontal_quality"].values.tolist() == [Quality.OUT_OF_RANGE, Quality.MISSING, 0]
+
+
+def whole_days(days: int) -> list[str]:
+    """Hourly lines of whole days, whose clock repeats."""
+    start = np.datetime64("2011-03-11T00:00")
+    return [
+        f"{str(start + np.timedelta64(hour, 'h')).replace('T', ' ')}:00.000 {70 + hour // 24:03d}{ROWS[0][27:]}"
+        for hour in range(24 * days)
+    ]
+
+
+def test_repeating_days_are_read_and_checked_like_others():
+    rows = whole_days(5)
+    time = only(file(rows))["time"].values
+    assert (time == np.datetime64("2011-03-11", "ns") + np.arange(120) * np.timedelta64(1, "h")).all()
+    for at in (3, 30, 119):
+        damaged = [*rows[:at], rows[at].replace(":00:00.000", ":00:61.000"), *rows[at + 1 :]]
+        with pytest.raises(BadFile, match=f"Line {14 + at} breaks IAGA-2002 in the time"):
+            only(file(damaged))
+    shifted = [*rows[:50], rows[50].replace(":00:00.000", ":00:00.250"), *rows[51:]]
+    assert only(file(shifted))["time"].values[50] == time[50] + np.timedelta64(250, "ms")
+    assert "1 lines have a day of the year" in notes(file([*rows[:50], rows[50].replace(" 072 ", " 073 "), *rows[51:]]))
+
+
+def test_half_a_place_is_none():
+    assert "latitude" not in only(file(Geodetic_Longitude="")).attrs
+    assert "no place" in notes(file(Geodetic_Longitude=""))
+    assert "no place" not in notes(file(Geodetic_Longitude="", Geodetic_Latitude=""))
+    assert "none on Earth" in notes(file(Elevation="99999.00"))

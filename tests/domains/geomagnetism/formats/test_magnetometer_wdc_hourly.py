@@ -84,12 +84,25 @@ def test_hour_is_base_and_value_at_the_start_of_the_hour():
 
 
 @pytest.mark.parametrize(
-    ("century", "expected"), [("20", 2004), ("19", 1904), ("18", 1804), ("  ", 1904), ("Q ", 1904), ("D ", 1904)]
+    ("century", "expected"),
+    [
+        ("20", 2004),
+        ("19", 1904),
+        ("18", 1804),
+        ("  ", 1904),
+        ("Q ", 1904),
+        ("D ", 1904),
+        ("1 ", 1904),
+        ("2 ", 1904),
+        (" 8", 1804),
+        ("28", 1804),
+        ("D8", 1804),
+    ],
 )
-def test_century_blank_or_a_mark_means_19(century, expected):
+def test_century_may_be_blank_or_a_mark(century, expected):
     reading = read(record(century=century))
     assert reading.observations[0]["time"].values[0].astype("datetime64[Y]") == np.datetime64(str(expected), "Y")
-    assert any("century" in note for note in reading.notes) == (not century.strip().isdigit())
+    assert any("century" in note for note in reading.notes) == century.endswith(" ")
 
 
 @pytest.mark.parametrize("station_years", ["CDP_1996-2013", "HYB_1996-2012", "KSH_1996-2012", "MZL_1996-2013"])
@@ -308,3 +321,18 @@ def test_random_damage_gives_a_reading_or_a_bad_file():
         except BadFile:
             refused += 1
     assert 300 < refused < 400  # a digit for a digit, and whole lines, go unseen
+
+
+def test_records_without_line_ends():
+    ended = record(day=1) + record(day=2) + record(day=3)
+    unbroken = ended.replace(b"\n", b"")
+    assert READER.recognises(Source("abg.wdc", unbroken))
+    assert only(unbroken).identical(only(ended))
+    with pytest.raises(BadFile, match="has 352 characters"):
+        read(unbroken[:-7])
+
+
+def test_codes_in_small_letters_padded_lines_and_byte_order_mark():
+    plain, odd = record(day=1), b"\xef\xbb\xbf" + record(day=1).replace(b"ABG", b"abg").rstrip() + b"   \r\n"
+    assert READER.recognises(Source("abg.wdc", odd))
+    assert only(odd).identical(only(plain))

@@ -35,16 +35,19 @@ def write_series(dataset: xr.Dataset, comments: tuple[str, ...] = ()) -> bytes:
     """A geomagnetic series as an IAGA-2002 file, values to 0.01 nT and 0.01 minute of arc.
 
     `comments` are added to those the series brings (attribute `comments`); a simulated series says so in the first.
+    Of more than four elements, those without a single value are left out.
     Raises `BadParameter` for more than four elements, none, a time finer than a millisecond, or a value that is too
     large for the columns.
     """
     names = [str(name) for name in dataset.data_vars if not str(name).endswith(SUFFIX)]
+    if len(names) > _MOST_ELEMENTS:
+        names = [name for name in names if dataset[name].notnull().any()]
     unknown = [name for name in names if name not in _LETTERS]
     letters = [_LETTERS.get(name, "") for name in names]
     if unknown or not 1 <= len(names) <= _MOST_ELEMENTS or len(set(letters)) != len(letters):
         raise BadParameter(
             f"IAGA-2002 holds one to four different elements of the field, not {', '.join(names)};"
-            " choose the variables to write."
+            " choose the variables to write (`--variable` of `soap get`)."
         )
     header = _header(dataset, letters, comments)
     return (header + _lines(dataset, names)).encode("utf-8")
