@@ -88,7 +88,7 @@ def random_epicentres(catalogue: Catalogue, network: Network, n: int, seed: int)
     cluster has as many station-event pairs as it had (see `soap.science.placement`). It is dealt from the catalogue's
     own places, not from the globe: under the null hypothesis places are exchangeable among clusters, and only among
     them. Give the catalogue of the whole region: the places of events in some zone alone crowd around the stations.
-    A little conservative: a cluster of many pairs finds its match mostly near its own place.
+    Conservative where clusters have many pairs: such a cluster finds its match mostly near its own place.
 
     M. Parrot, Ann. Geophys. 55, 2012, doi:10.4401/ag-5270.
     """
