@@ -101,7 +101,7 @@ def case_table(viewer: Viewer, archive: Archive, event_id: str) -> dict[str, Any
 def _in_zone(
     viewer: Viewer, archive: Archive, event: Earthquake, radius_km: float, window: Window
 ) -> dict[str, tuple[CollectionRecord, ...]]:
-    """Collections with a usable variable in the zone and window, by shape; of a station's series the finest."""
+    """Collections with a usable variable in the zone and window, by shape; of a station's series the fullest."""
     near = Selection(near=(event.latitude, event.longitude, radius_km), window=window)
     placed = {record.collection_id for record in query.granules(archive, viewer, near)}
     wanted = {"series": {*_SERIES, *_COMPONENTS}, "track": {*_OVERHEAD}, "field": {*_OVERHEAD}}
@@ -112,14 +112,22 @@ def _in_zone(
             for one in query.collections(archive, viewer, shape=shape)
             if one.collection_id in placed and variables.intersection(one.variables)
         ]
-        found[shape] = tuple(_finest(some) if shape == "series" else some)
+        found[shape] = tuple(_fullest(some, window) if shape == "series" else some)
     return found
 
 
-def _finest(collections: Sequence[CollectionRecord]) -> list[CollectionRecord]:
-    """One series a station: that of the shortest cadence."""
+def _fullest(collections: Sequence[CollectionRecord], window: Window) -> list[CollectionRecord]:
+    """One series a station: the one that spans most whole days of the window, of equals the finest.
+
+    A month of minutes would be a shorter background than years of hours.
+    """
+
+    def preference(one: CollectionRecord) -> tuple[int, tuple[int, str]]:
+        spanned = min(one.last, window.stop) - max(one.first, window.start)
+        return (-int(spanned / np.timedelta64(1, "D")), _cadence_rank(one.cadence))
+
     best: dict[str, CollectionRecord] = {}
-    for one in sorted(collections, key=lambda one: _cadence_rank(one.cadence)):
+    for one in sorted(collections, key=preference):
         best.setdefault(one.platform, one)
     return sorted(best.values(), key=lambda one: one.collection_id)
 
