@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -139,7 +140,7 @@ def test_get_and_verify(held, soap):
             "no format",
         ),
         (("read", "/no/such/file"), 3, "cannot be opened"),
-        (("read", "/dev/null"), 3, "empty"),
+        (("read", "/dev/null"), 3, "no ordinary file"),
         (("nonsense",), 2, "nonsense"),
         (("ingest",), 2, "PATH"),
         (("find", "--archive", "/no/such/archive"), 3, "soap ingest"),
@@ -160,6 +161,36 @@ def test_an_error_with_json_is_json_too(held, soap):
         "message": err.removeprefix("soap: ").strip(),
         "exit_code": code,
     }
+
+
+def test_a_wrong_command_line_with_json_is_json_too(soap):
+    code, out, err = soap("find", "--nonsense", "--json")
+    assert (code, json.loads(out)["error"]["exit_code"]) == (2, 2)
+    assert "--nonsense" in err
+
+
+def test_names_that_are_no_utf8_or_hold_a_line_end_are_told(tmp_path, soap):
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for name in (b"bad\xff.txt", b"two\nlines.txt"):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(b"a letter " + name)
+    code, out, err = soap("ingest", folder, "--json")
+    assert code == 3
+    assert [Path(one["file"]).name for one in json.loads(out)["quarantined"]] == ["bad\\xff.txt", "two\nlines.txt"]
+    assert len(err.splitlines()) == 2
+
+
+def test_what_nothing_here_can_meet_is_said(held, soap):
+    assert "no collection 'nope'" in soap("find", "--collection", "nope")[2]
+    assert "there are b_north" in soap("find", "--variable", "nope")[2]
+
+
+@pytest.mark.parametrize("out", ["", "/dev/null", "soap-archive/catalogue.sqlite"])
+def test_get_never_writes_over_what_is_no_ordinary_file(held, soap, out):
+    window = ("--start", "2016-04-13", "--stop", "2016-04-14")
+    code, _, err = soap("get", "geomagnetism.kak.pt1h", *window, "-o", held / out)
+    assert code == 2
+    assert "-o" in err
 
 
 def test_refused_is_four(held, soap, monkeypatch):

@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
@@ -27,27 +29,39 @@ class Catalogue:
     def open(cls, url: str) -> Catalogue:
         """Open, and where needed make or migrate; `ArchiveError` when it is of another format or cannot be used."""
         catalogue = cls(_engine(url))
-        try:
-            catalogue._prepare()
-        except DBAPIError as error:
-            raise ArchiveError(
-                f"The archive's catalogue {catalogue.engine.url} cannot be used ({error.orig})."
-                " Check that the place exists, has room, and that you may write there."
-            ) from error
+        catalogue._prepare()
         return catalogue
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """A connection that sees one consistent state and changes nothing."""
-        with self.engine.connect() as connection:
+        """A connection that sees one consistent state and changes nothing; `ArchiveError` when the database fails."""
+        with self._failing_clearly(), self.engine.connect() as connection:
             yield connection
             connection.rollback()
 
     @contextmanager
     def publishing(self) -> Iterator[Connection]:
-        """The one kind of transaction that changes the catalogue: all of it becomes visible, or nothing."""
-        with self.engine.connect().execution_options(soap_writes=True) as connection, connection.begin():
+        """The one kind of transaction that changes the catalogue: all of it becomes visible, or nothing.
+
+        `ArchiveError` when the database fails.
+        """
+        with (
+            self._failing_clearly(),
+            self.engine.connect().execution_options(soap_writes=True) as connection,
+            connection.begin(),
+        ):
             yield connection
+
+    @contextmanager
+    def _failing_clearly(self) -> Iterator[None]:
+        """Turns what a database says into the archive's own words."""
+        try:
+            yield
+        except DBAPIError as error:
+            raise ArchiveError(
+                f"The archive's catalogue {self.engine.url} cannot be used ({error.orig})."
+                f" {_next_step(str(error.orig))}"
+            ) from error
 
     def _prepare(self) -> None:
         with self.reading() as connection:
@@ -81,10 +95,31 @@ def recording_time(connection: Connection) -> int:
     return now
 
 
+def sqlite_url(path: Path, *, read_only: bool) -> str:
+    """URL of a SQLite catalogue; `read_only` for one in a folder that may not be written.
+
+    A journal beside it then tells that somebody else writes, and it is used; without one the file is taken as it is.
+    """
+    if not read_only:
+        return f"sqlite:///{path}"
+    journal = path.with_name(f"{path.name}-wal").exists()
+    return f"sqlite:///file:{quote(str(path))}?mode=ro{'' if journal else '&immutable=1'}&uri=true"
+
+
+def _next_step(said: str) -> str:
+    if "malformed" in said or "not a database" in said:
+        return (
+            "It is damaged: put a backup in its place, or build another archive from the originals:"
+            " `soap ingest ARCHIVE/originals --archive NEW`."
+        )
+    return "Check that the place exists, has room, and that you may write there."
+
+
 def _engine(url: str) -> Engine:
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _sqlite_settings)
+        if "mode=ro" not in url:
+            event.listen(engine, "connect", _sqlite_settings)
         event.listen(engine, "begin", _sqlite_begin)
     return engine
 

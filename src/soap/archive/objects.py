@@ -1,7 +1,7 @@
 """Where bytes lie: immutable objects under keys, in a local folder or an object store given by URL.
 
-What is put is durable when `put` returns: in a folder it is written aside, fsynced and renamed. A key is never
-written twice with other bytes.
+What is put is durable when `put` returns: in a folder it is written aside, fsynced and renamed. A key is made from
+the checksum of its bytes, so that other bytes under it are damage, which `put` mends.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ def sha256(content: bytes) -> str:
 class Objects(Protocol):
     """What the archive asks of a store of bytes; keys are relative paths with `/`."""
 
-    def put(self, key: str, content: bytes) -> None:
-        """Keep `content` under `key`, durably; nothing happens when the same bytes are there already."""
+    def put(self, key: str, content: bytes) -> bool:
+        """Keep `content` under `key`, durably; False, and nothing happens, when the same bytes are there already."""
 
     def get(self, key: str) -> bytes:
         """The bytes under `key`; `NotFound` when there are none."""
@@ -49,11 +49,11 @@ class FolderObjects:
     def __init__(self, folder: Path):
         self.folder = folder
 
-    def put(self, key: str, content: bytes) -> None:
+    def put(self, key: str, content: bytes) -> bool:
         path = self.folder / key
-        if path.is_file() and path.stat().st_size == len(content) and sha256(path.read_bytes()) == sha256(content):
-            return
         try:
+            if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
+                return False
             self._make_folder(path.parent)
             self._make_folder(self.folder / _ASIDE)
             aside = self.folder / _ASIDE / f"{os.getpid()}-{next(_serial)}"
@@ -68,6 +68,7 @@ class FolderObjects:
                 f"{path} cannot be written ({error.strerror}). Nothing was published;"
                 " make room or give write permission, and ingest again."
             ) from error
+        return True
 
     def get(self, key: str) -> bytes:
         try:
@@ -76,9 +77,16 @@ class FolderObjects:
             raise NotFound(
                 f"The archive's object {self.folder / key} is missing. `soap verify` lists all losses."
             ) from error
+        except OSError as error:
+            raise ArchiveError(
+                f"The archive's object {self.folder / key} cannot be read ({error.strerror})."
+            ) from error
 
     def delete(self, key: str) -> None:
-        (self.folder / key).unlink(missing_ok=True)
+        try:
+            (self.folder / key).unlink(missing_ok=True)
+        except OSError as error:
+            raise ArchiveError(f"{self.folder / key} cannot be removed ({error.strerror}).") from error
 
     def keys(self, prefix: str) -> Iterator[str]:
         for parent, _, names in os.walk(self.folder / prefix):
@@ -114,17 +122,17 @@ class StoreObjects:
 
         self.store = from_url(url)
 
-    def put(self, key: str, content: bytes) -> None:
+    def put(self, key: str, content: bytes) -> bool:
         import obstore
         from obstore.exceptions import AlreadyExistsError
 
         try:
             obstore.put(self.store, key, content, mode="create")
         except AlreadyExistsError:
-            if self.get(key) != content:
-                raise ArchiveError(
-                    f"The object {key} holds other bytes than those to be kept under it. Run `soap verify`."
-                ) from None
+            if self.get(key) == content:
+                return False
+            obstore.put(self.store, key, content)
+        return True
 
     def get(self, key: str) -> bytes:
         import obstore

@@ -65,6 +65,13 @@ def known(archive: Archive, viewer: Viewer, checksums: Iterable[str]) -> set[str
         return _known(connection, list(checksums))
 
 
+def restore(archive: Archive, viewer: Viewer, checksum: str, content: bytes) -> bool:
+    """Put the bytes of a file held already back where they were lost or damaged; True when they were."""
+    must_publish(viewer)
+    with archive.while_publishing():
+        return archive.objects.put(original_key(checksum), content)
+
+
 def publish(archive: Archive, viewer: Viewer, arrivals: Sequence[Arrival]) -> Receipt:
     """Publish what some files hold, in their order, visible together.
 
@@ -109,10 +116,10 @@ def quarantine_files(archive: Archive, viewer: Viewer, files: Sequence[Unreadabl
         some = select(quarantine.c.sha256, quarantine.c.reason).where(quarantine.c.sha256.in_(list(rows)))
         held = {row.sha256: row.reason for row in connection.execute(some)}
     fresh = {checksum: one for checksum, one in rows.items() if held.get(checksum) != one.reason}
-    if not fresh:
-        return
     with archive.while_publishing():
-        _put_quarantined(archive, fresh)
+        _put_quarantined(archive, rows)
+        if not fresh:
+            return
         with archive.catalogue.publishing() as connection:
             now = recording_time(connection)
             connection.execute(delete(quarantine).where(quarantine.c.sha256.in_(list(fresh))))

@@ -11,7 +11,7 @@ from soap.archive.objects import sha256
 from soap.archive.policy import must_publish
 from soap.archive.publish import original_key, quarantine_key
 from soap.archive.schema import contribution, granule, original, quarantine, version
-from soap.core.errors import NotFound
+from soap.core.errors import ArchiveError, NotFound
 from soap.core.who import Viewer
 
 
@@ -22,6 +22,8 @@ class Loss:
     key: str
     what: str
     granules: tuple[str, ...]
+    sha256: str
+    """Of the bytes as they were recorded."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,10 @@ class Verification:
     losses: tuple[Loss, ...]
     orphans: tuple[str, ...]
     removed: int
+    rebuilt: tuple[str, ...] = ()
+    """Keys of lost objects that were made anew from their originals, byte for byte."""
+    remarks: tuple[str, ...] = ()
+    """Why others could not be."""
 
     @property
     def clean(self) -> bool:
@@ -48,6 +54,8 @@ def verify(archive: Archive, viewer: Viewer, *, repair: bool = False) -> Verific
     removes what a row names, so that a loss stays visible until the file is ingested again.
     """
     must_publish(viewer)
+    if repair:
+        archive.must_be_writable()
     with archive.alone() as _:
         wanted = _wanted(archive)
         losses = [loss for key, (checksum, owners) in wanted.items() for loss in _check(archive, key, checksum, owners)]
@@ -95,7 +103,9 @@ def _check(archive: Archive, key: str, checksum: str, owners: tuple[str, ...]) -
     try:
         found = sha256(archive.objects.get(key))
     except NotFound:
-        return [Loss(key, "missing", owners)]
-    except OSError as error:
-        return [Loss(key, f"cannot be read ({error.strerror})", owners)]
-    return [] if found == checksum else [Loss(key, f"damaged: its SHA-256 is {found}, recorded was {checksum}", owners)]
+        return [Loss(key, "missing", owners, checksum)]
+    except ArchiveError as error:
+        return [Loss(key, str(error), owners, checksum)]
+    if found == checksum:
+        return []
+    return [Loss(key, f"damaged: its SHA-256 is {found}, recorded was {checksum}", owners, checksum)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -39,6 +40,11 @@ def walk(paths: Iterable[str | Path], leave_out: Path | None = None) -> tuple[tu
     if journey.own:
         notes.append(f"The archive's own folder {leave_out} was left out.")
     return tuple(found), tuple(notes)
+
+
+def shown(path: str | Path) -> str:
+    """A path as text that any file or terminal takes: bytes that are no UTF-8 are written as `\\xff`."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 class _Journey:

@@ -30,6 +30,8 @@ class Found:
     earthquake: Earthquake | None = None
     radius_km: float | None = None
     window: Window | None = None
+    notes: tuple[str, ...] = ()
+    """Conditions that nothing here can meet: a collection or variable that is not held."""
 
 
 def find(
@@ -63,7 +65,20 @@ def find(
     if start is not None or stop is not None:
         window = Window(_OPEN[0] if start is None else start, _OPEN[1] if stop is None else stop)
     selection = Selection(collection_id=collection_id, variable=variable, window=window, near=near, box=box)
-    return Found(query.granules(archive, viewer, selection), earthquake, radius, window)
+    found = query.granules(archive, viewer, selection)
+    notes = () if found else _notes(viewer, archive, variable, collection_id)
+    return Found(found, earthquake, radius, window, notes)
+
+
+def _notes(viewer: Viewer, archive: Archive, variable: str | None, collection_id: str | None) -> tuple[str, ...]:
+    held = query.collections(archive, viewer)
+    notes = []
+    if collection_id is not None and collection_id not in {one.collection_id for one in held}:
+        notes.append(f"There is no collection {collection_id!r} here. `soap find` lists those there are.")
+    names = sorted({name for one in held for name in one.variables})
+    if variable is not None and variable not in names:
+        notes.append(f"Nothing here has the variable {variable!r}; there are {', '.join(names) or 'none'}.")
+    return tuple(notes)
 
 
 def collections(viewer: Viewer, archive: Archive) -> tuple[CollectionRecord, ...]:

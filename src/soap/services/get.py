@@ -62,9 +62,11 @@ def get(
 ) -> Export:
     """Write what the collection holds in the window to the file `out`, which is there whole or not at all.
 
+    A file that is there is replaced; a folder, device or part of the archive is refused (`BadParameter`).
     Raises `NotFound` when the viewer knows no such collection or it holds nothing there, `BadParameter` for an
     unknown variable or a format that does not fit the collection.
     """
+    path = _place(Path(out), archive)
     writers = formats(composition)
     if format_name not in TABLES and format_name not in writers:
         raise BadParameter(
@@ -73,6 +75,7 @@ def get(
     held = next((one for one in query.collections(archive, viewer) if one.collection_id == collection_id), None)
     if held is None:
         raise NotFound(f"There is no collection {collection_id!r} here. `soap find` lists those there are.")
+    _check_fits(composition, format_name, held)
     if held.shape == "events":
         content, count = _events(viewer, archive, held, window, format_name, writers)
     else:
@@ -82,7 +85,7 @@ def get(
             content = _TABLE[format_name](dataset)
         else:
             content = writers[format_name](Reading(observations=(dataset,), simulated=held.simulated))
-    _write_whole(Path(out), content)
+    _write_whole(path, content)
     return Export(str(out), format_name, collection_id, count, len(content), held.simulated)
 
 
@@ -199,6 +202,34 @@ def _netcdf_attribute(value: Any) -> Any:
 
 
 _TABLE: Mapping[str, Callable[[xr.Dataset], bytes]] = {"csv": _csv, "parquet": _parquet, "netcdf": _netcdf}
+
+
+def _check_fits(composition: Composition, format_name: str, held: CollectionRecord) -> None:
+    """`BadParameter` when the format is of another shape than the collection."""
+    if format_name in TABLES:
+        return
+    fits = [one for one in composition.readers if one.write is not None and format_name in _words(one.name)]
+    if all(one.shape != held.shape for one in fits):
+        raise BadParameter(
+            f"{held.collection_id} is of shape {held.shape}; {format_name} is written of {fits[0].shape}."
+            f" Have it as {', '.join(TABLES)}."
+        )
+
+
+def _words(name: str) -> tuple[str, str]:
+    return name, name.rsplit("_", 1)[-1]
+
+
+def _place(out: Path, archive: Archive) -> Path:
+    """Where to write, links followed; `BadParameter` where no file may be put."""
+    path = out.resolve()
+    if path.is_dir():
+        raise BadParameter(f"{out} is a folder; name a file in it with -o.")
+    if path.exists() and not path.is_file():
+        raise BadParameter(f"{out} is no ordinary file; name another with -o.")
+    if path.is_relative_to(archive.folder.resolve()):
+        raise BadParameter(f"{out} lies in the archive's own folder; name a file elsewhere with -o.")
+    return path
 
 
 def _write_whole(path: Path, content: bytes) -> None:

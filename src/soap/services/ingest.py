@@ -16,7 +16,7 @@ from soap.core.who import Viewer
 from soap.formats import Reading, Source, detect
 from soap.formats.source import LIMIT_BYTES
 from soap.services.composition import Composition
-from soap.services.file_walk import Found, walk
+from soap.services.file_walk import Found, shown, walk
 
 Progress = Callable[[int, int, int, int, str], None]
 """Called before each file with files done, files in all, bytes done, bytes in all, and the file's name."""
@@ -70,6 +70,7 @@ def ingest(
     ingest tries it again. Files are published in batches, each batch visible all at once. Raises `Refused` when the
     viewer may not, `ArchiveError` when the archive cannot be written; what was published before stays.
     """
+    archive.must_be_writable()
     archive.sweep()
     found, notes = walk(paths, leave_out=archive.folder)
     run = _Run(viewer, archive, composition)
@@ -78,7 +79,7 @@ def ingest(
     total, done = sum(one.size for one in found), 0
     for number, one in enumerate(found):
         if progress is not None:
-            progress(number, len(found), done, total, str(one.path))
+            progress(number, len(found), done, total, shown(one.path))
         run.take(one)
         done += one.size
     run.flush()
@@ -110,18 +111,21 @@ class _Run:
             self._quarantine(found.path, _reason(error))
             return
         checksum = hashlib.sha256(content).hexdigest()
-        if checksum in self.paths or publish.known(self.archive, self.viewer, [checksum]):
+        if checksum in self.paths:
             self.report.duplicates += 1
             return
+        if publish.known(self.archive, self.viewer, [checksum]):
+            self._held_already(found, checksum, content)
+            return
         try:
-            reader, reading = read_bytes(self.composition, found.path.name, content)
+            reader, reading = read_bytes(self.composition, shown(found.path.name), content)
         except SoapError as error:
             self._quarantine(found.path, _reason(error), content)
             self._wait(len(content))
             return
-        self.report.notes.extend(f"{found.path}: {note}" for note in reading.notes)
+        self.report.notes.extend(f"{shown(found.path)}: {note}" for note in reading.notes)
         self.paths[checksum] = found.path
-        self.waiting.append(Arrival(found.path.name, content, checksum, reader, reading))
+        self.waiting.append(Arrival(shown(found.path.name), content, checksum, reader, reading))
         self._wait(len(content))
 
     def flush(self) -> None:
@@ -147,10 +151,18 @@ class _Run:
                     " of place queries until a list that knows it is ingested."
                 )
 
+    def _held_already(self, found: Found, checksum: str, content: bytes) -> None:
+        self.report.duplicates += 1
+        if publish.restore(self.archive, self.viewer, checksum, content):
+            self.report.notes.append(
+                f"{shown(found.path)}: the archive had lost these bytes, and has them again;"
+                " `soap verify --repair` rebuilds what was made of them."
+            )
+
     def _quarantine(self, path: Path, reason: str, content: bytes | None = None) -> None:
-        self.report.quarantined.append(Quarantined(str(path), reason))
+        self.report.quarantined.append(Quarantined(shown(path), reason))
         if content is not None:
-            self.unreadable.append(publish.Unreadable(path.name, content, reason))
+            self.unreadable.append(publish.Unreadable(shown(path.name), content, reason))
 
     def _wait(self, size: int) -> None:
         self.bytes += size
@@ -183,7 +195,7 @@ def _content(found: Found) -> bytes:
     if found.size > LIMIT_BYTES:
         raise BadFile(
             f"The file is {found.size:,} bytes, more than the {LIMIT_BYTES:,} that are accepted",
-            file=str(found.path),
+            file=shown(found.path),
             next_step="Split it, one day or half-orbit a file.",
         )
     try:
@@ -191,7 +203,7 @@ def _content(found: Found) -> bytes:
     except OSError as error:
         raise BadFile(
             f"The file cannot be opened ({error.strerror})",
-            file=str(found.path),
+            file=shown(found.path),
             next_step="Check that it exists and that you may read it.",
         ) from error
 

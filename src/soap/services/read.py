@@ -8,6 +8,7 @@ from pathlib import Path
 from soap.core.errors import BadFile
 from soap.formats import Summary
 from soap.services.composition import Composition
+from soap.services.file_walk import shown
 from soap.services.ingest import read_bytes
 
 
@@ -24,13 +25,15 @@ class FileSummary:
 def read_file(composition: Composition, path: str | Path) -> FileSummary:
     """What the file at `path` holds; `BadFile` when it cannot be read, exactly as an ingest would say it."""
     path = Path(path)
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise BadFile("It is no ordinary file", file=shown(path), next_step="Name a file.")
     try:
         content = path.read_bytes()
     except OSError as error:
         raise BadFile(
             f"The file cannot be opened ({error.strerror})",
-            file=str(path),
+            file=shown(path),
             next_step="Check that it exists and that you may read it.",
         ) from error
-    name, reading = read_bytes(composition, str(path), content)
-    return FileSummary(str(path), name, composition.reader(name).title, Summary.of(reading))
+    name, reading = read_bytes(composition, shown(path), content)
+    return FileSummary(shown(path), name, composition.reader(name).title, Summary.of(reading))

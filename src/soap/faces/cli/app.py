@@ -6,11 +6,13 @@ Exit codes: 0 all of it was done; 1 something failed that is not the user's doin
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -42,6 +44,9 @@ EXIT_CODES: dict[type[SoapError], int] = {
 """Error to exit code; the nearest class of an error counts."""
 
 INTERRUPTED = 130
+
+_UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
+"""What typer raises for a wrong command line; it exports only the child."""
 
 SUBJECTS = (ingest, find, read, get, study, simulate, verify, lists)
 """Modules of commands, in the order of the help text; each has `register(app)`."""
@@ -75,16 +80,25 @@ def build(load: Callable[[], Composition]) -> typer.Typer:
 
 def run(app: typer.Typer) -> None:
     """Run the command line on the arguments of this process, and leave with its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a name that the terminal cannot show is no failure
     try:
-        app(prog_name="soap")
+        code = app(prog_name="soap", standalone_mode=False) or 0
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except SoapError as error:
-        sys.exit(_report(error))
+        code = _report(type(error).__name__, str(error), exit_code(error))
+    except _UsageError as error:
+        error.show()
+        code = _as_json("BadParameter", error.format_message(), error.exit_code)
     except KeyboardInterrupt:
-        message("soap: interrupted; what was finished before is kept.")
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:  # the reader of our output has gone, as in `soap find | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        code = INTERRUPTED
+    except OSError as error:
+        code = _no_output(error)
+    if code == INTERRUPTED:
+        _report("Interrupted", "interrupted; what was finished before is kept.", code)
+    sys.exit(code)
 
 
 def exit_code(error: SoapError) -> int:
@@ -92,12 +106,25 @@ def exit_code(error: SoapError) -> int:
     return next((EXIT_CODES[kind] for kind in type(error).__mro__ if kind in EXIT_CODES), 1)
 
 
-def _report(error: SoapError) -> int:
-    code = exit_code(error)
-    message(f"soap: {error}")
+def _report(kind: str, text: str, code: int) -> int:
+    message(f"soap: {text}")
+    return _as_json(kind, text, code)
+
+
+def _as_json(kind: str, text: str, code: int) -> int:
     if "--json" in sys.argv:
-        print_json({"error": {"kind": type(error).__name__, "message": str(error), "exit_code": code}})
+        print_json({"error": {"kind": kind, "message": text, "exit_code": code}})
     return code
+
+
+def _no_output(error: OSError) -> int:
+    """Standard output cannot be written: its reader has gone, as in `soap find | head`, or its disk is full."""
+    if error.filename is not None or error.errno not in (errno.EPIPE, errno.ENOSPC, errno.EIO):
+        raise error
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if error.errno != errno.EPIPE:
+        message(f"soap: The answer cannot be written ({error.strerror}).")
+    return 1
 
 
 def _version(asked: bool) -> None:

@@ -62,6 +62,8 @@ def find(
         variable=variable,
         collection_id=collection,
     )
+    for note in found.notes:
+        message(f"note: {note}")
     if as_json:
         print_json(
             {

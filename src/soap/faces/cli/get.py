@@ -19,10 +19,12 @@ def register(app: typer.Typer) -> None:
 
 def get(
     context: typer.Context,
-    collection: Annotated[str, typer.Argument(help="Collection, as `soap find` lists them.")],
+    collection: Annotated[str, typer.Argument(metavar="COLLECTION", help="Collection, as `soap find` lists them.")],
     start: Annotated[str, typer.Option(metavar="T", help="From this time on, UTC.")],
     stop: Annotated[str, typer.Option(metavar="T", help="Before this time, UTC.")],
-    out: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="File to write.")],
+    out: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", help="File to write; one that is there is replaced.")
+    ],
     format_name: Annotated[
         str,
         typer.Option(

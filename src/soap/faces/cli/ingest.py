@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from soap.faces.cli.output import message, print_json, progress_bar
+from soap.faces.cli.output import message, on_one_line, print_json, progress_bar
 from soap.faces.cli.session import ArchiveOption, JsonOption, session
 
 
@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 def ingest(
     context: typer.Context,
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders, in any mix.")],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders, in any mix.")],
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -39,9 +39,9 @@ def ingest(
             progress=lambda done, files, bytes_done, bytes_all, name: bar(done, files, name),
         )
     for note in report.notes:
-        message(f"note: {note}")
+        message(f"note: {on_one_line(note)}")
     for one in report.quarantined:
-        message(f"quarantined: {one.file}: {one.reason}")
+        message(f"quarantined: {on_one_line(one.file)}: {on_one_line(one.reason)}")
     if as_json:
         print_json(report.as_json())
     else:

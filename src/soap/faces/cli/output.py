@@ -31,8 +31,13 @@ def plain(value: Any) -> Any:
 
 
 def print_json(value: Any) -> None:
-    """One JSON document on standard output."""
-    typer.echo(json.dumps(plain(value), indent=2, ensure_ascii=False, allow_nan=False))
+    """One JSON document on standard output, in ASCII, so that it is the same for every terminal."""
+    typer.echo(json.dumps(plain(value), indent=2, allow_nan=False))
+
+
+def on_one_line(text: str) -> str:
+    """Text with line ends and control characters escaped, so that a file's name cannot pass for something else."""
+    return "".join(one if one.isprintable() else repr(one)[1:-1] for one in text)
 
 
 def message(text: str) -> None:

@@ -19,7 +19,7 @@ def register(app: typer.Typer) -> None:
 
 def read(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="The file.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The file.")],
     as_json: JsonOption = False,
 ) -> None:
     """Say what one file holds, without an archive."""

@@ -18,7 +18,10 @@ def register(app: typer.Typer) -> None:
 
 def verify(
     context: typer.Context,
-    repair: Annotated[bool, typer.Option("--repair", help="Remove what interrupted writers left behind.")] = False,
+    repair: Annotated[
+        bool,
+        typer.Option("--repair", help="Rebuild lost objects from originals; remove what interrupted writers left."),
+    ] = False,
     archive: ArchiveOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -26,7 +29,9 @@ def verify(
     from soap.services.admin import verify as run
 
     here = session(context)
-    found = run(here.viewer, here.archive(archive), repair=repair)
+    found = run(here.viewer, here.archive(archive), here.composition, repair=repair)
+    for remark in found.remarks:
+        message(f"note: {remark}")
     for loss in found.losses:
         message(f"lost: {loss.key}: {loss.what}; granules: {', '.join(loss.granules) or 'none'}")
     if as_json:
@@ -34,7 +39,8 @@ def verify(
     else:
         typer.echo(
             f"{found.objects} objects, {found.originals} originals, {found.quarantined} quarantined files checked:"
-            f" {len(found.losses)} lost; {len(found.orphans)} orphans left, {found.removed} removed."
+            f" {len(found.rebuilt)} rebuilt, {len(found.losses)} lost;"
+            f" {len(found.orphans)} orphans left, {found.removed} removed."
         )
     if not found.clean:
         raise typer.Exit(3)

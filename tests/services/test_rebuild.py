@@ -1,0 +1,82 @@
+"""Healing: a lost original comes back with its file, a lost object from its originals, byte for byte or not at all."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from soap.archive import Selection, publish, query
+from soap.core.errors import ArchiveError
+from soap.core.settings import Settings
+from soap.services.admin import open_archive, verify
+from soap.services.ingest import ingest
+from soap.testing.tiny import COMPOSITION, tiny
+
+FILES = {
+    "a.tiny": tiny(code="kak", start="2016-04-13", values=[1, 2, None, 4]),
+    "b.tiny": tiny(code="kak", start="2016-04-13", values=[9, None, 3, 4]),
+}
+
+
+@pytest.fixture
+def held(tmp_path, archive, me):
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for name, content in FILES.items():
+        (folder / name).write_bytes(content)
+        assert ingest(me, archive, COMPOSITION, [folder / name]).new == 1
+    return folder
+
+
+def test_lost_and_damaged_objects_are_rebuilt_in_every_version(archive, me, held):
+    objects = sorted((archive.folder / "objects").rglob("*.parquet"))
+    before = [path.read_bytes() for path in objects]
+    assert len(objects) == 2
+    objects[0].unlink()
+    objects[1].write_bytes(before[1][:-1])
+    found = verify(me, archive, COMPOSITION, repair=True)
+    assert (len(found.rebuilt), found.clean, found.remarks) == (2, True, ())
+    assert [path.read_bytes() for path in objects] == before
+    assert verify(me, archive, COMPOSITION).clean
+
+
+def test_without_its_original_an_object_stays_lost_until_the_file_comes_again(archive, me, held):
+    (record,) = query.granules(archive, me, Selection())
+    (archive.folder / record.object_key).unlink()
+    original = archive.folder / publish.original_key(record.originals[0])
+    original.write_bytes(b"damaged")
+    found = verify(me, archive, COMPOSITION, repair=True)
+    assert record.object_key in {loss.key for loss in found.losses}
+    assert "damaged" in found.remarks[0]
+    report = ingest(me, archive, COMPOSITION, [held])
+    assert (report.new, report.duplicates) == (0, 2)
+    assert "has them again" in report.notes[0]
+    assert original.read_bytes() in FILES.values()
+    assert verify(me, archive, COMPOSITION, repair=True).rebuilt == (record.object_key,)
+
+
+def test_a_lost_catalogue_is_not_replaced_by_an_empty_one(archive, me, held, tmp_path):
+    archive.catalogue.engine.dispose()
+    for path in archive.folder.glob("catalogue.sqlite*"):
+        path.unlink()
+    for create in (True, False):
+        with pytest.raises(ArchiveError, match="is lost"):
+            open_archive(Settings(archive=archive.folder), create=create)
+    anew = open_archive(Settings(archive=tmp_path / "anew"), create=True)
+    assert ingest(me, anew, COMPOSITION, [archive.folder / "originals"]).new == 2
+    assert [one.count for one in query.granules(anew, me, Selection())] == [4]
+
+
+def test_an_archive_that_may_not_be_written_can_be_asked(archive, me, held, tmp_path, monkeypatch):
+    archive.catalogue.engine.dispose()
+    copy = tmp_path / "copy"
+    shutil.copytree(archive.folder, copy)
+    monkeypatch.setattr("soap.archive.archive._read_only", lambda folder: True)
+    shelf = open_archive(Settings(archive=copy))
+    assert query.granules(shelf, me, Selection()) == query.granules(archive, me, Selection())
+    assert verify(me, shelf, COMPOSITION).clean
+    with pytest.raises(ArchiveError, match="may not be written"):
+        ingest(me, shelf, COMPOSITION, [held])
+    with pytest.raises(ArchiveError, match="may not be written"):
+        verify(me, shelf, COMPOSITION, repair=True)
