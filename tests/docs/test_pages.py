@@ -5,6 +5,10 @@ from __future__ import annotations
 import importlib.util
 import re
 import shlex
+import shutil
+import subprocess
+import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -73,3 +77,39 @@ def test_every_command_has_a_help_text():
     assert result.exit_code == 0
     for name, command in typer.main.get_command(app).commands.items():
         assert command.help, f"soap {name} has no help text"
+
+
+def _pages_in(part) -> list[str]:
+    """All pages named in a part of the navigation."""
+    if isinstance(part, str):
+        return [part]
+    return [page for inner in (part.values() if isinstance(part, dict) else part) for page in _pages_in(inner)]
+
+
+def test_every_page_is_in_the_navigation_once():
+    project = tomllib.loads((ROOT / "zensical.toml").read_text(encoding="utf-8"))["project"]
+    assert sorted(_pages_in(project["nav"])) == sorted(str(page.relative_to(DOCS)) for page in DOCS.rglob("*.md"))
+
+
+def test_every_decision_is_in_their_index_under_its_number():
+    index = (DOCS / "decisions" / "index.md").read_text(encoding="utf-8")
+    records = sorted(path.name for path in (DOCS / "decisions").glob("[0-9]*.md"))
+    assert re.findall(r"^\| \[(\d{4})\]\((\1-[^)]+)\)", index, re.MULTILINE) == [(name[:4], name) for name in records]
+
+
+@pytest.mark.slow
+def test_the_site_builds_without_a_warning_and_fetches_nothing_from_elsewhere(tmp_path):
+    shutil.copytree(DOCS, tmp_path / "docs")
+    shutil.copy(ROOT / "zensical.toml", tmp_path)
+    command = [sys.executable, "-m", "zensical", "build", "--clean", "--strict"]
+    run = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+    pages = list((tmp_path / "site").rglob("*.html"))
+    assert len(pages) > len(list(DOCS.rglob("*.md")))
+    for page in pages:
+        fetched = re.findall(
+            r"<(?:script|link|img|iframe)[^>]*\b(?:src|href)=\"((?:https?:)?//[^\"]+)", page.read_text()
+        )
+        assert not fetched, f"{page.name} fetches {fetched}"
+    for sheet in (tmp_path / "site").rglob("*.css"):
+        assert not re.search(r"(?:@import|url\()\s*[\"']?(?:https?:)?//", sheet.read_text()), f"{sheet.name} fetches"

@@ -1,0 +1,107 @@
+"""README, tutorial and how-to pages are run: every `sh` block, then every `python` block, in order, page by page.
+
+Each page runs in an empty folder beside which `../shared` is the folder of real observations, with `studies/` and the
+files that the page supposes its reader to have (`FILES`). A comment `<!-- not run: reason -->` on the line before a
+block leaves it out. Pages whose blocks are one module and its tests are run by `test_printed_modules.py`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from soap.testing import data
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "tutorial").glob("*.md"))]
+PAGES += [page for page in sorted((ROOT / "docs" / "how-to").glob("*.md")) if not page.name.startswith("add-a-")]
+BLOCK = re.compile(r"(?:<!-- not run: (?P<reason>[^>]+) -->\n)?```(?P<language>sh|python)\n(?P<code>.*?)```", re.DOTALL)
+
+HOURLY = "ground/geomag/wdc-hourly"
+KAGGLE = "ground/earthquakes/usgs_M5.5plus_1965-2016_kaggle.csv.gz"
+COMCAT = "ground/earthquakes/usgs_M5plus_2013-2023.csv.gz"
+STATIONS = "ground/geomag/observatories.csv"
+CELESTRAK = "ground/indices/SW-All_celestrak.txt.gz"
+CODE = "ground/ionex/codg0010.16i.Z"
+FILES = {
+    "README.md": {},
+    "first-study.md": {},
+    "ingest-and-find.md": {
+        "observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz",
+        "observations/codg0010.16i": CODE,
+        "observations/observatories.csv": STATIONS,
+        "catalogue.csv": COMCAT,
+    },
+    "import-your-data.md": {},
+    "read-earthquake-catalogues.md": {"query.csv": COMCAT, "catalogues/query.csv": COMCAT},
+    "read-geomagnetic-files.md": {
+        "MMB_1996-2013.wdc.gz": f"{HOURLY}/MMB_1996-2013.wdc.gz",
+        "TND_2001-2006.wdc.gz": f"{HOURLY}/TND_2001-2006.wdc.gz",
+        "geomag/mmb201103.min": "ground/geomag/2011-03-tohoku/MMB_2011-03_iaga2002_1min.txt.gz",
+        "observatories.csv": STATIONS,
+    },
+    "read-indices.md": {"SW-All.txt": CELESTRAK, "indices/SW-All.txt": CELESTRAK},
+    "read-ionosphere-files.md": {"codg0010.16i.Z": CODE},
+    "write-a-study.md": {
+        "observations/gua.wdc": f"{HOURLY}/GUA_1996-2013.wdc.gz",
+        "observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz",
+        "observations/observatories.csv": STATIONS,
+        "observations/catalogue.csv": KAGGLE,
+        "observations/indices.txt": CELESTRAK,
+    },
+}
+
+
+def blocks(page: Path) -> list[re.Match]:
+    """The page's `sh` and `python` blocks that are to be run."""
+    return [block for block in BLOCK.finditer(page.read_text(encoding="utf-8")) if not block["reason"]]
+
+
+def test_every_page_with_commands_says_what_it_needs():
+    assert {page.name for page in PAGES if blocks(page)} <= set(FILES)
+
+
+def desk(tmp_path: Path, page: Path) -> Path:
+    """The folder in which a reader of the page sits, `soap` on its `bin`."""
+    here = tmp_path / "soap"
+    (here / "bin").mkdir(parents=True)
+    (here / "studies").symlink_to(ROOT / "studies")
+    (tmp_path / "shared").mkdir()
+    if data.ROOT.is_dir():
+        (tmp_path / "shared" / "data").symlink_to(data.ROOT.resolve())
+    for name, source in FILES[page.name].items():
+        (here / name).parent.mkdir(exist_ok=True)
+        (here / name).symlink_to(data.real(source).resolve())
+    soap = here / "bin" / "soap"
+    code = "from soap.systems.seismo_ionospheric import main; main()"
+    soap.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{code}" "$@"\n', encoding="utf-8")
+    soap.chmod(0o755)
+    if page.name == "write-a-study.md":
+        study = re.search(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+        (here / "my-study.toml").write_text(study[1], encoding="utf-8")
+    return here
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=lambda page: page.stem)
+def test_a_page_can_be_followed_as_printed(page, tmp_path):
+    text = "".join(block["code"] for block in blocks(page))
+    if "../shared/data" in text:
+        data.real("ground")
+    here = desk(tmp_path, page)
+    python = "\n".join(block["code"] for block in blocks(page) if block["language"] == "python")
+    shell = "".join(block["code"] for block in blocks(page) if block["language"] == "sh")
+    (here / "page.sh").write_text(f"set -eux\n{shell}", encoding="utf-8")
+    (here / "page.py").write_text(python, encoding="utf-8")
+    path = os.pathsep.join([str(here / "bin"), os.environ["PATH"]])
+    surroundings = {name: value for name, value in os.environ.items() if not name.startswith("SOAP_")}
+    surroundings |= {"PATH": path, "HOME": str(tmp_path)}
+    for command in (["sh", "page.sh"], [sys.executable, "page.py"]):
+        run = subprocess.run(command, cwd=here, env=surroundings, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, f"{page.name}, exit code {run.returncode}:\n{run.stderr[-3000:]}"
+        assert "Traceback" not in run.stderr
