@@ -60,10 +60,10 @@ def run(files, work, seed, trials):
     return json.loads(done.stdout)
 
 
-def test_twenty_kills(files, tmp_path):
-    result = run(files, tmp_path / "work", seed=2016, trials=20)
+def test_eight_kills(files, tmp_path):
+    result = run(files, tmp_path / "work", seed=2016, trials=8)
     assert result["faults"] == []
-    assert result["interrupted"] >= 5
+    assert result["interrupted"] >= 2
 
 
 @pytest.mark.slow
