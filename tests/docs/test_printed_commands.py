@@ -2,7 +2,8 @@
 
 Each page runs in an empty folder beside which `../shared` is the folder of real observations, with `studies/` and the
 files that the page supposes its reader to have (`FILES`). A comment `<!-- not run: reason -->` on the line before a
-block leaves it out. Pages whose blocks are one module and its tests are run by `test_printed_modules.py`.
+block leaves it out; so does `make`, which runs these tests: of it, that the targets exist is tested. Pages whose blocks
+are one module and its tests are run by `test_printed_modules.py`.
 """
 
 from __future__ import annotations
@@ -59,11 +60,19 @@ FILES = {
 
 def blocks(page: Path) -> list[re.Match]:
     """The page's `sh` and `python` blocks that are to be run."""
-    return [block for block in BLOCK.finditer(page.read_text(encoding="utf-8")) if not block["reason"]]
+    found = BLOCK.finditer(page.read_text(encoding="utf-8"))
+    return [block for block in found if not block["reason"] and not block["code"].startswith("make ")]
 
 
 def test_every_page_with_commands_says_what_it_needs():
     assert {page.name for page in PAGES if blocks(page)} <= set(FILES)
+
+
+def test_every_printed_make_target_exists():
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    for page in [*PAGES, ROOT / "CONTRIBUTING.md"]:
+        named = re.findall(r"^(?: {4})?make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+        assert set(named) <= targets, f"{page.name}: no such target: {set(named) - targets}"
 
 
 def desk(tmp_path: Path, page: Path) -> Path:
