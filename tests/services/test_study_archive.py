@@ -15,6 +15,7 @@ from soap.core.who import Viewer, folder_owner
 from soap.reports import write_report
 from soap.services import study as studies
 from soap.services.ingest import ingest
+from soap.services.study import result as result_files
 from soap.systems.seismo_ionospheric import composition
 from soap.testing.tiny import READER, tiny
 
@@ -168,7 +169,7 @@ def test_a_viewer_who_may_see_nothing_gets_no_study(first, held, system, tmp_pat
 @pytest.mark.parametrize(
     ("old", "new", "error", "said"),
     [
-        ("seismology.tiny.events", "seismology.other.events", BadParameter, "lists no earthquake"),
+        ("seismology.tiny.events", "seismology.other.events", NotFound, "did you mean 'seismology.tiny.events'"),
         ("daily_range_chapman_1940", "daily_rang", NotFound, "there are"),
         ("[stations]", '[stations]\ncollections = ["geomagnetism.zzz.pt1h"]', NotFound, "geomagnetism.zzz.pt1h"),
         ("[stations]", '[stations]\ncadence = "PT1S"', BadParameter, "PT1S"),
@@ -179,7 +180,9 @@ def test_a_viewer_who_may_see_nothing_gets_no_study(first, held, system, tmp_pat
             BadParameter,
             "min_hours",
         ),
-        ('variables = ["b_north"]', 'variables = ["b_total"]', BadParameter, "No station has a value"),
+        ('variables = ["b_north"]', 'variables = ["b_total"]', NotFound, "they hold b_north"),
+        ("seismology.tiny.events", "space_weather.celestrak.pt3h", NotFound, "of shape series, not events"),
+        ("daily_range_chapman_1940", "anomaly_quartile_liu_2004", BadParameter, "those that do are: daily_range"),
     ],
 )
 def test_what_is_not_held_is_said(held, system, tmp_path, old, new, error, said):
@@ -234,3 +237,18 @@ def studies_archive(tmp_path, system):
     archive = Archive.open(Settings(archive=tmp_path / "archive"))
     assert len(ingest(ME, archive, system, [folder]).quarantined) == 0
     return archive
+
+
+def test_a_folder_that_cannot_take_results_is_refused_before_anything_is_computed(tmp_path):
+    (tmp_path / "taken").write_text("a file")
+    with pytest.raises(BadParameter, match="is a file"):
+        result_files.check_folder(tmp_path / "taken" / "out")
+    with pytest.raises(BadParameter, match="cannot be written"):
+        result_files.write(tmp_path / "taken", result_files.RESULT, {"n_events": 1})
+
+
+def test_an_earlier_study_leaves_nothing_behind(tmp_path):
+    for name in ("result.json", "provenance.json", "report.html", "notes.txt"):
+        (tmp_path / name).write_text("old")
+    result_files.clear(tmp_path)
+    assert [one.name for one in tmp_path.iterdir()] == ["notes.txt"]

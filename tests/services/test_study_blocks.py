@@ -167,3 +167,26 @@ def test_tohoku_report_leaves_no_one_thinking_of_a_precursor(tohoku):
     assert "z = 6.4 or 1.1" in page
     assert "Kp reached 5.3" in page
     assert plain(result) == result  # what the report is made of is what the file holds
+
+
+def flat(n_days=20):
+    hours = np.datetime64("2011-03-01", "ns") + np.arange(n_days * 24) * np.timedelta64(1, "h")
+    values = np.random.default_rng(1).normal(0.0, 1.0, len(hours))
+    thirds = np.datetime64("2011-03-01", "ns") + np.arange(n_days * 8) * np.timedelta64(3, "h")
+    return {"b_horizontal": Series(hours, values, "nT")}, thirds
+
+
+@pytest.mark.parametrize(
+    ("changes", "kp", "said"),
+    [
+        ({"backgrounds": [{"name": "far", "first_day": -300, "last_day": -200, "reason": "r"}]}, 2.0, "has 0 value"),
+        ({"backgrounds": [{"name": "one", "first_day": -2, "last_day": -2, "reason": "r"}]}, 2.0, "3 or more"),
+        ({"key_time": "2012-03-11T06:00Z"}, 2.0, "does not lie in the study's window"),
+        ({}, 2.0, "all the same Kp"),
+        ({}, np.nan, "0 other blocks"),
+    ],
+)
+def test_what_cannot_be_answered_is_said(changes, kp, said):
+    series, thirds = flat()
+    with pytest.raises(BadParameter, match=said):
+        analyse_blocks(declared(**changes), series, Series(thirds, np.full(len(thirds), kp), "1"))

@@ -67,6 +67,18 @@ def test_every_problem_is_named_at_once(declared):
         ("background", "kind", "magic", "past_regression"),
         ("earthquakes", "zone", "mine", "dobrovolsky"),
         ("controls", "max_kp", "three", "number"),
+        ("window", "stop", "2013-12-31T12:00", "midnight UTC"),
+        ("test", "lags", [5, 10], "day 0 and a day before it"),
+        ("test", "lags", [0, 10], "day 0 and a day before it"),
+        ("test", "lags", [-20, -1], "day 0 and a day before it"),
+        ("test", "surrogates", ["circular_shift", "circular_shift"], "named once"),
+        ("controls", "post_event_days", [5, 1], "do not rise"),
+        ("controls", "post_event_days", [1, 10**11], "within -365..365"),
+        ("controls", "post_event_days", [-5, -1], "do not come after"),
+        ("power", "shares", [2.0], "less than or equal to 1"),
+        ("power", "sizes_sigma", [3.0, 1.0], "must rise"),
+        ("power", "sizes_sigma", [-1.0], "greater than or equal to 0"),
+        ("quantity", "variables", ["b_down", "b_down"], "named once"),
     ],
 )
 def test_values_out_of_bounds_are_refused(declared, table, key, value, said):
@@ -95,3 +107,17 @@ def test_what_is_no_study_is_refused_by_name(tmp_path, content):
 def test_an_absent_file_is_refused_by_name(tmp_path):
     with pytest.raises(BadFile, match=r"absent\.toml"):
         read_study(tmp_path / "absent.toml")
+
+
+def test_a_kind_that_is_no_word_is_refused(declared):
+    declared["kind"] = ["superposed_epoch"]
+    assert "kind is ['superposed_epoch']" in refusal(declared)
+
+
+@pytest.mark.parametrize("days", [(-7, -1), (1, 9)])
+def test_a_background_that_knows_the_earthquake_is_refused(days):
+    import tomllib
+
+    declared = tomllib.loads((STUDIES / "tohoku-2011.toml").read_text("utf-8"))
+    declared["backgrounds"][0] |= {"first_day": days[0], "last_day": days[1]}
+    assert "less than or equal to -2" in refusal(declared)

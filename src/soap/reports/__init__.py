@@ -24,6 +24,5 @@ def write_report(folder: Path) -> Path:
     """Render the study in `folder` and write `report.html` beside its files; returns the page's path."""
     from soap.services.study import result as files
 
-    page = folder / REPORT
-    page.write_text(render(files.read(folder, files.RESULT), files.read(folder, files.PROVENANCE)), "utf-8")
-    return page
+    page = render(files.read(folder, files.RESULT), files.read(folder, files.PROVENANCE))
+    return files.write_text(folder, REPORT, page)

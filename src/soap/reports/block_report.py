@@ -63,13 +63,15 @@ def _answer(result: dict[str, Any]) -> str:
             f"A geomagnetic disturbance was under way: Kp reached {number(fitted['max_kp'], 1)}"
             f" ({number(fitted['kp_at_key_time'], 1)} in the very interval of the earthquake). On the other days"
             f" of the window such a Kp goes with a range of {number(fitted['expected'], 0)} {unit};"
-            f" {number(fitted['observed'], 0)} {unit} is {number(fitted['z'], 1)} standard deviations from that."
+            f" {number(fitted['observed'], 0)} {unit} is {number(abs(fitted['z']), 1)} standard deviations (of the"
+            " logarithm) from that."
         )
     p = (
         f"{count(result['n_as_large'])} of the {count(result['n_surrogates']['circular_shift'])} other blocks of the"
-        f" window have as large a range (p = {probability(result['p_value']['circular_shift'])}); the rule behind the"
-        f" larger z also marks {count(elsewhere['n_marked'])} of the {count(elsewhere['n_scored'])} other days on"
-        " which it can be applied."
+        f" window have as large a range (p = {probability(result['p_value']['circular_shift'])}). The rule |z| ≥"
+        f" {study['threshold_sigma']:g} against {escape(result['backgrounds'][0]['name'])}, moved along, also marks"
+        f" {count(elsewhere['n_marked'])} of the {count(elsewhere['n_scored'])} other blocks to which it can be"
+        f" applied; it marks {percent(result['null_rate']['value'], 1)} of pure noise."
     )
     return answer(verdict, *(part for part in (storm, p) if part))
 
@@ -84,7 +86,8 @@ def _asked(result: dict[str, Any]) -> str:
             f" {escape(words.bound(study['window']['start']))} ≤ t &lt;"
             f" {escape(words.bound(study['window']['stop']))}, cut into blocks of"
             f" {study['block_hours']} hours, the last of which ends at"
-            f" {escape(words.instant(study['key_time']))}. A block's value is its range, largest minus least."
+            f" {escape(words.instant(study['key_time']))}; all times are UTC. A block's value is its range, largest"
+            " minus least; block −1 is the last one before the earthquake."
         ),
         figure(
             figures.trace(result),
@@ -114,7 +117,7 @@ def _found(result: dict[str, Any]) -> str:
             )
     reasons = [f"{one['name']}: {one['reason']}" for one in result["backgrounds"]]
     return section(
-        "What was found: the answer depends on the background",
+        "What was found" + (": the answer depends on the background" if depends_on_background(result) else ""),
         table(
             ("background", "", "blocks", "ranges", "mean", "scatter", "largest Kp", "last block", "z"),
             rows,
@@ -162,21 +165,22 @@ def _controls(result: dict[str, Any]) -> str:
             f"The first background's rule, moved over the whole window, can score"
             f" {count(elsewhere['n_scored'])} other blocks and marks {count(elsewhere['n_marked'])} of them (days"
             f" {escape(marked)}); the largest |z| among them is {number(highest, 1)}, that before the earthquake"
-            f" {number(max(abs(z) for z in _scores(result)), 1)}."
+            f" {number(abs(result['statistic']), 1)}."
         ),
     )
 
 
 def _activity(result: dict[str, Any]) -> str:
     fitted = result["activity"]
+    unit = result["units"][fitted["variable"]]
     return section(
         "What geomagnetic activity explains",
         figure(figures.activity(result), "Range of each block against the largest Kp whose three hours touch it."),
         paragraph(
             f"The logarithm of the range follows Kp (correlation {number(fitted['correlation'])} over"
             f" {count(fitted['n_blocks'])} other blocks). At the Kp of the last block,"
-            f" {number(fitted['max_kp'], 1)}, the others make one expect {number(fitted['expected'], 0)};"
-            f" observed was {number(fitted['observed'], 0)} (z = {number(fitted['z'], 1)})."
+            f" {number(fitted['max_kp'], 1)}, the others make one expect {number(fitted['expected'], 0)} {unit};"
+            f" observed was {number(fitted['observed'], 0)} {unit} (z = {number(fitted['z'], 1)} of the logarithm)."
         ),
     )
 

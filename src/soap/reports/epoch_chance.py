@@ -18,8 +18,7 @@ def chance(result: dict[str, Any]) -> str:
         "How often chance does the same",
         _p_table(result),
         figure(figures.probabilities(result), "The same p-values. Crosses: the invalid permutation of pairs."),
-        paragraph(words.escape(_why_not_pairs(result))),
-        paragraph(words.escape(_detector(result))),
+        *(paragraph(words.escape(text)) for text in (_why_not_pairs(result), _detector(result)) if text),
         paragraph(
             f"{count(result['trials']['n'])} tests were made; adjusted for their number (Benjamini and Hochberg)"
             f" the smallest p is {probability(min(t['adjusted_p'] for t in result['trials']['tests']))}."
@@ -66,6 +65,11 @@ def _p_table(result: dict[str, Any]) -> str:
 
 def _why_not_pairs(result: dict[str, Any]) -> str:
     primary = result["whiteness"][words.variables(result)[0]]
+    if primary["network_mean_scatter"] is None or primary["day_to_day_correlation"] is None:
+        return (
+            "Why pairs may not be permuted: one storm or one quiet week is seen by every station at once, and lasts."
+            " The row is kept only to show what forgetting this does."
+        )
     return (
         "Why pairs may not be permuted: one storm or one quiet week is seen by every station at once. The mean of all"
         f" stations scatters by {number(primary['network_mean_scatter'])} σ from day to day where independent stations"
@@ -119,7 +123,11 @@ def _means_table(result: dict[str, Any]) -> str:
     for name, one in words.per_variable(result):
         for kind, label in _KINDS.items():
             found = one[kind]
-            n = f"{count(found['n_events'])} events" if "n_events" in found else f"{count(found['n_windows'])} windows"
+            n = (
+                words.many(found["n_events"], "event")
+                if "n_events" in found
+                else words.many(found["n_windows"], "window")
+            )
             rows.append(
                 (
                     symbol(name),

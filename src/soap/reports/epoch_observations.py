@@ -37,7 +37,7 @@ def observations(result: dict[str, Any]) -> str:
     return section(
         "Observations",
         folded(
-            f"{len(rows)} stations",
+            words.many(len(rows), "station"),
             table(
                 head,
                 rows,
@@ -53,7 +53,7 @@ def observations(result: dict[str, Any]) -> str:
 def _event_table(result: dict[str, Any]) -> str:
     names = words.variables(result)
     return folded(
-        f"{len(result['events'])} earthquakes",
+        words.many(len(result["events"]), "earthquake"),
         table(
             ("origin time", "M", "latitude", "longitude", "stations", *(f"{symbol(name)} [σ]" for name in names)),
             [

@@ -10,7 +10,7 @@ from soap.reports.epoch_chance import chance, controls, detectable, size
 from soap.reports.epoch_observations import background, observations
 from soap.reports.page import answer, figure, html_page, items, paragraph, section, table
 from soap.reports.provenance_section import sources
-from soap.reports.words import count, number, probability, symbol
+from soap.reports.words import count, number, percent, probability, symbol
 
 LEVEL = 0.05
 
@@ -77,7 +77,23 @@ def _answer(result: dict[str, Any]) -> str:
             if result["study"]["stage"] == "confirmatory"
             else " The study is exploratory: a claim needs a new study, declared before new observations are seen."
         )
-    return answer(verdict + ("" if found else _pairs_would_have(result, worst)), detectable(result))
+    return answer(
+        verdict + ("" if found else _pairs_would_have(result, worst)),
+        words.escape(false_alarms(result)),
+        detectable(result),
+    )
+
+
+def false_alarms(result: dict[str, Any]) -> str:
+    """How often the detector marks a day before the earthquakes, without any, and in mere noise."""
+    primary = words.variables(result)[0]
+    one, rate = result["variables"][primary], result["null_rate"]["value"]
+    return (
+        f"The detector |z| ≥ {result['study']['test']['threshold_sigma']:g} marks"
+        f" {percent(one['marked']['share'], 1)} of the station-days of {symbol(primary)} before the earthquakes,"
+        f" {percent(one['no_event']['share_marked'], 1)} of those without an earthquake near, and"
+        f" {percent(rate, 1)} of pure noise."
+    )
 
 
 def _pairs_would_have(result: dict[str, Any], worst: dict[tuple[str, str], float]) -> str:
@@ -127,6 +143,11 @@ def _asked(result: dict[str, Any]) -> str:
         paragraph(
             f'Window {start} ≤ t &lt; {stop}. Zone: Dobrovolsky radius <span class="whole">10<sup>0.43 M</sup>'
             "</span> km. One value per event: the mean over its stations and days."
+        ),
+        paragraph(
+            "Days are of local mean solar time at each station (UTC + longitude / 15 h); day 0 holds the origin time,"
+            " day −1 is the last whole day before it. Window and origin times are UTC. σ is the scatter"
+            " of the logarithm that a station’s own past makes one expect."
         ),
         table(("step", "number"), rows, caption="Earthquakes, stations and days"),
         figure(

@@ -40,7 +40,9 @@ summary { cursor: pointer; color: var(--accent); }
 code { font-size: .88em; overflow-wrap: anywhere; }
 footer { margin-top: 3rem; padding-top: .75rem; border-top: 1px solid var(--line); color: var(--soft);
   font-size: .88rem; }
-@media print { body { font-size: 11pt; } h2 { break-after: avoid; } figure { break-inside: avoid; } }
+@media print { body { font-size: 10pt; } main { max-width: none; padding: 0; } h2 { break-after: avoid; }
+  figure, tr { break-inside: avoid; } .scroll { overflow: visible; } td { white-space: normal; }
+  th, td { padding: .2rem .4rem; } }
 """
 
 PURPOSE = "Research, not prediction: nothing here may be used to issue or to withhold a warning."

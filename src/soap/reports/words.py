@@ -55,6 +55,11 @@ def count(value: int | None) -> str:
     return "–" if value is None else f"{value:,}"
 
 
+def many(value: int, thing: str) -> str:
+    """A number of things: one event, two events."""
+    return f"{count(value)} {thing}{'' if value == 1 else 's'}"
+
+
 def probability(value: float | None) -> str:
     """A p-value: two decimals, three below 0.1, never 0."""
     if value is None:

@@ -14,15 +14,19 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from pydantic import Field
 
 from soap.core.errors import BadParameter
 from soap.core.time import utc
+from soap.science.method import Method, Parameters
 from soap.services.study.spec import BlockBackground, Blocks, ControlBlock
 
 _NOISE_SAMPLES = 100_000
 _HOUR = np.timedelta64(1, "h")
 _KP_BIN = np.timedelta64(3, "h")
 _EVENT_BLOCK = -1
+LEAST_BLOCKS = 3
+"""Fewest blocks that make a background, and fewest to which Kp is fitted."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,12 @@ class BlockRanges:
     stop: np.ndarray
     ranges: Mapping[str, np.ndarray]
     max_kp: np.ndarray
+
+
+class BlockScore(Parameters):
+    """When a block counts as unusual."""
+
+    threshold_sigma: float = Field(default=2.0, gt=0, le=10, description="|z| from which a block is marked.")
 
 
 def cut_blocks(study: Blocks, series: Mapping[str, Series], kp: Series) -> BlockRanges:
@@ -74,9 +84,25 @@ def _ranges(series: Series, start: np.ndarray, stop: np.ndarray, min_coverage: f
 
 
 def score(value: float, background: np.ndarray) -> float:
-    """z of `value` against the mean and standard deviation (ddof 1) of the known `background` values; NaN below 3."""
+    """z of `value` against the mean and standard deviation (ddof 1) of the known `background` values.
+
+    NaN with fewer than `LEAST_BLOCKS` of them, or when all are the same. The band of S. Kon, M. Nishihashi, K. Hattori,
+    J. Asian Earth Sci. 41, 410-420, 2011, doi:10.1016/j.jseaes.2010.10.005, on blocks instead of days.
+    """
     known = background[np.isfinite(background)]
-    return float((value - known.mean()) / known.std(ddof=1)) if len(known) >= 3 else float("nan")
+    scatter = known.std(ddof=1) if len(known) >= LEAST_BLOCKS else 0.0
+    return float((value - known.mean()) / scatter) if scatter > 0 else float("nan")
+
+
+METHOD = Method(
+    "block_score_kon_2011",
+    title="Range of a block of hours against mean and standard deviation of blocks before it",
+    takes="series",
+    gives="number",
+    parameters=BlockScore,
+    run=score,
+    reference="10.1016/j.jseaes.2010.10.005",
+)
 
 
 def analyse_blocks(study: Blocks, series: Mapping[str, Series], kp: Series) -> dict[str, Any]:
@@ -85,7 +111,12 @@ def analyse_blocks(study: Blocks, series: Mapping[str, Series], kp: Series) -> d
     primary = study.variables[0]
     values = blocks.ranges[primary]
     at = np.flatnonzero(blocks.day == _EVENT_BLOCK)
-    if not len(at) or not np.isfinite(values[at[0]]):
+    if not len(at):
+        raise BadParameter(
+            f"The block of {study.block_hours} h that ends at {study.key_time} does not lie in the study's window;"
+            " change key_time or [window]."
+        )
+    if not np.isfinite(values[at[0]]):
         raise BadParameter(
             f"The block of {study.block_hours} h that ends at {study.key_time} holds too few values of {primary} in"
             f" {study.collection}; widen the window or choose another station."
@@ -137,6 +168,13 @@ def _against(study: Blocks, blocks: BlockRanges, background: BlockBackground) ->
     chosen = _of_background(blocks, background, _EVENT_BLOCK)
     event = blocks.day == _EVENT_BLOCK
     known = {name: part[chosen & np.isfinite(part)] for name, part in blocks.ranges.items()}
+    for name, part in known.items():
+        if len(part) < LEAST_BLOCKS:
+            raise BadParameter(
+                f"The background {background.name!r} (blocks {background.first_day} to {background.last_day}) has"
+                f" {len(part)} value(s) of {name}; a scatter needs {LEAST_BLOCKS} or more. The window holds blocks"
+                f" {blocks.day[0]} to {blocks.day[-1]}."
+            )
     return {
         "name": background.name,
         "reason": background.reason,
@@ -201,6 +239,12 @@ def _activity(study: Blocks, blocks: BlockRanges, variable: str, kp: Series) -> 
     values, event = blocks.ranges[variable], blocks.day == _EVENT_BLOCK
     others = ~event & np.isfinite(values) & np.isfinite(blocks.max_kp)
     logarithm = np.log(np.where(values > 0, values, np.nan))
+    others &= np.isfinite(logarithm)
+    if others.sum() < LEAST_BLOCKS or not np.ptp(blocks.max_kp[others]) > 0:
+        raise BadParameter(
+            f"{others.sum()} other blocks of {variable} have a value and a Kp, or all the same Kp: what activity"
+            f" explains cannot be told; widen the window (it needs {LEAST_BLOCKS} or more) or take another Kp."
+        )
     slope, level = np.polyfit(blocks.max_kp[others], logarithm[others], 1)
     scatter = float(np.std(logarithm[others] - level - slope * blocks.max_kp[others], ddof=2))
     expected = level + slope * blocks.max_kp[event][0]

@@ -14,11 +14,11 @@ from soap.core.errors import NotFound
 from soap.core.time import Window
 from soap.core.who import Viewer
 from soap.observations import Earthquake
-from soap.science import background, clusters, decluster, preparation, superpose
+from soap.science import background, clusters, decluster, power, preparation, superpose
 from soap.science.method import Method
 from soap.science.preparation import preparation_radius_km
 from soap.services.composition import Composition
-from soap.services.study import observed, result
+from soap.services.study import blocks, holdings, observed, result
 from soap.services.study.blocks import Series, analyse_blocks
 from soap.services.study.provenance import changed_inputs, changed_methods, provenance
 from soap.services.study.spec import Blocks, RegressionBackground, SuperposedEpoch
@@ -70,9 +70,11 @@ def conduct(
     progress: observed.Progress = silent,
 ) -> dict[str, Any]:
     """Compute a checked study and write its two files; see `run`."""
+    result.check_folder(out_dir)
     numbers, origin = compute(viewer, archive, composition, study, progress)
-    result.write(out_dir, result.RESULT, numbers)
+    result.clear(out_dir)
     result.write(out_dir, result.PROVENANCE, origin)
+    result.write(out_dir, result.RESULT, numbers)
     return result.read(out_dir, result.RESULT)
 
 
@@ -108,7 +110,7 @@ def compute(
     reading = observed.Reading(viewer, archive, {})
     methods: list[Method] = []
     if isinstance(study, Blocks):
-        numbers = _blocks(reading, study)
+        numbers, methods = _blocks(reading, study), [blocks.METHOD]
     else:
         numbers, methods = _superposed(reading, composition, study, progress)
     declared = study.model_dump(mode="json")
@@ -118,11 +120,11 @@ def compute(
 def _superposed(
     reading: observed.Reading, composition: Composition, study: SuperposedEpoch, progress: observed.Progress
 ) -> tuple[dict[str, Any], list[Method]]:
-    quantity, asked = composition.method(study.quantity.method), study.earthquakes
+    quantity, asked = holdings.daily_method(composition.methods, study.quantity.method), study.earthquakes
     earthquakes = reading.earthquakes(asked.collection, study.window.window, asked.min_magnitude, asked.max_depth_km)
     daily = observed.daily_values(reading, study, quantity, _epicentre(study, earthquakes), progress)
     numbers = analyse(study, earthquakes, daily, observed.indices(reading, study))
-    methods = [quantity, preparation.METHOD, clusters.METHOD, decluster.METHOD, superpose.METHOD]
+    methods = [quantity, preparation.METHOD, clusters.METHOD, decluster.METHOD, superpose.METHOD, power.METHOD]
     if isinstance(study.background, RegressionBackground):
         methods.append(background.METHOD)
     return numbers, methods
@@ -143,8 +145,17 @@ def _epicentre(study: SuperposedEpoch, earthquakes: tuple[Earthquake, ...]) -> o
 
 def _blocks(reading: observed.Reading, study: Blocks) -> dict[str, Any]:
     window = study.window.window
+    holdings.require(reading.archive, reading.viewer, study.collection, "series")
     dataset = reading.series(study.collection, window)
-    series = {name: observed.variable_of(dataset, name) for name in study.variables}
+    series = {}
+    for name in study.variables:
+        part = observed.variable_of(dataset, name)
+        if part is None:
+            raise NotFound(
+                f"variables: {study.collection} holds no {name};"
+                f" {holdings.alike(name, observed.variables_of(dataset), 'it holds')}"
+            )
+        series[name] = part
     wide = Window(window.start - np.timedelta64(1, "D"), window.stop + np.timedelta64(1, "D"))
     index = reading.index(study.kp, "kp", wide, 3)
     return analyse_blocks(study, series, Series(index.time, index.values, "1")) | {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import xarray as xr
@@ -16,6 +16,7 @@ from soap.core.who import Viewer
 from soap.observations import Earthquake
 from soap.observations.quality import SUFFIX
 from soap.science.method import Method
+from soap.services.study import holdings
 from soap.services.study.activity import Index
 from soap.services.study.blocks import Series
 from soap.services.study.overhead import map_by_day, passes_by_day
@@ -57,6 +58,7 @@ class Reading:
         self, collection_id: str, window: Window, min_magnitude: float, max_depth_km: float | None = None
     ) -> tuple[Earthquake, ...]:
         """Earthquakes of the catalogue in the window, by time; those of unknown depth pass no limit of depth."""
+        holdings.require(self.archive, self.viewer, collection_id, "events")
         found = query.events(
             self.archive, self.viewer, collection_id=collection_id, window=window, min_magnitude=min_magnitude
         )
@@ -65,6 +67,7 @@ class Reading:
 
     def index(self, collection_id: str, variable: str, window: Window, interval_hours: int) -> Index:
         """An index of activity over the window and its margins."""
+        holdings.require(self.archive, self.viewer, collection_id, "series")
         held = self.series(collection_id, window, (variable,))
         half = np.timedelta64(interval_hours * 30, "m")
         start = held["time"].values - (half if held.attrs["time_stamp"] == "centre" else np.timedelta64(0, "m"))
@@ -72,12 +75,14 @@ class Reading:
 
     def tracks(self, collection_id: str, window: Window) -> tuple[xr.Dataset, ...]:
         """The collection's half-orbits in the window."""
+        holdings.require(self.archive, self.viewer, collection_id, "track")
         held = query.tracks(self.archive, self.viewer, collection_id, window)
         self._remember(collection_id, window)
         return held
 
     def fields(self, collection_id: str, window: Window) -> tuple[xr.Dataset, ...]:
         """The collection's map days in the window."""
+        holdings.require(self.archive, self.viewer, collection_id, "field")
         held = query.fields(self.archive, self.viewer, collection_id, window)
         self._remember(collection_id, window)
         return held
@@ -98,11 +103,11 @@ def station_collections(reading: Reading, asked: StationSelection, window: Windo
             reading.archive, reading.viewer, shape="series", domain=asked.domain, cadence=asked.cadence
         )
     }
-    absent = sorted(set(asked.collections) - held.keys())
+    absent = sorted({*asked.collections, *asked.exclude} - held.keys())
     if absent:
         raise NotFound(
-            f"The study names {', '.join(absent)}; the archive holds no such series of {asked.domain} at"
-            f" cadence {asked.cadence}. `soap find` lists what it holds."
+            f"The study names {', '.join(absent)}; the archive holds no such series of {asked.domain} at cadence"
+            f" {asked.cadence or 'any'}; {holdings.alike(absent[0], held, 'it holds')}"
         )
     box = asked.box.box if asked.box else None
     selection = Selection(window=window, box=box, shape="series")
@@ -131,6 +136,7 @@ class _Rows:
     values: dict[str, list[np.ndarray]]
     units: dict[str, str]
     simulated: bool = False
+    held: set[str] = field(default_factory=set)
 
     def add(self, code: str, place: tuple[float, float], values: dict[str, np.ndarray]) -> None:
         """One row; variables that it lacks are NaN."""
@@ -142,6 +148,7 @@ class _Rows:
     def note(self, dataset: xr.Dataset) -> None:
         """Remember the units, and whether anything was simulated."""
         self.simulated = self.simulated or bool(dataset.attrs.get("simulated", 0))
+        self.held |= variables_of(dataset)
         for name in self.study.quantity.variables:
             if name in dataset:
                 self.units.setdefault(name, str(dataset[name].attrs["units"]))
@@ -183,12 +190,20 @@ def daily_values(
         found = {}
         for name in study.quantity.variables:
             part = variable_of(dataset, name)
+            if part is None:
+                continue
             rows.units.setdefault(name, part.units)
             found[name] = _on_days(method.run(part.values, part.time, longitude, **parameters), days, longitude)
         rows.note(dataset)
         rows.add(collection.platform.upper(), (float(dataset.attrs["latitude"]), longitude), found)
     if epicentre is not None:
         _add_overhead(reading, study, rows, epicentre, wide)
+    for name in study.quantity.variables:
+        if name not in rows.units:
+            raise NotFound(
+                f"quantity.variables: none of the study's collections holds {name};"
+                f" {holdings.alike(name, rows.held, 'they hold')}"
+            )
     progress(len(collections), len(collections), "")
     return rows.whole()
 
@@ -210,15 +225,15 @@ def _add_overhead(reading: Reading, study: SuperposedEpoch, rows: _Rows, epicent
             )
     for collection_id in study.stations.fields:
         fields = reading.fields(collection_id, window)
-        for field in fields[:1]:
-            rows.note(field)
+        for one_day in fields[:1]:
+            rows.note(one_day)
         rows.add(
             collection_id.split(".")[1].upper(),
             place,
             {
                 name: map_by_day(fields, name, place, rows.days)
                 for name in study.quantity.variables
-                if any(name in field for field in fields)
+                if any(name in one_day for one_day in fields)
             },
         )
 
@@ -232,13 +247,12 @@ def check_parameters(method: Method, quantity: Quantity) -> dict:
         raise BadParameter(f"quantity.parameters of {method.name}: {wrong}.") from error
 
 
-def variable_of(dataset: xr.Dataset, name: str) -> Series:
-    """One variable with all values against which a flag speaks left out (NaN).
+def variable_of(dataset: xr.Dataset, name: str) -> Series | None:
+    """One variable with all values against which a flag speaks left out (NaN); None when the series has none.
 
-    Where the series gives two components at right angles instead (X and Y for H), their length takes its place. A
-    series without the variable gives NaN throughout.
+    Where the series gives two components at right angles instead (X and Y for H), their length takes its place.
     """
-    values, units = np.full(dataset.sizes["time"], np.nan), "nT"
+    values, units = np.full(dataset.sizes["time"], np.nan), ""
     if name in dataset:
         values, units = _sound(dataset, name), str(dataset[name].attrs["units"])
     parts = _COMPONENTS.get(name, ())
@@ -246,7 +260,12 @@ def variable_of(dataset: xr.Dataset, name: str) -> Series:
         whole = np.hypot(*(_sound(dataset, part) for part in parts))
         values = np.where(np.isnan(values), whole, values)
         units = str(dataset[parts[0]].attrs["units"])
-    return Series(dataset["time"].values, values, units)
+    return Series(dataset["time"].values, values, units) if units else None
+
+
+def variables_of(dataset: xr.Dataset) -> set[str]:
+    """Names of the variables, their quality flags left out."""
+    return {str(name) for name in dataset.data_vars if not str(name).endswith(SUFFIX)}
 
 
 def _sound(dataset: xr.Dataset, name: str) -> np.ndarray:

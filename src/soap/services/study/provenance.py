@@ -47,7 +47,7 @@ def software() -> dict[str, str]:
 
 def changed_inputs(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Inputs that differ between two provenances, in words; empty when all are the same."""
-    old, new = ({one["granule_id"]: one for one in part["inputs"]} for part in (before, after))
+    old, new = ({one["granule_id"]: one for one in part.get("inputs", ())} for part in (before, after))
     lines = [f"{name}: used before, no longer there" for name in sorted(old.keys() - new.keys())]
     lines += [f"{name}: not there before" for name in sorted(new.keys() - old.keys())]
     for name in sorted(old.keys() & new.keys()):
@@ -62,7 +62,8 @@ def changed_inputs(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
 def changed_methods(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Methods and packages whose version differs, in words."""
     old, new = (
-        {one["name"]: one["version"] for one in part["methods"]} | dict(part["software"]) for part in (before, after)
+        {one["name"]: one["version"] for one in part.get("methods", ())} | dict(part.get("software", {}))
+        for part in (before, after)
     )
     return [
         f"{name}: {old.get(name, 'none')} before, {new.get(name, 'none')} now"

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import json
 import math
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from soap.core.errors import BadFile
+from soap.core.errors import BadFile, BadParameter
 from soap.core.time import iso
 
-RESULT, PROVENANCE = "result.json", "provenance.json"
+RESULT, PROVENANCE, REPORT = "result.json", "provenance.json", "report.html"
 SIGNIFICANT_DIGITS = 12
 
 
@@ -48,12 +49,45 @@ def to_text(content: Mapping[str, Any]) -> str:
     return json.dumps(plain(content), indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
+def check_folder(folder: Path) -> None:
+    """Raise `BadParameter` when files cannot be written to `folder`, before hours are spent on what goes into them."""
+    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
+    if not there.is_dir():
+        raise BadParameter(f"The results cannot go to {folder}: {there} is a file; name a folder with -o.")
+    if not os.access(there, os.W_OK | os.X_OK):
+        raise BadParameter(f"The results cannot go to {folder}: no right to write to {there}; name another with -o.")
+
+
+def clear(folder: Path) -> None:
+    """Take away an earlier study's files, so that a run which breaks off leaves no mixture of two studies."""
+    for name in (REPORT, RESULT, PROVENANCE):
+        try:
+            (folder / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise BadParameter(
+                f"An earlier {name} in {folder} cannot be replaced ({error.strerror}); name another folder with -o."
+            ) from error
+
+
 def write(folder: Path, name: str, content: Mapping[str, Any]) -> Path:
-    """Write `content` as `name` in `folder`, made when absent; whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write `content` as `name` in `folder`, made when absent; whole or not at all.
+
+    Raises `BadParameter` when that is not possible there.
+    """
+    return write_text(folder, name, to_text(content))
+
+
+def write_text(folder: Path, name: str, text: str) -> Path:
+    """Write `text` as `write` does."""
     target, aside = folder / name, folder / f".{name}.part"
-    aside.write_text(to_text(content), "utf-8")
-    aside.replace(target)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        aside.write_text(text, "utf-8")
+        aside.replace(target)
+    except OSError as error:
+        raise BadParameter(
+            f"{name} cannot be written to {folder} ({error.strerror}); make room or name another folder with -o."
+        ) from error
     return target
 
 

@@ -16,7 +16,20 @@ from soap.core.time import Window, utc
 from soap.science.background import PastRegression
 
 SurrogateName = Literal["circular_shift", "random_times", "random_epicentres"]
+MOST_DAYS = 365
+"""Days around an earthquake, at most."""
 _COLLECTION = r"^[a-z0-9_]+(\.[a-z0-9_-]+){2,}$"
+
+
+def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    if len(set(values)) < len(values):
+        raise ValueError("each may be named once")
+    return values
+
+
+def _days(first: int, last: int) -> None:
+    if not first <= last or max(abs(first), abs(last)) > MOST_DAYS:
+        raise ValueError(f"the days {first} to {last} do not rise within -{MOST_DAYS}..{MOST_DAYS}")
 
 
 class Table(BaseModel):
@@ -104,6 +117,8 @@ class Quantity(Table):
     variables: tuple[str, ...] = Field(min_length=1, description="Variables, the primary one first.")
     parameters: dict[str, float | int | str | bool] = Field(default_factory=dict, description="Method parameters.")
 
+    _once = field_validator("variables")(_distinct)
+
 
 class RegressionBackground(PastRegression):
     """Residual against a past-only regression on season, solar flux and geomagnetic activity."""
@@ -135,6 +150,14 @@ class Controls(Table):
     clear_before_days: int = Field(15, ge=0, le=365, description="A no-event day has no earthquake so long before it.")
     clear_after_days: int = Field(30, ge=0, le=365, description="A no-event day has no earthquake so long after it.")
 
+    @field_validator("post_event_days")
+    @classmethod
+    def _after(cls, days: tuple[int, int]) -> tuple[int, int]:
+        _days(*days)
+        if days[0] < 0:
+            raise ValueError(f"the days {days[0]} to {days[1]} do not come after the earthquake; begin at 0 or later")
+        return days
+
 
 class ChanceTest(Table):
     """What is tested, and against which chance."""
@@ -154,13 +177,16 @@ class ChanceTest(Table):
     @field_validator("lags", "days")
     @classmethod
     def _rising(cls, days: tuple[int, int]) -> tuple[int, int]:
-        if not days[0] <= days[1] or max(map(abs, days)) > 365:
-            raise ValueError(f"the days {days[0]} to {days[1]} do not rise within -365..365")
+        _days(*days)
         return days
+
+    _once = field_validator("surrogates")(_distinct)
 
     @model_validator(mode="after")
     def _within(self) -> ChanceTest:
         (first, last), (begin, end) = self.lags, self.days
+        if not first < 0 <= last:
+            raise ValueError(f"the lags {first} to {last} must hold the earthquake's day 0 and a day before it")
         if not (first <= begin and end <= last):
             raise ValueError(f"the days {begin} to {end} leave the lags {first} to {last}")
         return self
@@ -169,14 +195,26 @@ class ChanceTest(Table):
 class Power(Table):
     """How large an effect would have been found: signals of known size are added and sought."""
 
-    sizes_sigma: tuple[float, ...] = Field(
+    sizes_sigma: tuple[Annotated[float, Field(ge=0, le=100)], ...] = Field(
         (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0),
         min_length=1,
+        max_length=50,
         description="Sizes of the injected signal [sigma of a station-day].",
     )
-    shares: tuple[float, ...] = Field((1.0, 0.1), min_length=1, description="Shares of the events that carry it.")
+    shares: tuple[Annotated[float, Field(gt=0, le=1)], ...] = Field(
+        (1.0, 0.1), min_length=1, max_length=10, description="Shares of the events that carry it."
+    )
     n_catalogues: int = Field(100, ge=20, le=10_000, description="Null catalogues into which it is injected.")
     n_references: int = Field(199, ge=99, le=100_000, description="Circular shifts each of them is tested against.")
+
+    _once = field_validator("shares")(_distinct)
+
+    @field_validator("sizes_sigma")
+    @classmethod
+    def _rising(cls, sizes: tuple[float, ...]) -> tuple[float, ...]:
+        if list(sizes) != sorted(set(sizes)):
+            raise ValueError("the sizes must rise, each once")
+        return sizes
 
 
 class Declared(Table):
@@ -204,6 +242,14 @@ class SuperposedEpoch(Declared):
     test: ChanceTest = Field(default_factory=lambda: ChanceTest.model_validate({}))
     power: Power = Field(default_factory=lambda: Power.model_validate({}))
 
+    @field_validator("window")
+    @classmethod
+    def _whole_days(cls, span: Span) -> Span:
+        window = span.window
+        if any(edge != edge.astype("datetime64[D]") for edge in (window.start, window.stop)):
+            raise ValueError("a study of daily values begins and ends at midnight UTC; give dates")
+        return span
+
     @model_validator(mode="after")
     def _one_event_overhead(self) -> SuperposedEpoch:
         if (self.stations.tracks or self.stations.fields) and self.earthquakes.event_id is None:
@@ -215,8 +261,10 @@ class BlockBackground(Table):
     """One choice of days to compare with; a study by blocks states every choice it makes."""
 
     name: str = Field(min_length=1, description="What the report calls it.")
-    first_day: int = Field(ge=-365, le=365, description="First block of the background, relative to the key time.")
-    last_day: int = Field(ge=-365, le=365, description="Last block of the background.")
+    first_day: int = Field(
+        ge=-365, le=-2, description="First block of the background; -1 is the block that ends at the key time."
+    )
+    last_day: int = Field(ge=-365, le=-2, description="Last block of the background; later ones know the earthquake.")
     reason: str = Field(description="Why this choice is made or shown.")
 
     @model_validator(mode="after")
@@ -250,6 +298,8 @@ class Blocks(Declared):
     kp: str = Field(pattern=_COLLECTION, description="Collection of 3-hourly `kp`.")
     max_kp: float = Field(3.0, ge=0, le=9, description="A block with a larger Kp is disturbed.")
     threshold_sigma: float = Field(2.0, gt=0, le=10, description="|z| from which the detector marks a block.")
+
+    _once = field_validator("variables")(_distinct)
 
     @field_validator("key_time", mode="before")
     @classmethod

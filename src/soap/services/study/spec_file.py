@@ -42,7 +42,7 @@ def read_study(path: str | Path) -> SuperposedEpoch | Blocks:
 def parse_study(table: dict[str, Any], name: str = "study") -> SuperposedEpoch | Blocks:
     """The study declared by a table of plain values; raises `BadParameter`, see `read_study`."""
     kind = table.get("kind")
-    if kind not in KINDS:
+    if not isinstance(kind, str) or kind not in KINDS:
         raise BadParameter(f"{name}: kind is {kind!r}; a study's kind is {' or '.join(map(repr, KINDS))}.")
     try:
         return TypeAdapter(Study).validate_python(table)
@@ -65,7 +65,7 @@ def _explain(problem: Any, model: type[BaseModel]) -> str:
         return f"{key} is missing."
     if problem["type"] in ("union_tag_invalid", "union_tag_not_found"):
         return f"{key}.kind must be one of {problem['ctx'].get('expected_tags', 'past_regression, running')}."
-    message = problem["msg"].removeprefix("Value error, ")
+    message = problem["msg"].removeprefix("Value error, ").rstrip(".")
     shown = f" (it is {held!r})" if not isinstance(held, dict) else ""
     return f"{key or 'The study'}: {message}{shown}."
 

@@ -47,7 +47,10 @@ def analyse(
             f"No station has a value on the days {study.test.days[0]} to {study.test.days[1]} of any of the"
             f" {len(catalogue)} earthquakes (gaps, storm veto, or no background yet); widen the window or the controls."
         )
-    per_variable = {name: _one_variable(study, networks[name], catalogue, chosen.catalogue) for name in networks}
+    region = part(study, chosen, chosen.main_shock)
+    per_variable = {
+        name: _one_variable(study, networks[name], catalogue, region, chosen.catalogue) for name in networks
+    }
     primary = next(iter(networks))
     curves = power_curves(networks[primary], catalogue, plan_of(study), study)
     answer = per_variable[primary]["primary"]
@@ -79,10 +82,12 @@ def _testable(study: SuperposedEpoch, one: Network, catalogue: Catalogue) -> boo
     return bool(np.isfinite(controls.event_values(one, catalogue, study.test.days)).any())
 
 
-def _one_variable(study: SuperposedEpoch, one: Network, catalogue: Catalogue, everything: Catalogue) -> dict[str, Any]:
+def _one_variable(
+    study: SuperposedEpoch, one: Network, catalogue: Catalogue, region: Catalogue, everything: Catalogue
+) -> dict[str, Any]:
     plan = plan_of(study)
     kinds = [kind for kind in study.test.surrogates if not why_not_applicable(kind, catalogue)]
-    tests = [test(study, one, catalogue, kind) for kind in kinds]
+    tests = [test(study, one, region if kind == "random_epicentres" else catalogue, kind) for kind in kinds]
     first = tests[0]
     before, after = study.test.days, study.controls.post_event_days
     clear = controls.clear_days(one, everything, study.controls.clear_before_days, study.controls.clear_after_days)
@@ -125,7 +130,11 @@ def _one_variable(study: SuperposedEpoch, one: Network, catalogue: Catalogue, ev
 
 
 def test(study: SuperposedEpoch, one: Network, catalogue: Catalogue, kind: str) -> EpochTest:
-    """The study's test of one network against one kind of surrogate."""
+    """The study's test of one network against one kind of surrogate.
+
+    `random_epicentres` takes the main shocks of the whole region: those without a station count for nothing in the
+    statistic, but the places of the others alone crowd around the stations.
+    """
     seed = study.seed + SURROGATE_SEEDS[kind]
     return epoch_test(one, catalogue, plan_of(study), kind, n=study.test.n_surrogates, seed=seed)
 
