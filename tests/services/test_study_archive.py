@@ -16,6 +16,7 @@ from soap.reports import write_report
 from soap.services import study as studies
 from soap.services.ingest import ingest
 from soap.services.study import result as result_files
+from soap.services.study.provenance import check_provenance
 from soap.systems.seismo_ionospheric import composition
 from soap.testing.tiny import READER, tiny
 
@@ -252,3 +253,11 @@ def test_an_earlier_study_leaves_nothing_behind(tmp_path):
         (tmp_path / name).write_text("old")
     result_files.clear(tmp_path)
     assert [one.name for one in tmp_path.iterdir()] == ["notes.txt"]
+
+
+@pytest.mark.parametrize("part", ["study", "inputs", "methods", "software"])
+def test_a_provenance_that_lacks_a_part_is_refused(part):
+    whole = {"study": {}, "inputs": [], "methods": [], "software": {}}
+    check_provenance(whole, "provenance.json")
+    with pytest.raises(BadFile, match=f"lacks {part}"):
+        check_provenance(whole | {part: None}, "provenance.json")

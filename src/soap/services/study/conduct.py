@@ -20,7 +20,7 @@ from soap.science.preparation import preparation_radius_km
 from soap.services.composition import Composition
 from soap.services.study import blocks, holdings, observed, result
 from soap.services.study.blocks import Series, analyse_blocks
-from soap.services.study.provenance import changed_inputs, changed_methods, provenance
+from soap.services.study.provenance import changed_inputs, changed_methods, check_provenance, provenance
 from soap.services.study.spec import Blocks, RegressionBackground, SuperposedEpoch
 from soap.services.study.spec_file import parse_study, read_study
 from soap.services.study.superposed import analyse
@@ -88,6 +88,7 @@ def rerun(
     """Compute the study in `directory` again from its provenance and compare; nothing is written."""
     directory = Path(directory)
     before, origin = result.read(directory, result.RESULT), result.read(directory, result.PROVENANCE)
+    check_provenance(origin, f"{directory}/{result.PROVENANCE}")
     study = parse_study(origin.get("study", {}), f"{directory}/{result.PROVENANCE}")
     numbers, now = compute(viewer, archive, composition, study, progress)
     again = result.plain(numbers)

@@ -8,6 +8,7 @@ from importlib import metadata
 from typing import Any
 
 from soap.archive import GranuleRecord
+from soap.core.errors import BadFile
 from soap.science.method import Method
 
 _PACKAGES = ("numpy", "scipy", "numba", "xarray", "pyarrow")
@@ -45,9 +46,17 @@ def software() -> dict[str, str]:
     return versions | {"python": platform.python_version(), "machine": platform.machine()}
 
 
+def check_provenance(content: Mapping[str, Any], file: str) -> None:
+    """Raise `BadFile` unless `content` has the parts that `provenance` writes."""
+    parts = {"study": dict, "inputs": list, "methods": list, "software": dict}
+    wrong = [name for name, kind in parts.items() if not isinstance(content.get(name), kind)]
+    if wrong:
+        raise BadFile(f"The provenance lacks {', '.join(wrong)}", file=file, next_step="Run the study again.")
+
+
 def changed_inputs(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Inputs that differ between two provenances, in words; empty when all are the same."""
-    old, new = ({one["granule_id"]: one for one in part.get("inputs", ())} for part in (before, after))
+    old, new = ({one["granule_id"]: one for one in part["inputs"]} for part in (before, after))
     lines = [f"{name}: used before, no longer there" for name in sorted(old.keys() - new.keys())]
     lines += [f"{name}: not there before" for name in sorted(new.keys() - old.keys())]
     for name in sorted(old.keys() & new.keys()):
@@ -62,8 +71,7 @@ def changed_inputs(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
 def changed_methods(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
     """Methods and packages whose version differs, in words."""
     old, new = (
-        {one["name"]: one["version"] for one in part.get("methods", ())} | dict(part.get("software", {}))
-        for part in (before, after)
+        {one["name"]: one["version"] for one in part["methods"]} | dict(part["software"]) for part in (before, after)
     )
     return [
         f"{name}: {old.get(name, 'none')} before, {new.get(name, 'none')} now"

@@ -39,8 +39,10 @@ def read_study(path: str | Path) -> SuperposedEpoch | Blocks:
         ) from error
 
 
-def parse_study(table: dict[str, Any], name: str = "study") -> SuperposedEpoch | Blocks:
+def parse_study(table: Any, name: str = "study") -> SuperposedEpoch | Blocks:
     """The study declared by a table of plain values; raises `BadParameter`, see `read_study`."""
+    if not isinstance(table, dict):
+        raise BadParameter(f"{name}: a study is a table of keys, not {table!r}; see studies/ for examples.")
     kind = table.get("kind")
     if not isinstance(kind, str) or kind not in KINDS:
         raise BadParameter(f"{name}: kind is {kind!r}; a study's kind is {' or '.join(map(repr, KINDS))}.")

@@ -44,8 +44,9 @@ def analyse(
     networks = {name: one for name, one in every.items() if _testable(study, one, catalogue)}
     if not networks:
         raise BadParameter(
-            f"No station has a value on the days {study.test.days[0]} to {study.test.days[1]} of any of the"
-            f" {len(catalogue)} earthquakes (gaps, storm veto, or no background yet); widen the window or the controls."
+            f"No station has a value on the days {study.test.days[0]} to {study.test.days[1]} of the"
+            f" {len(catalogue)} earthquake(s) asked about (gaps, storm veto, or no background yet);"
+            " widen the window or the controls."
         )
     region = part(study, chosen, chosen.main_shock)
     per_variable = {
