@@ -19,7 +19,7 @@ if [ -d "$DATA/ground/geomag/wdc-hourly" ]; then
     $SOAP --archive "$out/real" ingest \
         "$DATA"/ground/geomag/wdc-hourly/*.wdc.gz "$DATA/ground/geomag/observatories.csv" \
         "$DATA/ground/geomag/2011-03-tohoku" "$DATA/ground/earthquakes/usgs_M5.5plus_1965-2016_kaggle.csv.gz" \
-        "$DATA/ground/indices/kp_1947-2018.wdc.gz" "$DATA/ground/indices/SW-All_celestrak.txt.gz"
+        "$DATA/ground/indices/SW-All_celestrak.txt.gz"
     $SOAP --archive "$out/real" study run studies/asia-pacific-diurnal.toml -o "$out/asia-pacific-diurnal"
     $SOAP --archive "$out/real" study run studies/tohoku-2011.toml -o "$out/tohoku-2011"
 else

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import inspect
 from pathlib import Path
+from typing import get_origin
 
 import typer
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from soap.core.settings import Settings
 from soap.science.method import Method
@@ -43,11 +45,31 @@ def formats() -> str:
     return text
 
 
+BOUNDS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "min_length": "length ≥", "max_length": "length ≤"}
+
+
+def bounds(field: FieldInfo) -> str:
+    """The bounds of a field, as people write them."""
+    told = []
+    for bound in field.metadata:
+        told += [f"{sign} {getattr(bound, name):.10g}" for name, sign in BOUNDS.items() if hasattr(bound, name)]
+        told += [f"`{bound.pattern}`"] if getattr(bound, "pattern", None) else []
+    return ", ".join(told)
+
+
+def plain(value: object) -> str:
+    """A default value, as a study file would hold it."""
+    if value is None or value == ():
+        return "none"
+    if isinstance(value, (tuple, list)):
+        return "[" + ", ".join(plain(one) for one in value) + "]"
+    return str(value)
+
+
 def parameters(method: Method) -> str:
     rows = []
     for name, field in method.parameters.model_fields.items():
-        bounds = ", ".join(str(bound).removeprefix("annotated_types.") for bound in field.metadata)
-        rows.append((f"`{name}`", str(field.default), bounds, field.description or ""))
+        rows.append((f"`{name}`", plain(field.default), bounds(field), field.description or ""))
     return table(("parameter", "default", "bounds", "meaning"), rows) if rows else "No parameters.\n"
 
 
@@ -125,12 +147,12 @@ def keys(model: type[BaseModel], path: str) -> str:
     for name, field in model.model_fields.items():
         tables = models_in(field.annotation)
         for one in tables:
-            head = f"[{path}{name}]" if field.annotation is one or len(tables) > 1 else f"[[{path}{name}]]"
+            head = f"[[{path}{name}]]" if get_origin(field.annotation) is tuple else f"[{path}{name}]"
             inner += f"### `{head}`\n\n{inspect.getdoc(one)}\n\n" + keys(one, f"{path}{name}.")
         if not tables:
-            bounds = ", ".join(str(bound).removeprefix("annotated_types.") for bound in field.metadata)
-            default = "needed" if field.is_required() else f"{field.get_default(call_default_factory=True)}"
-            rows.append((f"`{name}`", default, bounds, field.description or ""))
+            default = "needed" if field.is_required() else plain(field.get_default(call_default_factory=True))
+            meaning = field.description or ("Which of these it is." if name == "kind" else "")
+            rows.append((f"`{name}`", default, bounds(field), meaning))
     return (table(("key", "default", "bounds", "meaning"), rows) + "\n" if rows else "") + inner
 
 
