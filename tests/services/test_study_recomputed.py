@@ -149,9 +149,10 @@ def test_a_second_program_finds_the_same(tmp_path):
         real("ground/indices/SW-All_celestrak.txt.gz"),
         real("ground/earthquakes/usgs_M5.5plus_1965-2016_kaggle.csv.gz"),
     ])  # fmt: skip
-    text = STUDY.read_text("utf-8").replace("n_surrogates = 2000", "n_surrogates = 99999")
-    text = text.replace('["b_horizontal", "b_down"]', '["b_horizontal"]').replace(
-        "n_catalogues = 100", "n_catalogues = 20"
+    text = (
+        STUDY.read_text("utf-8")
+        .replace('["b_horizontal", "b_down"]', '["b_horizontal"]')
+        .replace("n_catalogues = 100", "n_catalogues = 20")
     )
     text = text.replace('["circular_shift", "random_times", "random_epicentres"]', '["circular_shift"]')
     (tmp_path / "study.toml").write_text(text, "utf-8")
