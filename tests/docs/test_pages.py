@@ -55,7 +55,7 @@ def test_commands_and_options_exist(page):
     root = typer.main.get_command(cli())
     for line in _commands_in(page.read_text(encoding="utf-8")):
         words, command = shlex.split(line, comments=True)[1:], root
-        known = {option for param in root.params for option in param.opts}
+        known = {"--help"} | {option for param in root.params for option in param.opts}
         while True:
             subs = getattr(command, "commands", {})
             named = next((word for word in words if word in subs), None)
