@@ -1,8 +1,8 @@
 """A format small enough to be written by hand, for tests of archives and services that need no real one.
 
 A file is `TINY` and a JSON object: `code`, `start`, `values` (null is missing) and optionally `step` (seconds),
-`cadence`, `maturity`, `simulated`, `latitude`, `longitude`, `notes` make a series; `events` and `stations` are lists of the
-fields of `Earthquake` and `Station`.
+`cadence`, `maturity`, `simulated`, `latitude`, `longitude`, `notes` make a series; `events` and `stations` are lists of
+the fields of `Earthquake` and `Station`.
 """
 
 from __future__ import annotations
