@@ -52,7 +52,8 @@ def read(source: Source) -> Reading:
     by_day = series(days, daily, flags=flags, collection_id="space_weather.celestrak.p1d", cadence="P1D", **common)
     predicted = [len(_section(text, name, source.name)[0].splitlines()) for name in _SECTIONS[1:]]
     left_out = f"{predicted[0]} predicted day(s) and {predicted[1]} predicted month(s) left out."
-    return Reading((three_hourly, by_day), notes=(*gaps_note(days), *([left_out] if any(predicted) else [])))
+    cut = "No predicted section follows the observed one, as it does in CelesTrak's own files."
+    return Reading((three_hourly, by_day), notes=(*gaps_note(days), left_out if any(predicted) else cut))
 
 
 def _section(text: str, name: str, file: str) -> tuple[str, int]:
