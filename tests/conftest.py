@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("soap", deadline=None, derandomize=True)  # the same examples everywhere, however busy
+settings.load_profile("soap")
 
 
 def pytest_addoption(parser):
