@@ -47,3 +47,11 @@ def test_a_missing_file_is_told():
 
 def test_a_real_compressed_map():
     assert b"IONEX VERSION / TYPE" in Source.from_path(real("ground/ionex/codg0010.16i.Z")).head[:80]
+
+
+def test_a_file_over_the_limit_is_refused_before_it_is_read(tmp_path):
+    huge = tmp_path / "huge.min"
+    with huge.open("wb") as sparse:
+        sparse.truncate(3 << 30)  # takes no room on the disk
+    with pytest.raises(BadFile, match=r"huge\.min.*3,221,225,472 bytes, more than the 2,147,483,648"):
+        Source.from_path(huge)

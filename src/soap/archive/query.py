@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from sqlalchemy import func, select
+from sqlalchemy import Connection, Join, func, select
 
 from soap.archive.archive import Archive
 from soap.archive.cover import Near
@@ -64,18 +64,8 @@ def collections(
         .group_by(*collection.c)
         .order_by(collection.c.collection_id)
     )
-    parts = (
-        select(granule.c.collection, granule.c.platform, version.c.variables)
-        .select_from(joined)
-        .where(current, version.c.count > 0, *conditions)
-        .distinct()
-    )
     with archive.catalogue.reading() as connection:
-        platforms: dict[int, set[str]] = {}
-        variables: dict[int, set[str]] = {}
-        for number, platform, names in connection.execute(parts):
-            platforms.setdefault(number, set()).add(platform)
-            variables.setdefault(number, set()).update(names.split())
+        platforms, variables = _parts(connection, joined, (current, version.c.count > 0, *conditions))
         return tuple(
             CollectionRecord(
                 row.collection_id,
@@ -93,6 +83,17 @@ def collections(
             )
             for row in connection.execute(sums)
         )
+
+
+def _parts(connection: Connection, joined: Join, conditions: tuple) -> tuple[dict[int, set[str]], dict[int, set[str]]]:
+    """Platforms and variables of each collection, by its number."""
+    platforms: dict[int, set[str]] = {}
+    variables: dict[int, set[str]] = {}
+    found = select(granule.c.collection, granule.c.platform, version.c.variables).select_from(joined)
+    for number, platform, names in connection.execute(found.where(*conditions).distinct()):
+        platforms.setdefault(number, set()).add(platform)
+        variables.setdefault(number, set()).update(names.split())
+    return platforms, variables
 
 
 def granules(archive: Archive, viewer: Viewer, selection: Selection) -> tuple[GranuleRecord, ...]:

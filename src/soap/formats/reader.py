@@ -13,7 +13,6 @@ from typing import Literal
 import numpy as np
 import xarray as xr
 
-from soap.core.time import Window
 from soap.formats.source import Source
 from soap.observations import Earthquake, Station
 from soap.observations.quality import SUFFIX
@@ -122,10 +121,3 @@ class Reader:
 def scan_by_reading(read: Callable[[Source], Reading]) -> Callable[[Source], Summary]:
     """A `scan` for formats where reading is cheap or the only way to know."""
     return lambda source: Summary.of(read(source))
-
-
-def window_of(item: Item) -> Window | None:
-    """The half-open window an item spans, or None when it has no time."""
-    if item.first is None or item.last is None:
-        return None
-    return Window(item.first, item.last + np.timedelta64(1, "ns"))

@@ -48,22 +48,30 @@ class Source:
     @classmethod
     def from_path(cls, path: str | Path, limit_bytes: int = LIMIT_BYTES) -> Source:
         """A source from a file on disk; `BadFile` when it cannot be opened or unpacked."""
-        path = Path(path)
-        try:
-            if path.stat().st_size > limit_bytes:
-                raise BadFile(
-                    f"The file is {path.stat().st_size:,} bytes, more than the {limit_bytes:,} that are accepted",
-                    file=str(path),
-                    next_step="Split it, one day or half-orbit a file.",
-                )
-            packed = path.read_bytes()
-        except OSError as error:
+        packed = packed_bytes(path, str(path), limit_bytes)
+        return cls.from_bytes(Path(path).name, packed, limit_bytes)
+
+
+def packed_bytes(path: str | Path, name: str, limit_bytes: int = LIMIT_BYTES) -> bytes:
+    """The bytes of a file as they lie on disk; `name` is what messages call it.
+
+    Raises `BadFile` when it cannot be opened or is larger than `limit_bytes`, before any of it is read.
+    """
+    path = Path(path)
+    try:
+        if path.stat().st_size > limit_bytes:
             raise BadFile(
-                f"The file cannot be opened ({error.strerror})",
-                file=str(path),
-                next_step="Check that it exists and that you may read it.",
-            ) from error
-        return cls.from_bytes(path.name, packed, limit_bytes)
+                f"The file is {path.stat().st_size:,} bytes, more than the {limit_bytes:,} that are accepted",
+                file=name,
+                next_step="Split it, one day or half-orbit a file.",
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise BadFile(
+            f"The file cannot be opened ({error.strerror})",
+            file=name,
+            next_step="Check that it exists and that you may read it.",
+        ) from error
 
 
 def unpack(packed: bytes, name: str, limit_bytes: int = LIMIT_BYTES) -> bytes:

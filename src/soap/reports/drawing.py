@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-BLUE, ORANGE, GREEN, RED, PURPLE, SKY, YELLOW = (
-    "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9", "#f0e442"
+BLUE, ORANGE, GREEN, RED, PURPLE, SKY = (
+    "#0072b2", "#e69f00", "#009e73", "#d55e00", "#cc79a7", "#56b4e9"
 )  # fmt: skip
 INK, SOFT, FAINT = "#1b1f24", "#57606a", "#d0d7de"
 """M. Okabe and K. Ito, Color Universal Design, 2008."""

@@ -14,7 +14,7 @@ from soap.archive.draft import Arrival
 from soap.core.errors import BadFile, SoapError
 from soap.core.who import Viewer
 from soap.formats import Reading, Source, detect
-from soap.formats.source import LIMIT_BYTES
+from soap.formats.source import packed_bytes
 from soap.services.composition import Composition
 from soap.services.file_walk import Found, shown, walk
 
@@ -106,7 +106,7 @@ class _Run:
             self._quarantine(found.path, found.refusal)
             return
         try:
-            content = _content(found)
+            content = packed_bytes(found.path, shown(found.path))
         except BadFile as error:
             self._quarantine(found.path, _reason(error))
             return
@@ -189,23 +189,6 @@ def read_bytes(composition: Composition, name: str, content: bytes) -> tuple[str
                 file=name,
                 next_step="Report this with the file: a reader must say what is wrong.",
             ) from error
-
-
-def _content(found: Found) -> bytes:
-    if found.size > LIMIT_BYTES:
-        raise BadFile(
-            f"The file is {found.size:,} bytes, more than the {LIMIT_BYTES:,} that are accepted",
-            file=shown(found.path),
-            next_step="Split it, one day or half-orbit a file.",
-        )
-    try:
-        return found.path.read_bytes()
-    except OSError as error:
-        raise BadFile(
-            f"The file cannot be opened ({error.strerror})",
-            file=shown(found.path),
-            next_step="Check that it exists and that you may read it.",
-        ) from error
 
 
 def _reason(error: SoapError) -> str:

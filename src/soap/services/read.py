@@ -7,6 +7,7 @@ from pathlib import Path
 
 from soap.core.errors import BadFile
 from soap.formats import Summary
+from soap.formats.source import packed_bytes
 from soap.services.composition import Composition
 from soap.services.file_walk import shown
 from soap.services.ingest import read_bytes
@@ -27,13 +28,6 @@ def read_file(composition: Composition, path: str | Path) -> FileSummary:
     path = Path(path)
     if path.exists() and not path.is_file() and not path.is_dir():
         raise BadFile("It is no ordinary file", file=shown(path), next_step="Name a file.")
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise BadFile(
-            f"The file cannot be opened ({error.strerror})",
-            file=shown(path),
-            next_step="Check that it exists and that you may read it.",
-        ) from error
+    content = packed_bytes(path, shown(path))
     name, reading = read_bytes(composition, shown(path), content)
     return FileSummary(shown(path), name, composition.reader(name).title, Summary.of(reading))

@@ -12,7 +12,7 @@ from soap.faces.cli.output import message, print_json, print_table
 from soap.faces.cli.session import ArchiveOption, JsonOption, session
 
 if TYPE_CHECKING:
-    from soap.services.find import GranuleRecord
+    from soap.services.find import CollectionRecord, Found, GranuleRecord
 
 _SHOWN = 200
 
@@ -65,21 +65,22 @@ def find(
     for note in found.notes:
         message(f"note: {note}")
     if as_json:
-        print_json(
-            {
-                "count": len(found.granules),
-                "earthquake": asdict(found.earthquake) if found.earthquake else None,
-                "radius_km": found.radius_km,
-                "collections": [asdict(one) for one in service.collections(here.viewer, opened)]
-                if not any(asked)
-                else None,
-                "granules": [_as_json(one) for one in found.granules],
-            }
-        )
+        listed = None if any(asked) else service.collections(here.viewer, opened)
+        print_json(_answer(found, listed))
         return
     if found.earthquake is not None:
         message(f"M {found.earthquake.magnitude} {found.earthquake.place}, preparation radius {found.radius_km:.1f} km")
     _print_granules(found.granules)
+
+
+def _answer(found: Found, listed: tuple[CollectionRecord, ...] | None) -> dict[str, Any]:
+    return {
+        "count": len(found.granules),
+        "earthquake": asdict(found.earthquake) if found.earthquake else None,
+        "radius_km": found.radius_km,
+        "collections": None if listed is None else [asdict(one) for one in listed],
+        "granules": [_as_json(one) for one in found.granules],
+    }
 
 
 def _as_json(one: GranuleRecord) -> dict[str, Any]:
