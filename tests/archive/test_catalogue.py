@@ -44,18 +44,18 @@ def test_sqlite_is_durable_and_strict(archive):
     assert found == {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 
 
-@pytest.mark.parametrize(("number", "words"), [(2, "newer SOAP: upgrade"), (0, "Nothing was changed")])
+@pytest.mark.parametrize(("number", "words"), [(3, "newer SOAP: upgrade"), (0, "Nothing was changed")])
 def test_another_format_is_refused(archive, tmp_path, number, words):
     with archive.catalogue.publishing() as connection:
         connection.execute(text("UPDATE archive_fact SET value = :n WHERE name = 'format'"), {"n": number})
-    with pytest.raises(ArchiveError, match=f"is of format {number}; this program reads and writes format 1.*{words}"):
+    with pytest.raises(ArchiveError, match=f"is of format {number}; this program reads and writes format 2.*{words}"):
         Archive.open(Settings(archive=tmp_path / "archive"))
 
 
 def test_a_newer_catalogue_is_refused(archive, tmp_path):
     with archive.catalogue.publishing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-        connection.execute(text("UPDATE archive_fact SET value = 2 WHERE name = 'format'"))
+        connection.execute(text("UPDATE archive_fact SET value = 3 WHERE name = 'format'"))
     with pytest.raises(ArchiveError, match="upgrade"):
         Archive.open(Settings(archive=tmp_path / "archive"))
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
@@ -65,22 +67,48 @@ class Catalogue:
 
     def _prepare(self) -> None:
         with self.reading() as connection:
-            revision = _revision(connection)
-            if revision == REVISION:
+            if _revision(connection) == REVISION:
                 _check_format(connection)
                 return
-        with self.publishing() as connection:
+        with self._migrating() as connection:
             if _revision(connection) != REVISION:  # another process may have been faster
                 if _revision(connection) is not None:
-                    _check_format(connection)
+                    _check_format(connection, older=True)
                 migrate(connection)
-                if (
-                    connection.execute(select(archive_fact.c.value).where(archive_fact.c.name == "format")).scalar()
-                    is None
-                ):
-                    facts = [{"name": "format", "value": FORMAT}, {"name": "clock", "value": 0}]
-                    connection.execute(archive_fact.insert(), facts)
+                if _fact(connection, "format") is None:
+                    facts = {"format": FORMAT, "clock": 0, "identity": secrets.randbits(62)}
+                    rows = [{"name": name, "value": value} for name, value in facts.items()]
+                    connection.execute(archive_fact.insert(), rows)
             _check_format(connection)
+
+    @contextmanager
+    def _migrating(self) -> Iterator[Connection]:
+        """A publishing transaction in which SQLite may rebuild tables that others refer to; checked at its end."""
+        with (
+            self._failing_clearly(),
+            self.engine.connect().execution_options(soap_writes=True) as connection,
+            _without_references(connection),
+            connection.begin(),
+        ):
+            yield connection
+            if connection.dialect.name == "sqlite":
+                broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+                if broken:
+                    raise ArchiveError(f"The catalogue cannot be migrated: {len(broken)} rows refer to nothing.")
+
+
+@contextmanager
+def _without_references(connection: Connection) -> Iterator[None]:
+    """SQLite checks references as it drops a table to rebuild it, and can be told not to only between transactions."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA foreign_keys=ON")
 
 
 def recording_time(connection: Connection) -> int:
@@ -141,9 +169,14 @@ def _revision(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _check_format(connection: Connection) -> None:
-    found = connection.execute(select(archive_fact.c.value).where(archive_fact.c.name == "format")).scalar()
-    if found != FORMAT:
+def _fact(connection: Connection, name: str) -> int | None:
+    return connection.execute(select(archive_fact.c.value).where(archive_fact.c.name == name)).scalar()
+
+
+def _check_format(connection: Connection, *, older: bool = False) -> None:
+    """`ArchiveError` unless the archive is of this program's format, or, where `older` will do, of one before."""
+    found = _fact(connection, "format")
+    if not (found == FORMAT or (older and found is not None and 0 < found < FORMAT)):
         newer = found is not None and found > FORMAT
         raise ArchiveError(
             f"The archive {connection.engine.url} is of format {found}; this program reads and writes format {FORMAT}. "

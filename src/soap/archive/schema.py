@@ -19,16 +19,20 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 
-FORMAT = 1
+FORMAT = 2
 """Number of the archive's layout (catalogue, objects and originals together); see docs/reference/archive-layout.md."""
 
-REVISION = "0001"
+REVISION = "0002"
 """Newest migration of the catalogue."""
 
 FOREVER = 2**63 - 1
 """`recorded_to` of what holds now."""
+
+CLOSED = 1
+"""Number of the terms that hold where none were set: no owner but the archive's, private."""
 
 metadata = MetaData(
     naming_convention={
@@ -39,12 +43,56 @@ metadata = MetaData(
     }
 )
 
-# One row a fact about the archive itself: `format`, and `clock`, the last time of recording given out.
+# One row a fact about the archive itself: `format`, `identity` (a random number that tells archives apart), and
+# `clock`, the last time of recording given out.
 archive_fact = Table(
     "archive_fact",
     metadata,
     Column("name", String(40), primary_key=True),
     Column("value", BigInteger, nullable=False),
+)
+
+# The member states, and who may ask as one of their people.
+member = Table(
+    "member",
+    metadata,
+    Column("code", String(20), primary_key=True),
+    Column("name", Text, nullable=False),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("user", String(80), primary_key=True),
+    Column("member", ForeignKey("member.code")),
+    Column("roles", Text, nullable=False),  # names between blanks
+    Column("recorded_from", BigInteger, nullable=False),
+)
+
+# Whose something is and who may see it. Rows never change and equal terms are one row, so that what a viewer may see
+# is a short list of these numbers.
+terms = Table(
+    "terms",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),  # SHA-256 of the other columns
+    Column("owner", String(20), nullable=False),  # a member's code; empty: the archive's own
+    Column("access", String(10), nullable=False),  # open, members, named or private
+    Column("named", Text, nullable=False),  # members' codes between blanks
+    Column("embargo_until", BigInteger),  # microseconds since 1970
+    Column("licence", Text, nullable=False),
+    Column("citation", Text, nullable=False),
+)
+
+# Who set which terms on what, and when.
+terms_change = Table(
+    "terms_change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("terms", ForeignKey("terms.id"), nullable=False),
+    Column("made_by", String(80), nullable=False),
+    Column("recorded_from", BigInteger, nullable=False),
 )
 
 # A file as it came, kept by its SHA-256 under originals/.
@@ -70,20 +118,25 @@ quarantine = Table(
     Column("recorded_from", BigInteger, nullable=False),
 )
 
+# One kind of data as one member handed it in: what two members hand in under one name never meets in one granule.
 collection = Table(
     "collection",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("collection_id", String(200), nullable=False, unique=True),
+    Column("collection_id", String(200), nullable=False),
+    Column("provider", String(20), nullable=False, server_default=""),  # a member's code; empty: the archive's own
+    Column("terms", ForeignKey("terms.id"), nullable=False, server_default=str(CLOSED)),
     Column("shape", String(10), nullable=False),
     Column("domain", String(60), nullable=False),
     Column("cadence", String(40), nullable=False),
     Column("level", String(10), nullable=False),
     Column("simulated", Boolean, nullable=False),
     Column("recorded_from", BigInteger, nullable=False),
+    UniqueConstraint("collection_id", "provider"),
 )
 
-# What is found and fetched: one collection, platform and period.
+# What is found and fetched: one collection, platform and period. `terms` are those in force: its own, or else its
+# collection's.
 granule = Table(
     "granule",
     metadata,
@@ -92,6 +145,8 @@ granule = Table(
     Column("collection", ForeignKey("collection.id"), nullable=False),
     Column("platform", String(80), nullable=False),
     Column("period", String(40), nullable=False),
+    Column("terms", ForeignKey("terms.id"), nullable=False, server_default=str(CLOSED)),
+    Column("own_terms", Boolean, nullable=False, server_default=false()),
     Index("ix_granule_collection_platform", "collection", "platform"),
 )
 
@@ -175,5 +230,54 @@ station = Table(
     Column("original", ForeignKey("original.sha256"), nullable=False),
     Column("recorded_from", BigInteger, nullable=False),
     Column("recorded_to", BigInteger, nullable=False),
-    UniqueConstraint("code_scheme", "code", "recorded_to"),
+    Column("provider", String(20), nullable=False, server_default=""),
+    Column("terms", ForeignKey("terms.id"), nullable=False, server_default=str(CLOSED)),
+    UniqueConstraint("code_scheme", "code", "provider", "recorded_to"),
+)
+
+# Health of a granule's instrument, a row a day [days since 1970] that the granule reaches.
+station_day = Table(
+    "station_day",
+    metadata,
+    Column("granule", ForeignKey("granule.id"), primary_key=True),
+    Column("day", Integer, primary_key=True),
+    Column("expected", Integer, nullable=False),  # number of times that the cadence asks for
+    Column("present", Integer, nullable=False),  # number of times with a value
+    Column("flagged", Integer, nullable=False),  # of these, with a flag against one
+    Column("noise", Text, nullable=False),  # JSON: {variable: noise level in its unit}
+    Column("last", BigInteger, nullable=False),  # last time with a value [ns]
+    Column("latency_s", Float),  # from the last time to when the day was first recorded
+)
+
+# What was made from granules (a study, a map, an export) and is kept here; seen by those who see all it was made of.
+product = Table(
+    "product",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("product_id", String(80), nullable=False, unique=True),
+    Column("kind", String(20), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("made_by", String(80), nullable=False),
+    Column("object_key", Text, nullable=False),
+    Column("object_sha256", String(64), nullable=False),
+    Column("object_bytes", BigInteger, nullable=False),
+    Column("recorded_from", BigInteger, nullable=False),
+)
+
+product_input = Table(
+    "product_input",
+    metadata,
+    Column("product", ForeignKey("product.id"), primary_key=True),
+    Column("version", ForeignKey("version.id"), primary_key=True),
+    Index("ix_product_input_version", "version"),
+)
+
+# An owner of inputs who lets everybody see a product that was made of them.
+product_release = Table(
+    "product_release",
+    metadata,
+    Column("product", ForeignKey("product.id"), primary_key=True),
+    Column("owner", String(20), primary_key=True),
+    Column("made_by", String(80), nullable=False),
+    Column("recorded_from", BigInteger, nullable=False),
 )

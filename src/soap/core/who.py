@@ -17,6 +17,23 @@ class Viewer:
 OWNER = "owner"
 """Role of the person whose folder an embedded archive is: sees and may do everything in it."""
 
+PROJECT_ADMIN = "project_admin"
+"""Role of who runs the archive for all members: sees and may do everything in it."""
+
+MEMBER_ADMIN = "member_admin"
+"""Role of a member's data officer: hands in, and sets the terms of, what that member owns."""
+
+STATION = "station"
+"""Role of a member's station: hands in what it observes."""
+
+USER = "user"
+"""Role of a member's people: see what their member may see."""
+
+GUEST = "guest"
+"""Role of the public: sees what is open."""
+
+ROLES = (OWNER, PROJECT_ADMIN, MEMBER_ADMIN, STATION, USER, GUEST)
+
 
 def folder_owner(user: str) -> Viewer:
     """The viewer that the command line acts as on an embedded archive."""
