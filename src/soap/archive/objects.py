@@ -10,12 +10,14 @@ import hashlib
 import itertools
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from soap.core.errors import ArchiveError, NotFound
 
 _ASIDE = "aside"
+_PART = 4 << 20
 _serial = itertools.count()
 
 
@@ -32,6 +34,9 @@ class Objects(Protocol):
 
     def get(self, key: str) -> bytes:
         """The bytes under `key`; `NotFound` when there are none."""
+
+    def parts(self, key: str) -> Iterator[bytes]:
+        """The bytes under `key` in parts of a few MiB, for what may be larger than memory; `NotFound` as `get`."""
 
     def delete(self, key: str) -> None:
         """Remove `key`; nothing happens when it is not there."""
@@ -71,8 +76,19 @@ class FolderObjects:
         return True
 
     def get(self, key: str) -> bytes:
-        try:
+        with self._reading(key):
             return (self.folder / key).read_bytes()
+
+    def parts(self, key: str) -> Iterator[bytes]:
+        with self._reading(key), (self.folder / key).open("rb") as stream:
+            while part := stream.read(_PART):
+                yield part
+
+    @contextmanager
+    def _reading(self, key: str) -> Iterator[None]:
+        """Turns what the disk says into the archive's own words."""
+        try:
+            yield
         except FileNotFoundError as error:
             raise NotFound(
                 f"The archive's object {self.folder / key} is missing. `soap verify` lists all losses."
@@ -139,6 +155,15 @@ class StoreObjects:
 
         try:
             return obstore.get(self.store, key).bytes().to_bytes()
+        except FileNotFoundError as error:
+            raise NotFound(f"The archive's object {key} is missing. `soap verify` lists all losses.") from error
+
+    def parts(self, key: str) -> Iterator[bytes]:
+        import obstore
+
+        try:
+            for part in obstore.get(self.store, key).stream(min_chunk_size=_PART):
+                yield bytes(part)
         except FileNotFoundError as error:
             raise NotFound(f"The archive's object {key} is missing. `soap verify` lists all losses.") from error
 
