@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from soap.archive.archive import Archive
-from soap.archive.objects import sha256
-from soap.archive.policy import must_publish
-from soap.archive.publish import original_key, quarantine_key
-from soap.archive.schema import contribution, granule, original, quarantine, version
+from soap.archive.draft import CHUNK
+from soap.archive.holdings import (
+    Holding,
+    KeySet,
+    Progress,
+    checksum_there,
+    count_holdings,
+    holdings,
+    keys_there,
+    several_at_once,
+)
+from soap.archive.policy import must_run
+from soap.archive.schema import contribution, granule, original, product, quarantine, version
 from soap.core.errors import ArchiveError, NotFound
 from soap.core.who import Viewer
 
@@ -40,6 +51,7 @@ class Verification:
     """Keys of lost objects that were made anew from their originals, byte for byte."""
     remarks: tuple[str, ...] = ()
     """Why others could not be."""
+    products: int = 0
 
     @property
     def clean(self) -> bool:
@@ -47,65 +59,129 @@ class Verification:
         return not self.losses
 
 
-def verify(archive: Archive, viewer: Viewer, *, repair: bool = False) -> Verification:
-    """Re-hash every object, original and quarantined file.
+def verify(archive: Archive, viewer: Viewer, *, repair: bool = False, progress: Progress | None = None) -> Verification:
+    """Re-hash every object, original, quarantined file and product, while others may read and publish.
 
-    `repair` removes what no row names (left behind by interrupted writers) while no other process publishes; it never
-    removes what a row names, so that a loss stays visible until the file is ingested again.
+    `repair` removes what no row names (left behind by interrupted writers), for which publication waits a moment; it
+    never removes what a row names, so that a loss stays visible until it is mended.
     """
-    must_publish(viewer)
+    must_run(viewer)
     if repair:
         archive.must_be_writable()
-    with archive.alone() as _:
-        wanted = _wanted(archive)
-        losses = [loss for key, (checksum, owners) in wanted.items() for loss in _check(archive, key, checksum, owners)]
-        there = [key for prefix in ("objects", "originals", "quarantine") for key in archive.objects.keys(prefix)]
-        orphans = tuple(sorted(key for key in there if key not in wanted))
+    checked, found = _rehash(archive, progress)
+    with archive.alone():
+        with archive.catalogue.reading() as connection:
+            losses = tuple(_losses(connection, found))
+        named = KeySet(one.key for one in holdings(archive.catalogue.reading))
+        orphans = tuple(sorted(key for key in keys_there(archive.objects) if key not in named))
         removed = 0
         if repair:
             for key in orphans:
                 archive.objects.delete(key)
             removed = len(orphans) + archive.objects.sweep()
-    kinds = [key.split("/", 1)[0] for key in wanted]
     return Verification(
-        kinds.count("objects"),
-        kinds.count("originals"),
-        kinds.count("quarantine"),
-        tuple(losses),
+        checked["version"],
+        checked["original"],
+        checked["quarantine"],
+        losses,
         () if repair else orphans,
         removed,
+        products=checked["product"],
     )
 
 
-def _wanted(archive: Archive) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Key of all that the catalogue names, with its checksum and the granules it belongs to."""
-    wanted: dict[str, tuple[str, tuple[str, ...]]] = {}
+def _rehash(archive: Archive, progress: Progress | None) -> tuple[Counter[str], dict[Holding, str]]:
+    """How many of each kind were read, and what is wrong with some."""
     with archive.catalogue.reading() as connection:
-        versions = select(version.c.object_key, version.c.object_sha256, granule.c.granule_id, version.c.number).join(
-            granule, granule.c.id == version.c.granule
-        )
-        for key, checksum, name, number in connection.execute(versions):
-            wanted[key] = (checksum, (*wanted.get(key, ("", ()))[1], f"{name}@{number}"))
-        owners: dict[str, list[str]] = {}
-        names = select(contribution.c.original, granule.c.granule_id).join(
-            granule, granule.c.id == contribution.c.granule
-        )
-        for checksum, name in connection.execute(names):
-            owners.setdefault(checksum, []).append(name)
-        for checksum in connection.execute(select(original.c.sha256)).scalars():
-            wanted[original_key(checksum)] = (checksum, tuple(owners.get(checksum, ())))
-        for checksum in connection.execute(select(quarantine.c.sha256).where(quarantine.c.kept)).scalars():
-            wanted[quarantine_key(checksum)] = (checksum, ())
-    return wanted
+        total = count_holdings(connection)
+    checked: Counter[str] = Counter()
+    found: dict[Holding, str] = {}
+    wrongs = several_at_once(lambda one: what_is_wrong(archive, one), holdings(archive.catalogue.reading))
+    for done, (one, wrong) in enumerate(wrongs, 1):
+        checked[one.kind] += 1
+        if wrong:
+            found[one] = wrong
+        if progress is not None:
+            progress(done, max(total, done), one.key)
+    return checked, found
 
 
-def _check(archive: Archive, key: str, checksum: str, owners: tuple[str, ...]) -> list[Loss]:
+def what_is_wrong(archive: Archive, one: Holding) -> str:
+    """Why the bytes under a key are not those that were recorded; empty when they are."""
     try:
-        found = sha256(archive.objects.get(key))
+        found = checksum_there(archive.objects, one.key)
     except NotFound:
-        return [Loss(key, "missing", owners, checksum)]
+        return "missing"
     except ArchiveError as error:
-        return [Loss(key, str(error), owners, checksum)]
-    if found == checksum:
-        return []
-    return [Loss(key, f"damaged: its SHA-256 is {found}, recorded was {checksum}", owners, checksum)]
+        return str(error)
+    return "" if found == one.sha256 else f"damaged: its SHA-256 is {found}, recorded was {one.sha256}"
+
+
+def _losses(connection: Connection, found: dict[Holding, str]) -> Iterator[Loss]:
+    """What is lost, by the names of its granules, without what no row names any more."""
+    for kind, owners_of in _OWNERS.items():
+        some = {one.key: one for one in found if one.kind == kind}
+        owners = owners_of(connection, some)
+        for key, one in some.items():
+            if key in owners:
+                yield Loss(key, found[one], owners[key], one.sha256)
+
+
+def _owners_of_versions(connection: Connection, some: dict[str, Holding]) -> dict[str, tuple[str, ...]]:
+    owners: dict[str, tuple[str, ...]] = {}
+    statement = select(version.c.object_key, granule.c.granule_id, version.c.number).join(
+        granule, granule.c.id == version.c.granule
+    )
+    for keys in _chunks(some):
+        for key, name, number in connection.execute(statement.where(version.c.object_key.in_(keys))):
+            owners[key] = (*owners.get(key, ()), f"{name}@{number}")
+    return owners
+
+
+def _owners_of_originals(connection: Connection, some: dict[str, Holding]) -> dict[str, tuple[str, ...]]:
+    keys = {one.sha256: one.key for one in some.values()}
+    owners: dict[str, tuple[str, ...]] = {}
+    statement = (
+        select(original.c.sha256, granule.c.granule_id)
+        .outerjoin(contribution, contribution.c.original == original.c.sha256)
+        .outerjoin(granule, granule.c.id == contribution.c.granule)
+        .order_by(granule.c.granule_id)
+    )
+    for checksums in _chunks(keys):
+        for checksum, name in connection.execute(statement.where(original.c.sha256.in_(checksums))):
+            owners[keys[checksum]] = (*owners.get(keys[checksum], ()), *([name] if name else []))
+    return owners
+
+
+def _owners_of_quarantined(connection: Connection, some: dict[str, Holding]) -> dict[str, tuple[str, ...]]:
+    keys = {one.sha256: one.key for one in some.values()}
+    statement = select(quarantine.c.sha256).where(quarantine.c.kept)
+    return {
+        keys[checksum]: ()
+        for checksums in _chunks(keys)
+        for checksum in connection.execute(statement.where(quarantine.c.sha256.in_(checksums))).scalars()
+    }
+
+
+def _owners_of_products(connection: Connection, some: dict[str, Holding]) -> dict[str, tuple[str, ...]]:
+    """A product stands in no granule; its own name is told instead."""
+    owners: dict[str, tuple[str, ...]] = {}
+    statement = select(product.c.object_key, product.c.product_id)
+    for keys in _chunks(some):
+        for key, name in connection.execute(statement.where(product.c.object_key.in_(keys))):
+            owners[key] = (*owners.get(key, ()), name)
+    return owners
+
+
+_OWNERS = {
+    "version": _owners_of_versions,
+    "original": _owners_of_originals,
+    "quarantine": _owners_of_quarantined,
+    "product": _owners_of_products,
+}
+
+
+def _chunks(keys: Iterable[str]) -> Iterator[list[str]]:
+    wanted = list(keys)
+    for start in range(0, len(wanted), CHUNK):
+        yield wanted[start : start + CHUNK]
