@@ -25,8 +25,9 @@ from soap.core.errors import (
     NotFound,
     Refused,
     SoapError,
+    WorkFailed,
 )
-from soap.faces.cli import find, get, ingest, lists, read, simulate, study, verify
+from soap.faces.cli import admin, find, get, ingest, lists, read, simulate, study, verify
 from soap.faces.cli.output import message, print_json
 from soap.faces.cli.session import Session
 
@@ -40,6 +41,7 @@ EXIT_CODES: dict[type[SoapError], int] = {
     NotFound: 3,
     Refused: 4,
     ArchiveError: 1,
+    WorkFailed: 1,
 }
 """Error to exit code; the nearest class of an error counts."""
 
@@ -48,7 +50,7 @@ INTERRUPTED = 130
 _UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
 """What typer raises for a wrong command line; it exports only the child."""
 
-SUBJECTS = (ingest, find, read, get, study, simulate, verify, lists)
+SUBJECTS = (ingest, find, read, get, study, simulate, verify, admin, lists)
 """Modules of commands, in the order of the help text; each has `register(app)`."""
 
 
@@ -67,11 +69,14 @@ def build(load: Callable[[], Composition]) -> typer.Typer:
     def start(
         context: typer.Context,
         archive: Annotated[Path | None, typer.Option(help="Folder of the archive.", show_default=False)] = None,
+        as_user: Annotated[
+            str | None, typer.Option("--as", metavar="USER", help="Ask as this account.", show_default=False)
+        ] = None,
         version: Annotated[
             bool, typer.Option("--version", help="Print the version and stop.", callback=_version, is_eager=True)
         ] = False,
     ) -> None:
-        context.obj = Session(load, archive)
+        context.obj = Session(load, archive, as_user)
 
     for subject in SUBJECTS:
         subject.register(app)

@@ -22,6 +22,15 @@ ArchiveOption = Annotated[
         "--archive", help="Folder of the archive [default: SOAP_ARCHIVE, else ./soap-archive].", show_default=False
     ),
 ]
+AsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="USER",
+        help="Ask as this account, `guest` for the public [default: the archive's owner].",
+        show_default=False,
+    ),
+]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Answer in JSON on standard output, messages on standard error.")
 ]
@@ -33,6 +42,7 @@ class Session:
 
     load: Callable[[], Composition]
     archive_folder: Path | None = None
+    as_user: str | None = None
 
     @cached_property
     def composition(self) -> Composition:
@@ -47,12 +57,27 @@ class Session:
         settings = Settings()
         return settings if self.archive_folder is None else settings.model_copy(update={"archive": self.archive_folder})
 
-    @cached_property
+    @property
     def viewer(self) -> Viewer:
-        """Who the command line acts as."""
-        from soap.services.accounts import command_line_viewer
+        """Who the command line acts as, for a command that needs no archive."""
+        return self._viewer() if self.as_user is None else self.asking()[0]
 
-        return command_line_viewer()
+    def asking(
+        self, folder: Path | None = None, user: str | None = None, *, create: bool = False
+    ) -> tuple[Viewer, Archive]:
+        """Who asks, and the archive that is asked; `folder` and `user` are the command's own `--archive`, `--as`.
+
+        The command line acts as the owner of the archive's folder, and narrows itself to the account of `--as`.
+        """
+        self.as_user = self.as_user if user is None else user
+        opened = self.archive(folder, create=create and self.as_user is None)  # a new one has no accounts
+        return self._viewer(opened), opened
+
+    def _viewer(self, opened: Archive | None = None) -> Viewer:
+        from soap.services.accounts import acting_as, command_line_viewer
+
+        owner = command_line_viewer()
+        return owner if opened is None or self.as_user is None else acting_as(owner, opened, self.as_user)
 
     def archive(self, folder: Path | None = None, *, create: bool = False) -> Archive:
         """The archive; `folder` is the command's own `--archive`."""
