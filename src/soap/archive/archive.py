@@ -23,6 +23,11 @@ class Archive:
     folder: Path
     catalogue: Catalogue
     objects: Objects
+    settings: Settings
+    """What it was opened by; in another process it is opened by them again, once."""
+
+    def __reduce__(self) -> tuple:
+        return opened, (self.settings.model_copy(update={"archive": self.folder}),)
 
     @classmethod
     def open(cls, settings: Settings, *, create: bool = True) -> Archive:
@@ -46,7 +51,7 @@ class Archive:
             raise ArchiveError(f"The archive's folder {folder} cannot be made ({error.strerror}).") from error
         url = settings.catalogue or sqlite_url(here, read_only=_read_only(folder))
         objects = StoreObjects(settings.objects) if settings.objects else FolderObjects(folder)
-        return cls(folder, Catalogue.open(url), objects)
+        return cls(folder, Catalogue.open(url), objects, settings)
 
     @property
     def read_only(self) -> bool:
@@ -99,6 +104,17 @@ class Archive:
                 f"The archive's lock {self.folder / 'lock'} cannot be taken ({error.strerror})."
                 " Check that you may write there."
             ) from error
+
+
+_OPENED: dict[str, Archive] = {}
+
+
+def opened(settings: Settings) -> Archive:
+    """The archive that the settings name, opened once in this process; it must be there."""
+    key = settings.model_dump_json()
+    if key not in _OPENED:
+        _OPENED[key] = Archive.open(settings, create=False)
+    return _OPENED[key]
 
 
 def _read_only(folder: Path) -> bool:

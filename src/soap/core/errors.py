@@ -4,6 +4,8 @@ Every message states the fact, the offending value, what would have been accepta
 parts are attributes, so that a caller can act on them. A face turns the class into an exit or status code.
 """
 
+from functools import partial
+
 
 class SoapError(Exception):
     """Base of every error that SOAP raises on purpose."""
@@ -18,6 +20,9 @@ class BadFile(SoapError, ValueError):
     def __init__(self, fact: str, *, file: str = "", next_step: str = "Check the file against its source."):
         self.fact, self.file, self.next_step = fact.rstrip("."), file, next_step
         super().__init__(fact, file, next_step)
+
+    def __reduce__(self) -> tuple:
+        return partial(BadFile, self.fact, file=self.file, next_step=self.next_step), ()
 
     def __str__(self) -> str:
         return f"{self.file + ': ' if self.file else ''}{self.fact}. {self.next_step}"
@@ -41,3 +46,7 @@ class Refused(SoapError, PermissionError):
 
 class ArchiveError(SoapError, RuntimeError):
     """The archive's folder, catalogue or objects cannot be used as they are."""
+
+
+class WorkFailed(SoapError, RuntimeError):
+    """Heavy work could not be begun or ended: a worker was killed, or the scheduler does not answer."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import Any
 
 from soap.core.errors import NotFound
 from soap.core.names import Variable, by_name
@@ -21,6 +24,8 @@ class Composition:
     readers: tuple[Reader, ...] = ()
     methods: tuple[Method, ...] = ()
     simulators: Mapping[str, Simulator] = field(default_factory=dict)
+    reference: str = field(default="", compare=False)
+    """Where other processes find it, `module:name`: a composition, or a function that gives it."""
 
     def __post_init__(self) -> None:
         by_name(self.names)
@@ -29,6 +34,16 @@ class Composition:
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
                 raise ValueError(f"The {kind}(s) {', '.join(twice)} are declared by more than one domain.")
+
+    @property
+    def portable(self) -> bool:
+        """True when other processes find this composition under its reference, and not another."""
+        return bool(self.reference) and found(self.reference) == self
+
+    def __reduce__(self) -> tuple:
+        if not self.portable:
+            raise TypeError(f"The composition {self.name} is not what {self.reference or 'any reference'} leads to.")
+        return found, (self.reference,)
 
     def method(self, name: str) -> Method:
         """The method of that name; `NotFound` lists those there are."""
@@ -43,3 +58,11 @@ class Composition:
             if reader.name == name:
                 return reader
         raise NotFound(f"There is no reader {name!r}; there are: {', '.join(sorted(r.name for r in self.readers))}.")
+
+
+@cache
+def found(reference: str) -> Composition:
+    """The composition under a reference."""
+    module, _, name = reference.partition(":")
+    there: Any = getattr(import_module(module), name)
+    return there if isinstance(there, Composition) else there()

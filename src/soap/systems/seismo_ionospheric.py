@@ -38,6 +38,7 @@ def composition() -> Composition:
         readers=tuple(reader for domain in domains for reader in domain.READERS),
         methods=(*METHODS, *(method for domain in domains for method in domain.METHODS)),
         simulators=simulators,
+        reference="soap.systems.seismo_ionospheric:composition",
     )
 
 

@@ -73,5 +73,5 @@ READER = Reader(
     scan=scan_by_reading(read),
 )
 
-COMPOSITION = Composition(name="tiny", names=NAMES, readers=(READER,))
+COMPOSITION = Composition(name="tiny", names=NAMES, readers=(READER,), reference="soap.testing.tiny:COMPOSITION")
 """A system that reads nothing else."""
