@@ -9,7 +9,7 @@ import typer
 
 from soap.faces.cli import places
 from soap.faces.cli.output import message, print_json, print_table
-from soap.faces.cli.session import ArchiveOption, JsonOption, session
+from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, session
 
 if TYPE_CHECKING:
     from soap.services.find import CollectionRecord, Found, GranuleRecord
@@ -38,21 +38,21 @@ def find(
     variable: Annotated[str | None, typer.Option(metavar="V", help="That hold this variable (`b_north`).")] = None,
     collection: Annotated[str | None, typer.Option(metavar="C", help="Of this collection.")] = None,
     archive: ArchiveOption = None,
+    as_user: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find what the archive holds by place, time, variable and collection; without any, list the collections."""
     from soap.services import find as service
 
-    here = session(context)
     asked = (near, radius_km, box, event, start, stop, variable, collection)
     place, corners = places.near(near, radius_km), places.box(box)
     first, last = places.instant(start), places.instant(stop)
-    opened = here.archive(archive)
+    viewer, opened = session(context).asking(archive, as_user)
     if not any(asked) and not as_json:
-        _print_collections(service.collections(here.viewer, opened))
+        _print_collections(service.collections(viewer, opened))
         return
     found = service.find(
-        here.viewer,
+        viewer,
         opened,
         near=place,
         box=corners,
@@ -65,7 +65,7 @@ def find(
     for note in found.notes:
         message(f"note: {note}")
     if as_json:
-        listed = None if any(asked) else service.collections(here.viewer, opened)
+        listed = None if any(asked) else service.collections(viewer, opened)
         print_json(_answer(found, listed))
         return
     if found.earthquake is not None:

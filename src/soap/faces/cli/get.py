@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from soap.faces.cli.output import print_json
-from soap.faces.cli.session import ArchiveOption, JsonOption, session
+from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, session
 
 
 def register(app: typer.Typer) -> None:
@@ -35,6 +35,7 @@ def get(
         list[str] | None, typer.Option(metavar="V", help="Only this variable; may be given again.")
     ] = None,
     archive: ArchiveOption = None,
+    as_user: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write a collection's values to a file that other programs read."""
@@ -43,9 +44,10 @@ def get(
 
     here = session(context)
     window = Window(utc(start), utc(stop))
+    viewer, opened = here.asking(archive, as_user)
     export = run(
-        here.viewer,
-        here.archive(archive),
+        viewer,
+        opened,
         here.composition,
         collection,
         window,

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from soap.faces.cli.output import message, on_one_line, print_json, progress_bar
-from soap.faces.cli.session import ArchiveOption, JsonOption, session
+from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, session
 
 
 def register(app: typer.Typer) -> None:
@@ -20,6 +20,7 @@ def ingest(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders, in any mix.")],
     archive: ArchiveOption = None,
+    as_user: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Bring files into the archive; running it again adds nothing.
@@ -30,10 +31,11 @@ def ingest(
     from soap.services.ingest import ingest as run
 
     here = session(context)
+    viewer, opened = here.asking(archive, as_user, create=True)
     with progress_bar("files") as bar:
         report = run(
-            here.viewer,
-            here.archive(archive, create=True),
+            viewer,
+            opened,
             here.composition,
             paths,
             progress=lambda done, files, bytes_done, bytes_all, name: bar(done, files, name),

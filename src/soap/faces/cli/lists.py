@@ -7,7 +7,7 @@ from dataclasses import asdict
 import typer
 
 from soap.faces.cli.output import print_json, print_table
-from soap.faces.cli.session import ArchiveOption, JsonOption, session
+from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, session
 
 
 def register(app: typer.Typer) -> None:
@@ -64,12 +64,13 @@ def methods(context: typer.Context, as_json: JsonOption = False) -> None:
         )
 
 
-def stations(context: typer.Context, archive: ArchiveOption = None, as_json: JsonOption = False) -> None:
+def stations(
+    context: typer.Context, archive: ArchiveOption = None, as_user: AsOption = None, as_json: JsonOption = False
+) -> None:
     """List the stations whose place is known."""
     from soap.services.find import stations as held
 
-    here = session(context)
-    rows = [asdict(one) for one in held(here.viewer, here.archive(archive))]
+    rows = [asdict(one) for one in held(*session(context).asking(archive, as_user))]
     if as_json:
         print_json(rows)
     else:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from soap.faces.cli.output import message, print_json, progress_bar
-from soap.faces.cli.session import ArchiveOption, JsonOption, session
+from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, session
 
 OutOption = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the study's files.")]
 
@@ -32,14 +32,16 @@ def run(
     study: Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study's declaration.", show_default=False)],
     out: OutOption,
     archive: ArchiveOption = None,
+    as_user: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Run a declared study; writes result.json, provenance.json and report.html."""
     from soap.services import study as studies
 
     here = session(context)
+    viewer, opened = here.asking(archive, as_user)
     with progress_bar("series") as bar:
-        numbers = studies.run(here.viewer, here.archive(archive), here.composition, study, out, progress=bar)
+        numbers = studies.run(viewer, opened, here.composition, study, out, progress=bar)
     _finish(numbers, out, as_json)
 
 
@@ -48,14 +50,16 @@ def case(
     event: Annotated[str, typer.Argument(metavar="EVENT", help="Identifier of the earthquake.", show_default=False)],
     out: OutOption,
     archive: ArchiveOption = None,
+    as_user: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Study one earthquake with whatever the archive holds in its preparation zone, from 30 days before to 15 after."""
     from soap.services import study as studies
 
     here = session(context)
+    viewer, opened = here.asking(archive, as_user)
     with progress_bar("series") as bar:
-        numbers = studies.case(here.viewer, here.archive(archive), here.composition, event, out, progress=bar)
+        numbers = studies.case(viewer, opened, here.composition, event, out, progress=bar)
     _finish(numbers, out, as_json)
 
 
@@ -63,14 +67,16 @@ def rerun(
     context: typer.Context,
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study.", show_default=False)],
     archive: ArchiveOption = None,
+    as_user: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Compute a study again from its provenance; says whether the numbers are the same, else what has changed."""
     from soap.services import study as studies
 
     here = session(context)
+    viewer, opened = here.asking(archive, as_user)
     with progress_bar("series") as bar:
-        found = studies.rerun(here.viewer, here.archive(archive), here.composition, directory, progress=bar)
+        found = studies.rerun(viewer, opened, here.composition, directory, progress=bar)
     if as_json:
         print_json({"same": found.same, "numbers": found.numbers, "inputs": found.inputs, "methods": found.methods})
     else:
