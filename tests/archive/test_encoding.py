@@ -78,6 +78,32 @@ def test_parquet_is_plain_to_others(make):
     assert "DELTA_BINARY_PACKED" in file.metadata.row_group(0).column(0).encodings
 
 
+def test_values_of_an_instrument_of_coarse_resolution_stay_doubles_and_take_little_room(make):
+    rng = np.random.default_rng(8)
+    minutes = np.datetime64("2016-04-01", "ns") + np.arange(43_200) * np.timedelta64(1, "m")
+    values = (30_000 + np.cumsum(rng.normal(0, 0.2, 43_200))).round(1)
+    values[7_000:7_100] = np.nan
+    content = encode(from_dataset(make.series(minutes, values)))
+    plain = pq.read_table(io.BytesIO(content))
+    assert str(plain.schema.field("b_north").type) == "double"
+    np.testing.assert_array_equal(plain["b_north"].to_numpy(), values)
+    assert len(content) < 1.7 * len(values)
+
+
+def test_what_soap_need_not_read_is_there_for_others(make):
+    block = from_dataset(make.series(HOURS, {"b_north": [1, np.nan, 3, 4, 5], "b_east": np.arange(5)}))
+    block.flags["b_east"][2] = 4
+    content = encode(block)
+    plain = pq.read_table(io.BytesIO(content))
+    np.testing.assert_array_equal(plain["time"].to_numpy(), HOURS)
+    np.testing.assert_array_equal(plain["b_north_quality"], [0, 1, 0, 0, 0])
+    np.testing.assert_array_equal(plain["b_east_quality"], [0, 0, 4, 0, 0])
+    back = decode(content, "x.parquet")
+    np.testing.assert_array_equal(back.time, HOURS)
+    np.testing.assert_array_equal(back.flags["b_north"], [0, 1, 0, 0, 0])
+    np.testing.assert_array_equal(back.flags["b_east"], [0, 0, 4, 0, 0])
+
+
 def test_field_object_is_plain_zarr(make, tmp_path):
     dataset = make.field(["2016-04-13T00"], [-10.0, 0.0], [0.0, 5.0])
     (tmp_path / "x.zarr.zip").write_bytes(encode(from_dataset(dataset)))

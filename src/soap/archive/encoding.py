@@ -24,6 +24,7 @@ FINALITY = "_finality"
 """Suffix of the column that tells the finality of a variable's values, present where it is not one for all."""
 
 _KEY = b"soap"
+_HEAD, _SAMPLE = 64, 4096
 _NO_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip knows: equal content gives equal bytes
 
 
@@ -52,11 +53,24 @@ def decode(content: bytes, key: str, variables: tuple[str, ...] | None = None) -
 
 def smallest_exact(values: np.ndarray) -> np.ndarray:
     """The values as float32 when that loses nothing, else as they are."""
-    if values.dtype != np.float64:
+    if values.dtype != np.float64 or not _exact_in_float32(values.ravel()[:_HEAD]):
         return values
-    with np.errstate(over="ignore"):
-        short = values.astype(np.float32)
-    return short if np.array_equal(short.astype(np.float64), values, equal_nan=True) else values
+    return values.astype(np.float32) if _exact_in_float32(values) else values
+
+
+def _exact_in_float32(values: np.ndarray) -> bool:
+    with np.errstate(over="ignore", invalid="ignore"):
+        return bool(((values.astype(np.float32) == values) | (values != values)).all())
+
+
+def _repeats(values: np.ndarray) -> bool:
+    """True for a column of few different values, as an instrument of coarse resolution gives: a dictionary pays.
+
+    Judged on a sample evenly spread over the column.
+    """
+    sample = np.sort(values[:: max(len(values) // _SAMPLE, 1)])
+    distinct = np.count_nonzero(sample[1:] > sample[:-1])
+    return distinct <= min(len(sample) // 2, len(values) // 16)
 
 
 def _plain(value: Any) -> Any:
@@ -66,16 +80,33 @@ def _plain(value: Any) -> Any:
 
 
 def _manifest(block: Block) -> str:
-    """What the columns do not tell: attributes, and finality where it is one for all times."""
+    """What the columns do not tell, and what saves reading some: even steps of time, flags that only say missing."""
     even = {name: int(ranks[0]) for name, ranks in block.finality.items() if (ranks == ranks[0]).all()}
+    only_missing = [name for name, flags in block.flags.items() if np.array_equal(flags, _missing(block.values[name]))]
     content = {
         "attributes": dict(block.attrs),
         "described": {k: dict(v) for k, v in block.described.items()},
         "finality": even,
         "along": list(block.along),
         "order": list(block.values),
+        "even_time": _even_time(block.time),
+        "only_missing": only_missing,
     }
     return json.dumps(content, default=_plain, sort_keys=True)
+
+
+def _even_time(time: np.ndarray) -> list[int] | None:
+    """First time [ns], step [ns] and number of times that follow each other evenly; None of others."""
+    stamps = time.astype(np.int64)
+    steps = np.diff(stamps)
+    if not len(steps) or (steps != steps[0]).any():
+        return None
+    return [int(stamps[0]), int(steps[0]), len(stamps)]
+
+
+def _missing(values: np.ndarray) -> np.ndarray:
+    """Flags of values with nothing against them but that some are missing."""
+    return np.isnan(values).astype(np.uint8) * np.uint8(quality.Quality.MISSING)
 
 
 def _uneven(block: Block) -> dict[str, np.ndarray]:
@@ -87,8 +118,8 @@ def parquet_bytes(
 ) -> bytes:
     """Columns (`time` first) as Parquet, units and meanings in the fields' metadata.
 
-    zstd, BYTE_STREAM_SPLIT for floats, DELTA_BINARY_PACKED for time, no dictionaries: half the size and time of the
-    defaults on one-minute series.
+    zstd; floats with a dictionary where few values recur, else BYTE_STREAM_SPLIT; DELTA_BINARY_PACKED for time: half
+    the size and time of the defaults on one-minute series.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -103,14 +134,16 @@ def parquet_bytes(
         }
         fields.append(pa.field(name, array.type, metadata=told or None))
         arrays.append(array)
-    encodings = {name: "BYTE_STREAM_SPLIT" for name, values in columns.items() if values.dtype.kind == "f"}
+    floats = {name: values for name, values in columns.items() if values.dtype.kind == "f"}
+    recurring = [name for name, values in floats.items() if _repeats(values)]
+    encodings = {name: "BYTE_STREAM_SPLIT" for name in floats if name not in recurring}
     encodings |= {name: "DELTA_BINARY_PACKED" for name, values in columns.items() if values.dtype.kind == "M"}
-    table = pa.Table.from_arrays(arrays, schema=pa.schema(fields, metadata=dict(metadata)))
-    sink = io.BytesIO()
-    pq.write_table(
-        table, sink, compression="zstd", compression_level=3, use_dictionary=False, column_encoding=encodings
-    )
-    return sink.getvalue()
+    schema, sink = pa.schema(fields), pa.BufferOutputStream()
+    options: dict[str, Any] = {"use_dictionary": recurring or False, "column_encoding": encodings}
+    with pq.ParquetWriter(sink, schema, compression="zstd", compression_level=3, **options) as writer:
+        writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema), row_group_size=max(len(arrays[0]), 1))
+        writer.add_key_value_metadata(dict(metadata))  # in the schema it would be written twice
+    return sink.getvalue().to_pybytes()
 
 
 def _to_parquet(block: Block) -> bytes:
@@ -127,22 +160,28 @@ def _from_parquet(content: bytes, variables: tuple[str, ...] | None) -> Block:
     import pyarrow.parquet as pq
 
     file = pq.ParquetFile(pa.BufferReader(content))
-    manifest = json.loads(file.schema_arrow.metadata[_KEY])
-    present = file.schema_arrow.names
+    manifest = json.loads(file.metadata.metadata[_KEY])
+    present = file.schema.names
     names = [name[: -len(quality.SUFFIX)] for name in present if name.endswith(quality.SUFFIX)]
     names = [name for name in names if variables is None or name in variables]
-    wanted = ["time", *manifest["along"], *names, *(name + quality.SUFFIX for name in names)]
+    even, only_missing = manifest.get("even_time"), set(manifest.get("only_missing", ()))
+    wanted = [] if even else ["time"]
+    wanted += [*manifest["along"], *names, *(name + quality.SUFFIX for name in names if name not in only_missing)]
     wanted += [name + FINALITY for name in names if name + FINALITY in present]
     table = file.read(columns=wanted, use_threads=False)
     arrays = {name: _numpy(table[name]) for name in wanted}
+    if even:
+        first, step, count = even
+        arrays["time"] = (first + step * np.arange(count)).view(NS)
+    arrays |= {name + quality.SUFFIX: _missing(arrays[name]) for name in names if name in only_missing}
     return _block(manifest, arrays, names, {})
 
 
 def _numpy(column) -> np.ndarray:
     values = column.to_numpy()
     if values.dtype.kind == "M":
-        return values.astype(NS)
-    return values.astype(np.float64) if values.dtype.kind == "f" else values
+        return values.astype(NS, copy=False)
+    return values.astype(np.float64, copy=False) if values.dtype.kind == "f" else values
 
 
 def _block(manifest: dict, arrays: Mapping[str, np.ndarray], names: list[str], axes: dict[str, np.ndarray]) -> Block:
