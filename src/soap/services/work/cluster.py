@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import warnings
 from collections.abc import Callable, Mapping
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 from typing import Any
 
 from soap.core.errors import BadParameter, WorkFailed
@@ -112,14 +113,30 @@ def _client(url: str) -> Any:
         raise BadParameter(
             f"SOAP_SCHEDULER is {url}, and Dask is not installed ({error.name}). `pip install 'soap[cluster]'`."
         ) from error
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # Dask compares versions too; `versions` says it in words
-            return Client(url, timeout=ANSWER_S, set_as_default=False)
-    except ValueError as error:
-        raise BadParameter(f"SOAP_SCHEDULER is {url}, which is no address that Dask knows ({error}).") from error
-    except (OSError, TimeoutError) as error:
-        raise WorkFailed(
-            f"No scheduler answers at {url} within {ANSWER_S} s. Start one (`dask scheduler`), or unset SOAP_SCHEDULER"
-            " to work in local processes."
-        ) from error
+    _must_answer(url)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Dask compares versions too; `versions` says it in words
+        return Client(url, timeout=ANSWER_S, set_as_default=False)
+
+
+def _must_answer(url: str) -> None:
+    """Ask the scheduler who it is: Dask's client, where nobody answers, neither gives up in time nor in silence."""
+    with ThreadPoolExecutor(1) as aside:  # asked in a thread, since this one may have an event loop of its own
+        try:
+            found = aside.submit(asyncio.run, _identity(url)).result()
+        except ValueError as error:
+            raise BadParameter(f"SOAP_SCHEDULER is {url}, which is no address that Dask knows ({error}).") from error
+        except Exception as error:  # whatever comes of speaking with nobody, or with another kind of server
+            raise WorkFailed(
+                f"No Dask scheduler answers at {url} within {ANSWER_S} s ({type(error).__name__}). Start one (`dask"
+                " scheduler`), or unset SOAP_SCHEDULER to work in local processes."
+            ) from error
+    if found["type"] != "Scheduler":
+        raise BadParameter(f"SOAP_SCHEDULER is {url}, which is a Dask {found['type'].lower()}; name the scheduler.")
+
+
+async def _identity(url: str) -> Any:
+    from distributed.core import rpc
+
+    async with rpc(url, timeout=ANSWER_S) as there:
+        return await asyncio.wait_for(there.identity(), ANSWER_S)
