@@ -10,14 +10,14 @@ from sqlalchemy import Connection, select
 
 from soap.archive.archive import Archive
 from soap.archive.draft import CHUNK
-from soap.archive.holdings import (
-    Holding,
+from soap.archive.named_keys import (
     KeySet,
+    NamedKey,
     Progress,
     checksum_there,
-    count_holdings,
-    holdings,
+    count_named,
     keys_there,
+    named_keys,
     several_at_once,
 )
 from soap.archive.policy import must_run
@@ -72,7 +72,7 @@ def verify(archive: Archive, viewer: Viewer, *, repair: bool = False, progress: 
     with archive.alone():
         with archive.catalogue.reading() as connection:
             losses = tuple(_losses(connection, found))
-        named = KeySet(one.key for one in holdings(archive.catalogue.reading))
+        named = KeySet(one.key for one in named_keys(archive.catalogue.reading))
         orphans = tuple(sorted(key for key in keys_there(archive.objects) if key not in named))
         removed = 0
         if repair:
@@ -90,15 +90,15 @@ def verify(archive: Archive, viewer: Viewer, *, repair: bool = False, progress: 
     )
 
 
-def _rehash(archive: Archive, progress: Progress | None) -> tuple[Counter[str], dict[Holding, str]]:
+def _rehash(archive: Archive, progress: Progress | None) -> tuple[Counter[str], dict[NamedKey, str]]:
     """How many of each kind were read, and what is wrong with some."""
     with archive.catalogue.reading() as connection:
-        total = count_holdings(connection)
+        total = count_named(connection)
     checked: Counter[str] = Counter()
-    found: dict[Holding, str] = {}
-    wrongs = several_at_once(lambda one: what_is_wrong(archive, one), holdings(archive.catalogue.reading))
+    found: dict[NamedKey, str] = {}
+    wrongs = several_at_once(lambda one: what_is_wrong(archive, one), named_keys(archive.catalogue.reading))
     for done, (one, wrong) in enumerate(wrongs, 1):
-        checked[one.kind] += 1
+        checked[one.table] += 1
         if wrong:
             found[one] = wrong
         if progress is not None:
@@ -106,7 +106,7 @@ def _rehash(archive: Archive, progress: Progress | None) -> tuple[Counter[str], 
     return checked, found
 
 
-def what_is_wrong(archive: Archive, one: Holding) -> str:
+def what_is_wrong(archive: Archive, one: NamedKey) -> str:
     """Why the bytes under a key are not those that were recorded; empty when they are."""
     try:
         found = checksum_there(archive.objects, one.key)
@@ -117,17 +117,17 @@ def what_is_wrong(archive: Archive, one: Holding) -> str:
     return "" if found == one.sha256 else f"damaged: its SHA-256 is {found}, recorded was {one.sha256}"
 
 
-def _losses(connection: Connection, found: dict[Holding, str]) -> Iterator[Loss]:
+def _losses(connection: Connection, found: dict[NamedKey, str]) -> Iterator[Loss]:
     """What is lost, by the names of its granules, without what no row names any more."""
     for kind, owners_of in _OWNERS.items():
-        some = {one.key: one for one in found if one.kind == kind}
+        some = {one.key: one for one in found if one.table == kind}
         owners = owners_of(connection, some)
         for key, one in some.items():
             if key in owners:
                 yield Loss(key, found[one], owners[key], one.sha256)
 
 
-def _owners_of_versions(connection: Connection, some: dict[str, Holding]) -> dict[str, tuple[str, ...]]:
+def _owners_of_versions(connection: Connection, some: dict[str, NamedKey]) -> dict[str, tuple[str, ...]]:
     owners: dict[str, tuple[str, ...]] = {}
     statement = select(version.c.object_key, granule.c.granule_id, version.c.number).join(
         granule, granule.c.id == version.c.granule
@@ -138,7 +138,7 @@ def _owners_of_versions(connection: Connection, some: dict[str, Holding]) -> dic
     return owners
 
 
-def _owners_of_originals(connection: Connection, some: dict[str, Holding]) -> dict[str, tuple[str, ...]]:
+def _owners_of_originals(connection: Connection, some: dict[str, NamedKey]) -> dict[str, tuple[str, ...]]:
     keys = {one.sha256: one.key for one in some.values()}
     owners: dict[str, tuple[str, ...]] = {}
     statement = (
@@ -153,7 +153,7 @@ def _owners_of_originals(connection: Connection, some: dict[str, Holding]) -> di
     return owners
 
 
-def _owners_of_quarantined(connection: Connection, some: dict[str, Holding]) -> dict[str, tuple[str, ...]]:
+def _owners_of_quarantined(connection: Connection, some: dict[str, NamedKey]) -> dict[str, tuple[str, ...]]:
     keys = {one.sha256: one.key for one in some.values()}
     statement = select(quarantine.c.sha256).where(quarantine.c.kept)
     return {
@@ -163,7 +163,7 @@ def _owners_of_quarantined(connection: Connection, some: dict[str, Holding]) -> 
     }
 
 
-def _owners_of_products(connection: Connection, some: dict[str, Holding]) -> dict[str, tuple[str, ...]]:
+def _owners_of_products(connection: Connection, some: dict[str, NamedKey]) -> dict[str, tuple[str, ...]]:
     """A product stands in no granule; its own name is told instead."""
     owners: dict[str, tuple[str, ...]] = {}
     statement = select(product.c.object_key, product.c.product_id)

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from soap.faces.cli.output import message, print_json
-from soap.faces.cli.session import ArchiveOption, JsonOption, session
+from soap.faces.cli.output import message, print_json, progress_bar
+from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, session
 
 
 def register(app: typer.Typer) -> None:
@@ -23,13 +23,16 @@ def verify(
         typer.Option("--repair", help="Rebuild lost objects from originals; remove what interrupted writers left."),
     ] = False,
     archive: ArchiveOption = None,
+    as_user: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Re-hash everything held and report every loss by granule; exit code 3 when something is lost."""
     from soap.services.admin import verify as run
 
     here = session(context)
-    found = run(here.viewer, here.archive(archive), here.composition, repair=repair)
+    viewer, opened = here.asking(archive, as_user)
+    with progress_bar("objects") as bar:
+        found = run(viewer, opened, here.composition, repair=repair, progress=bar)
     for remark in found.remarks:
         message(f"note: {remark}")
     for loss in found.losses:
@@ -38,7 +41,8 @@ def verify(
         print_json(asdict(found) | {"clean": found.clean})
     else:
         typer.echo(
-            f"{found.objects} objects, {found.originals} originals, {found.quarantined} quarantined files checked:"
+            f"{found.objects} objects, {found.originals} originals, {found.quarantined} quarantined files,"
+            f" {found.products} products checked:"
             f" {len(found.rebuilt)} rebuilt, {len(found.losses)} lost;"
             f" {len(found.orphans)} orphans left, {found.removed} removed."
         )

@@ -1,0 +1,294 @@
+"""A backup is the same archive elsewhere: every row and every byte, whatever is interrupted, damaged or going on."""
+
+from __future__ import annotations
+
+import os
+import stat
+import threading
+
+import numpy as np
+import pytest
+from sqlalchemy import Column, Integer, String, Table, insert, select, update
+
+from soap.archive import Archive, Selection, backup, publish, query
+from soap.archive.backup import restore
+from soap.archive.named_keys import keys_there, named_keys
+from soap.archive.schema import archive_fact, metadata, quarantine
+from soap.archive.verify import verify
+from soap.core.errors import ArchiveError, BadParameter, NotFound, Refused
+from soap.core.settings import Settings
+from soap.core.who import Viewer
+
+HOURS = np.arange("2016-04-01", "2016-04-02", dtype="datetime64[h]")
+back_up = backup.backup
+
+
+@pytest.fixture
+def held(archive, me, make, put):
+    put(make.series(HOURS, np.arange(24.0)))
+    put(make.series(HOURS, np.arange(24.0) + 1))
+    put(make.track([10.0, 11.0], [20.0, 21.0]))
+    put(make.field(["2016-04-13"], [10.0, 20.0], [30.0, 40.0]))
+    publish.quarantine_files(archive, me, [publish.Unreadable("x.mat", b"what is this", "no format read here")])
+    with archive.catalogue.publishing() as connection:  # a row in every table, whoever fills it
+        fill(connection)
+    return archive
+
+
+def fill(connection):
+    """A row in each table that has none, made from the declared types."""
+    for table in metadata.sorted_tables:
+        if connection.execute(select(table).limit(1)).first() is None:
+            row = {}
+            for column in table.columns:
+                if column.foreign_keys:
+                    (key,) = column.foreign_keys
+                    row[column.name] = connection.execute(select(key.column).limit(1)).scalar_one()
+                elif not (column.primary_key and column.autoincrement is True) and column.name != "id":
+                    row[column.name] = "2" if column.type.python_type is str else column.type.python_type(2)
+            if table.name == "product":
+                continue
+            if table.name not in ("product_input", "product_release"):
+                connection.execute(insert(table).values(row))
+
+
+def rows(archive):
+    """All rows of all tables, by name, sorted."""
+    with archive.catalogue.reading() as connection:
+        return {
+            table.name: sorted(repr(tuple(row)) for row in connection.execute(select(table)))
+            for table in metadata.sorted_tables
+        }
+
+
+def content(archive):
+    """Every key that a row names, with the bytes there."""
+    return {one.key: archive.objects.get(one.key) for one in named_keys(archive.catalogue.reading)}
+
+
+def opened(folder):
+    return Archive.open(Settings(archive=folder, catalogue="", objects=""))
+
+
+def test_a_backup_is_the_archive_row_for_row_and_byte_for_byte(held, me, tmp_path):
+    report = back_up(held, me, tmp_path / "copy")
+    copy = opened(tmp_path / "copy")
+    assert (report.objects, report.held, report.clean, report.catalogue) == (9, 0, True, True)
+    assert rows(copy) == rows(held)
+    assert all(rows(copy)[table.name] for table in metadata.sorted_tables if not table.name.startswith("product"))
+    assert content(copy) == content(held)
+    assert report.bytes == sum(map(len, content(held).values()))
+    assert verify(copy, me).clean
+    assert query.granules(copy, me, Selection()) == query.granules(held, me, Selection())
+
+
+def test_only_its_owner_may_enter_a_backup(held, me, tmp_path):
+    mask = os.umask(0)
+    try:
+        back_up(held, me, tmp_path / "copy")
+    finally:
+        os.umask(mask)
+    assert stat.S_IMODE((tmp_path / "copy").stat().st_mode) == 0o700
+
+
+def test_a_second_backup_copies_what_is_new_and_a_third_nothing(held, me, make, put, tmp_path):
+    back_up(held, me, tmp_path / "copy")
+    put(make.series(HOURS, np.arange(24.0) + 2))
+    second = back_up(held, me, tmp_path / "copy")
+    assert (second.objects, second.held, second.catalogue) == (2, 9, True)  # an original and an object
+    third = back_up(held, me, tmp_path / "copy")
+    assert (third.objects, third.bytes, third.held, third.catalogue) == (0, 0, 11, False)
+    assert rows(opened(tmp_path / "copy")) == rows(held)
+
+
+def test_verify_mends_a_damaged_backup(held, me, tmp_path):
+    back_up(held, me, tmp_path / "copy")
+    key = sorted(content(held))[0]
+    (tmp_path / "copy" / key).write_bytes(b"damaged")
+    assert back_up(held, me, tmp_path / "copy").mended == 0
+    report = back_up(held, me, tmp_path / "copy", check=True)
+    assert (report.mended, report.held, report.objects) == (1, 8, 0)
+    assert content(opened(tmp_path / "copy")) == content(held)
+
+
+def test_what_the_archive_lost_is_told_and_the_rest_is_copied(held, me, tmp_path):
+    first, second, *_ = sorted(content(held))
+    (held.folder / first).unlink()
+    (held.folder / second).write_bytes(b"damaged")
+    report = back_up(held, me, tmp_path / "copy")
+    assert [key for key, _ in report.losses] == [first, second]
+    assert report.losses[0][1] == "missing"
+    assert report.losses[1][1].startswith("damaged")
+    assert report.objects == 7
+    assert {loss.key for loss in verify(opened(tmp_path / "copy"), me).losses} == {first, second}
+
+
+def test_a_backup_keeps_what_the_archive_lost_later(held, me, tmp_path):
+    back_up(held, me, tmp_path / "copy")
+    key = sorted(content(held))[0]
+    (held.folder / key).unlink()
+    assert back_up(held, me, tmp_path / "copy").clean
+    assert back_up(held, me, tmp_path / "copy", check=True).clean
+    assert verify(opened(tmp_path / "copy"), me).clean
+
+
+def test_restore_gives_the_archive_back(held, me, tmp_path):
+    back_up(held, me, tmp_path / "copy")
+    before = (tmp_path / "copy" / "catalogue.sqlite").read_bytes()
+    again = opened(tmp_path / "again")
+    copied, found = restore(again, me, tmp_path / "copy")
+    assert (copied.objects, copied.clean, found.clean) == (9, True, True)
+    assert rows(again) == rows(held)
+    assert content(again) == content(held)
+    assert (tmp_path / "copy" / "catalogue.sqlite").read_bytes() == before
+
+
+def test_what_is_published_after_a_restore_counts_on(held, me, make, tmp_path):
+    back_up(held, me, tmp_path / "copy")
+    again = opened(tmp_path / "again")
+    restore(again, me, tmp_path / "copy")
+    publish.publish(again, me, [make.arrival(observations=[make.series(HOURS, np.arange(24.0) + 5, code="new")])])
+    publish.publish(again, me, [make.arrival(observations=[make.series(HOURS, np.arange(24.0) + 9)])])
+    assert query.granules(again, me, Selection(collection="geomagnetism.kak.pt1h"))[0].version == 3
+    assert verify(again, me).clean
+
+
+def test_restore_is_refused_into_an_archive_that_holds_something(held, me, make, tmp_path):
+    back_up(held, me, tmp_path / "copy")
+    other = opened(tmp_path / "other")
+    publish.publish(other, me, [make.arrival(observations=[make.series(HOURS, np.arange(24.0))])])
+    before = rows(other)
+    with pytest.raises(ArchiveError, match="holds something"):
+        restore(other, me, tmp_path / "copy")
+    assert rows(other) == before
+
+
+def test_an_interrupted_restore_is_resumed_and_mends_what_it_left(held, me, tmp_path):
+    back_up(held, me, tmp_path / "copy")
+    again = opened(tmp_path / "again")
+    first, second, *_ = sorted(content(held))
+    again.objects.put(first, held.objects.get(first))
+    again.objects.put(second, b"damaged")
+    copied, found = restore(again, me, tmp_path / "copy")
+    assert (copied.objects, copied.held, copied.mended, found.clean) == (7, 1, 1, True)
+
+
+def test_a_backup_of_another_archive_is_not_overwritten(held, me, make, tmp_path):
+    other = opened(tmp_path / "other")
+    publish.publish(other, me, [make.arrival(observations=[make.series(HOURS, np.arange(24.0))])])
+    with pytest.raises(ArchiveError, match="another archive"):
+        back_up(held, me, tmp_path / "other")
+
+
+def test_a_later_backup_is_not_overwritten_by_an_earlier_state(held, me, make, put, tmp_path):
+    back_up(held, me, tmp_path / "early")
+    put(make.series(HOURS, np.arange(24.0) + 7))
+    back_up(held, me, tmp_path / "late")
+    again = opened(tmp_path / "again")
+    restore(again, me, tmp_path / "early")
+    with pytest.raises(ArchiveError, match="holds what this archive has not"):
+        back_up(again, me, tmp_path / "late")
+    publish.publish(again, me, [make.arrival(observations=[make.series(HOURS, np.arange(24.0) + 8)])])
+    with pytest.raises(ArchiveError, match="holds what this archive has not"):
+        back_up(again, me, tmp_path / "late")  # later by the clock, and yet not the same history
+
+
+@pytest.mark.parametrize("inside", ["", "backup"])
+def test_a_backup_in_the_archive_itself_is_refused(held, me, inside):
+    with pytest.raises(BadParameter, match="in the archive itself"):
+        back_up(held, me, held.folder / inside)
+
+
+def test_no_backup_to_restore_is_said(archive, me, tmp_path):
+    with pytest.raises(NotFound, match="no backup"):
+        restore(archive, me, tmp_path / "nowhere")
+
+
+def test_a_damaged_backup_catalogue_is_said(held, archive, me, tmp_path):
+    back_up(held, me, tmp_path / "copy")
+    (tmp_path / "copy" / "catalogue.sqlite").write_bytes(b"rubbish" * 1000)
+    with pytest.raises(ArchiveError, match="cannot be read"):
+        restore(opened(tmp_path / "again"), me, tmp_path / "copy")
+
+
+def test_only_who_runs_the_archive_backs_it_up(held, me, tmp_path):
+    somebody = Viewer("officer", "CHN", frozenset({"member_admin"}))
+    with pytest.raises(Refused):
+        back_up(held, somebody, tmp_path / "copy")
+    back_up(held, me, tmp_path / "copy")
+    with pytest.raises(Refused):
+        restore(opened(tmp_path / "again"), somebody, tmp_path / "copy")
+
+
+def test_one_backup_at_a_time(held, me, tmp_path):
+    copy = opened(tmp_path / "copy")
+    with copy.alone(), pytest.raises(ArchiveError, match="Another process writes"):
+        back_up(held, me, tmp_path / "copy")
+
+
+def test_a_file_in_quarantine_that_is_read_meanwhile_is_in_the_backup(held, me, tmp_path):
+    """Its row was there when the copy began; its bytes have moved to the originals since."""
+    with held.catalogue.reading() as connection:
+        checksum = connection.execute(select(quarantine.c.sha256).where(quarantine.c.name == "x.mat")).scalar_one()
+    held.objects.put(publish.original_key(checksum), b"what is this")
+    held.objects.delete(publish.quarantine_key(checksum))
+    assert back_up(held, me, tmp_path / "copy").clean
+    assert (tmp_path / "copy" / publish.quarantine_key(checksum)).read_bytes() == b"what is this"
+
+
+def test_backups_made_while_others_publish_are_each_one_moment(archive, me, make, tmp_path):
+    """Ten publications, each of two granules together: no backup has one without the other."""
+
+    def go_on():
+        for number in range(10):
+            both = [make.series(HOURS, np.arange(24.0) + number, code=code) for code in ("aaa", "bbb")]
+            publish.publish(archive, me, [make.arrival(observations=both)])
+
+    writer = threading.Thread(target=go_on)
+    writer.start()
+    seen = set()
+    while writer.is_alive():
+        assert back_up(archive, me, tmp_path / "copy").clean
+        copy = opened(tmp_path / "copy")
+        seen.add(tuple(one.version for one in query.granules(copy, me, Selection())))
+        assert verify(copy, me).clean
+        copy.catalogue.engine.dispose()
+    writer.join()
+    back_up(archive, me, tmp_path / "copy")
+    assert all(len(set(versions)) <= 1 for versions in seen)
+    assert rows(opened(tmp_path / "copy")) == rows(archive)
+
+
+def test_a_table_added_to_the_schema_is_in_the_backup(held, me, tmp_path):
+    """Copied are the declared tables, not a list of them: nothing to forget."""
+    later = Table("later", metadata, Column("id", Integer, primary_key=True), Column("what", String(9)))
+    try:
+        for one in (held, opened(tmp_path / "copy")):
+            later.create(one.catalogue.engine)
+        with held.catalogue.publishing() as connection:
+            connection.execute(insert(later).values(what="kept"))
+            connection.execute(update(archive_fact).where(archive_fact.c.name == "clock").values(value=2**52))
+        back_up(held, me, tmp_path / "copy")
+        assert rows(opened(tmp_path / "copy"))["later"] == ["(1, 'kept')"]
+    finally:
+        metadata.remove(later)
+
+
+def test_a_full_disk_leaves_the_older_backup(held, me, make, put, tmp_path, monkeypatch):
+    back_up(held, me, tmp_path / "copy")
+    before = rows(opened(tmp_path / "copy"))
+    put(make.series(HOURS, np.arange(24.0) + 3))
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(ArchiveError, match="No space left"):
+            back_up(held, me, tmp_path / "copy")
+    copy = opened(tmp_path / "copy")
+    assert rows(copy) == before
+    assert verify(copy, me).clean
+    back_up(held, me, tmp_path / "copy")
+    assert rows(opened(tmp_path / "copy")) == rows(held)
+    assert not set(keys_there(copy.objects)) - set(content(held))
