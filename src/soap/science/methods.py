@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from soap.science import anomaly, background, clusters, decluster, molchan, power, preparation, superpose
+from soap.science import (
+    anomaly,
+    background,
+    clusters,
+    decluster,
+    molchan,
+    power,
+    preparation,
+    quality_control,
+    superpose,
+)
 from soap.science.method import Method
 
 METHODS: tuple[Method, ...] = (
@@ -14,4 +24,5 @@ METHODS: tuple[Method, ...] = (
     superpose.METHOD,
     power.METHOD,
     *molchan.METHODS,
+    *quality_control.METHODS,
 )

@@ -1,4 +1,4 @@
-"""What a system is made of: the names, readers, methods and simulators of its domains, handed down to services."""
+"""What a system is made of: names, readers, methods, quality controls and simulators, handed down to services."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from soap.core.errors import NotFound
 from soap.core.names import Variable, by_name
 from soap.formats import Reader
 from soap.science.method import Method
+from soap.science.quality_control import QualityControl
 from soap.science.simulator import Simulator
 
 
@@ -24,6 +25,7 @@ class Composition:
     readers: tuple[Reader, ...] = ()
     methods: tuple[Method, ...] = ()
     simulators: Mapping[str, Simulator] = field(default_factory=dict)
+    quality_controls: tuple[QualityControl, ...] = ()
     reference: str = field(default="", compare=False)
     """Where other processes find it, `module:name`: a composition, or a function that gives it."""
 

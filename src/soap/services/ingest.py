@@ -17,6 +17,7 @@ from soap.formats import Reading, Source, detect
 from soap.formats.source import packed_bytes
 from soap.services.composition import Composition
 from soap.services.file_walk import Found, shown, walk
+from soap.services.quality_control import judged
 
 Progress = Callable[[int, int, int, int, str], None]
 """Called before each file with files done, files in all, bytes done, bytes in all, and the file's name."""
@@ -171,7 +172,7 @@ class _Run:
 
 
 def read_bytes(composition: Composition, name: str, content: bytes) -> tuple[str, Reading]:
-    """Name of the reader that recognises a file, and what it reads; any failure is a `BadFile`.
+    """Name of the reader that recognises a file, and what it reads, judged; any failure is a `BadFile`.
 
     A failure that no reader should have is one too, naming the reader, so that one bad file never stops the others.
     """
@@ -180,7 +181,7 @@ def read_bytes(composition: Composition, name: str, content: bytes) -> tuple[str
         warnings.simplefilter("ignore", RuntimeWarning)  # of arithmetic on the way to a verdict on the file
         reader = detect(source, composition.readers)
         try:
-            return reader.name, reader.read(source)
+            return reader.name, judged(name, reader.read(source), composition.quality_controls)
         except SoapError:
             raise
         except Exception as error:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 def composition() -> Composition:
     """The five domains, the methods that any domain may use, and the packages that member states have installed.
 
-    A member state's package names a module with `NAMES`, `READERS`, `METHODS` and `SIMULATORS` under the entry point
-    group `soap.domains`.
+    A member state's package names a module with `NAMES`, `READERS`, `METHODS` and `SIMULATORS`, and `QUALITY_CONTROLS`
+    where it has some, under the entry point group `soap.domains`.
     """
     from importlib.metadata import entry_points
 
@@ -38,6 +38,7 @@ def composition() -> Composition:
         readers=tuple(reader for domain in domains for reader in domain.READERS),
         methods=(*METHODS, *(method for domain in domains for method in domain.METHODS)),
         simulators=simulators,
+        quality_controls=tuple(one for domain in domains for one in getattr(domain, "QUALITY_CONTROLS", ())),
         reference="soap.systems.seismo_ionospheric:composition",
     )
 
