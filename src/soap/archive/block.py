@@ -120,6 +120,8 @@ def unite(held: Block, later: Block) -> Block:
     grouped, only on their order. Raises `BadObservation` when the two cannot be one granule.
     """
     _check_same_kind(held, later)
+    if held.time[-1] < later.time[0]:
+        return _appended(held, later)
     time, from_held, from_later, added = _merged(held.time, later.time)
     values, flags, ranks = {}, {}, {}
     later_taken = np.zeros(len(later.time), dtype=bool)
@@ -134,6 +136,32 @@ def unite(held: Block, later: Block) -> Block:
     attrs, described = _attributes(held, later)
     along = _along(held, later, from_held, from_later, added | later_taken, len(time))
     return Block(time, values, flags, ranks, along, later.axes, attrs, described)
+
+
+def _appended(held: Block, later: Block) -> Block:
+    """The union where all of `later` comes after all of `held`: what a station sends day by day."""
+    names = (*held.values, *(name for name in later.values if name not in held.values))
+    absent = {"values": np.nan, "flags": _MISSING, "finality": ABSENT}
+    joined = {
+        part: {
+            name: np.concatenate([_or_absent(block, part, name, nothing, (held, later)) for block in (held, later)])
+            for name in names
+        }
+        for part, nothing in absent.items()
+    }
+    along = {name: np.concatenate([values, later.along[name]]) for name, values in held.along.items()}
+    attrs, described = _attributes(held, later)
+    time = np.concatenate([held.time, later.time])
+    return Block(time, joined["values"], joined["flags"], joined["finality"], along, later.axes, attrs, described)
+
+
+def _or_absent(block: Block, part: str, name: str, nothing: Any, both: tuple[Block, Block]) -> np.ndarray:
+    """A variable's values, flags or finality, or as many of `nothing` where the block lacks the variable."""
+    own = getattr(block, part)
+    if name in own:
+        return own[name]
+    like = next(getattr(one, part)[name] for one in both if name in one.values)
+    return np.full((len(block.time), *like.shape[1:]), nothing, dtype=like.dtype)
 
 
 def _merged(held: np.ndarray, later: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

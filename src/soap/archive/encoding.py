@@ -70,7 +70,7 @@ def _repeats(values: np.ndarray) -> bool:
     """
     sample = np.sort(values[:: max(len(values) // _SAMPLE, 1)])
     distinct = np.count_nonzero(sample[1:] > sample[:-1])
-    return distinct <= min(len(sample) // 2, len(values) // 16)
+    return bool(distinct <= min(len(sample) // 2, len(values) // 16))
 
 
 def _plain(value: Any) -> Any:
