@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import typer
 
-from soap.faces.cli import admin_accounts, admin_terms
+from soap.faces.cli import admin_accounts, admin_backup, admin_terms
 
-SUBJECTS = (admin_terms, admin_accounts)
+SUBJECTS = (admin_terms, admin_accounts, admin_backup)
 """Modules of commands, in the order of the help text; each has `register(group)`."""
 
 
@@ -14,7 +14,7 @@ def register(app: typer.Typer) -> None:
     """Add the group of commands."""
     group = typer.Typer(
         name="admin",
-        help="Run an archive: members, accounts and terms.",
+        help="Run an archive: members, accounts, terms and backups.",
         no_args_is_help=True,
         rich_markup_mode=None,
     )

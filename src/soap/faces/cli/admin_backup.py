@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from soap.faces.cli.output import message, print_json, progress_bar
-from soap.faces.cli.session import ArchiveOption, JsonOption, session
+from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, session
 
 if TYPE_CHECKING:
     from soap.services.admin import Copied
@@ -28,6 +28,7 @@ def backup(
         bool, typer.Option("--verify", help="Also re-hash what the backup holds already, and mend it.")
     ] = False,
     archive: ArchiveOption = None,
+    as_user: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Copy what is new into a backup: an archive of the same state in a folder.
@@ -37,9 +38,9 @@ def backup(
     """
     from soap.services.admin import backup as run
 
-    here = session(context)
+    viewer, opened = session(context).asking(archive, as_user)
     with progress_bar("objects") as bar:
-        copied = run(here.viewer, here.archive(archive), target, check=verify, progress=bar)
+        copied = run(viewer, opened, target, check=verify, progress=bar)
     _tell_losses(copied)
     if as_json:
         print_json(_plain(copied))
