@@ -27,6 +27,13 @@ def cells(latitude_deg, longitude_deg) -> np.ndarray:
     return (rows * _COLUMNS + columns).astype(int)
 
 
+def longitudes_of(cell: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """West and east edge of each grid cell [degree]; of `EVERYWHERE` -180 and 180."""
+    whole = cell == EVERYWHERE
+    west = np.where(whole, -180.0, (cell % _COLUMNS) * float(_STEP) - 180.0)
+    return west, np.where(whole, 180.0, west + _STEP)
+
+
 def cells_of_box(box: Box) -> list[int]:
     """Cells that a box touches; `[EVERYWHERE]` when they are more than half of all."""
     rows = _rows(box.south, box.north)

@@ -65,6 +65,17 @@ class Window:
         return (times >= self.start) & (times < self.stop)
 
 
+def local_time(times: np.ndarray, longitude_deg) -> np.ndarray:
+    """UTC times moved to local mean solar time, UTC + longitude / 15 h; `datetime64[ns]`, arguments broadcast."""
+    return times + (np.round(np.asarray(longitude_deg) * 240e9)).astype("timedelta64[ns]")
+
+
+def local_hours(times: np.ndarray, longitude_deg) -> np.ndarray:
+    """Hour of the day, 0 <= hour < 24, of local mean solar time; `times` UTC `datetime64`, arguments broadcast."""
+    local = local_time(times, longitude_deg)
+    return (local - local.astype("datetime64[D]")) / np.timedelta64(1, "h")
+
+
 _PERIOD_UNIT = {"day": "D", "month": "M", "year": "Y"}
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import xarray as xr
 
 from soap.core.place import distance_km
+from soap.core.time import local_hours, local_time
 from soap.observations.quality import SUFFIX
 
 MIN_SAMPLES = 10
@@ -15,11 +16,6 @@ MIN_SAMPLES = 10
 MIN_MAPS = 8
 """Map times of a local day, below which the day does not count (two-hourly maps: 16 of 24 hours)."""
 _NIGHT_HOURS = (18.0, 6.0)
-
-
-def local_time(time: np.ndarray, longitude) -> np.ndarray:
-    """UTC times moved to local mean solar time, UTC + longitude / 15 h; `datetime64[ns]`, arguments broadcast."""
-    return time + (np.round(np.asarray(longitude) * 240e9)).astype("timedelta64[ns]")
 
 
 def passes_by_day(
@@ -39,8 +35,7 @@ def passes_by_day(
         sound = near & (track[variable + SUFFIX].values == 0)
         if not sound.any():
             continue
-        local = local_time(track["time"].values[sound], longitude[sound])
-        hour = (local - local.astype("datetime64[D]")) / np.timedelta64(1, "h")
+        hour = local_hours(track["time"].values[sound], longitude[sound])
         night = (hour >= _NIGHT_HOURS[0]) | (hour < _NIGHT_HOURS[1])
         at_epicentre = local_time(track["time"].values[sound], epicentre[1]).astype("datetime64[D]")
         values = track[variable].values[sound]

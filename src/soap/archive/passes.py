@@ -1,0 +1,251 @@
+"""Passes: the parts of tracks inside a place and window, at some local times, while Kp was in some range.
+
+What cannot match is left out before any object is read: the place x time index holds a track as short segments, each
+in one cell from one time to another, and a cell's longitudes and a segment's times bound the local time and name the
+values of Kp that count.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import groupby
+
+import numpy as np
+import xarray as xr
+from sqlalchemy import Connection, Row, Select, select
+
+from soap.archive.activity import UNKNOWN, WITHIN, Activity, held_activity
+from soap.archive.archive import Archive
+from soap.archive.block import Block, to_dataset, unite
+from soap.archive.cover import EVERYWHERE, Near, cells_of_box, longitudes_of
+from soap.archive.draft import CHUNK
+from soap.archive.encoding import decode
+from soap.archive.finality import finality
+from soap.archive.known_collections import must_hold, must_know, seen_by
+from soap.archive.schema import collection, cover, granule, version
+from soap.core.errors import BadObservation, BadParameter
+from soap.core.place import Box
+from soap.core.time import NS, Window, local_hours
+from soap.core.who import Viewer
+
+_GAP = np.timedelta64(60, "s")
+"""A longer silence ends a pass: a satellite flies some 450 km in it, and where it was meanwhile is not known."""
+
+_LONGEST_NS = 367 * 86_400 * 10**9
+
+_READERS = min(4, (os.cpu_count() or 1) + 1)
+
+
+@dataclass(frozen=True)
+class Passes:
+    """Passes by time, each a track cut to where the conditions hold, and what had to be left out."""
+
+    tracks: tuple[xr.Dataset, ...]
+    without_kp: int = 0
+    """Samples that all else admits, left out because no Kp is held for their time."""
+
+
+@dataclass(frozen=True)
+class Conditions:
+    """Which samples of a track belong to a pass."""
+
+    place: Near | Box
+    window: Window
+    local_time: tuple[float, float] | None = None
+    activity: Activity | None = None
+
+    def __post_init__(self) -> None:
+        if self.local_time is None:
+            return
+        first, last = self.local_time
+        if not (0 <= first <= 24 and 0 <= last <= 24 and first != last):
+            raise BadParameter(
+                f"The local times {first:g} to {last:g} h are none; give two different hours from 0 to 24,"
+                " the first included, the last not; 22 to 4 goes over midnight."
+            )
+
+    def hold(self, time: np.ndarray, latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
+        """True where place, window and local time hold; Kp is `activity`'s matter."""
+        inside = self.place.holds(latitude, longitude) & self.window.holds(time)
+        if self.local_time is not None:
+            inside[inside] = _between(local_hours(time[inside], longitude[inside]), *self.local_time)
+        return inside
+
+    def may_hold(self, cell: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
+        """False for the segments (cell, first and last time) no sample of which can match."""
+        begin = np.maximum(first, self.window.start)
+        end = np.minimum(last, self.window.stop)
+        possible = begin <= end
+        if self.local_time is not None:
+            west, east = longitudes_of(cell)
+            span = (end - begin) / np.timedelta64(1, "h") + (east - west) / 15.0
+            possible &= _reaches(local_hours(begin, west), span, *self.local_time)
+        if self.activity is not None:
+            possible &= self.activity.may_hold(begin, end)
+        return possible
+
+
+def passes(
+    archive: Archive,
+    viewer: Viewer,
+    collection_id: str | None,
+    place: Near | Box,
+    window: Window,
+    variables: Iterable[str] | None = None,
+    *,
+    local_time: tuple[float, float] | None = None,
+    kp: tuple[float, float] | None = None,
+    kp_collection: str | None = None,
+    as_of: np.datetime64 | None = None,
+    provider: str | None = None,
+) -> Passes:
+    """Parts of tracks in a circle or box (edges included) and window, of one collection, or with None of all.
+
+    `local_time` (from, to) [h] is of local mean solar time at the sample, UTC + longitude / 15 h, from <= t < to,
+    over midnight when from > to. `kp` (low, high), both included, is the three-hour index at the sample's time, read
+    from the index collection `kp_collection`, or from the only one with `kp` that the viewer knows. A sample for
+    whose time no Kp is held is left out and counted in `without_kp`.
+
+    A pass ends where a condition ends, where its granule ends (a half-orbit, a day), and at a silence of more than
+    60 s. Raises `NotFound` when the viewer knows no such collection, `BadParameter` when it is no track or lacks a
+    variable, for local times or Kp that are none, or when several collections hold Kp and none is named.
+    """
+    asked = None if variables is None else tuple(variables)
+    activity = None if kp is None else held_activity(archive, viewer, kp, kp_collection, window, as_of)
+    conditions = Conditions(place, window, local_time, activity)
+    with archive.catalogue.reading() as connection:
+        if collection_id is not None:
+            must_know(connection, viewer, collection_id, "track")
+        numbers = None if as_of is not None else _candidates(connection, conditions)
+        rows = _versions(connection, viewer, numbers, conditions.window, collection_id, provider, as_of)
+        found = {name for row in rows for name in row.variables.split()}
+        must_hold(connection, viewer, set(asked or ()) - found, collection_id, "track")
+    with ThreadPoolExecutor(_READERS) as pool:
+        parts = list(pool.map(lambda group: _parts(archive, group, conditions, asked), _granules(rows)))
+    tracks = [track for pieces, _ in parts for track in pieces]
+    tracks.sort(key=lambda track: (track["time"].values[0], track.attrs["collection_id"], track.attrs["platform"]))
+    return Passes(tuple(tracks), sum(without for _, without in parts))
+
+
+def _candidates(connection: Connection, conditions: Conditions) -> list[int]:
+    """Versions of which a segment may match, by the index of what holds now."""
+    found = connection.execute(_segments(conditions.place, conditions.window)).all()
+    if not found:
+        return []
+    number, cell, first, last = np.array(found, dtype=np.int64).T
+    possible = conditions.may_hold(cell, first.view(NS), last.view(NS))
+    return np.unique(number[possible]).tolist()
+
+
+def _segments(place: Near | Box, window: Window) -> Select:
+    """Version, cell, first and last time of the segments in touched cells and the window, of whatever shape."""
+    found = place.cells() if isinstance(place, Near) else cells_of_box(place)
+    start, stop = (int(instant.astype(np.int64)) for instant in (window.start, window.stop))
+    query = select(cover.c.version, cover.c.cell, cover.c.t0, cover.c.t1).where(
+        cover.c.t0 < stop, cover.c.t0 > max(start - _LONGEST_NS, -(2**63)), cover.c.t1 >= start
+    )
+    return query if not found or found == [EVERYWHERE] else query.where(cover.c.cell.in_(found))
+
+
+def _versions(
+    connection: Connection,
+    viewer: Viewer,
+    numbers: list[int] | None,
+    window: Window,
+    collection_id: str | None,
+    provider: str | None,
+    as_of: np.datetime64 | None,
+) -> list[Row]:
+    """Rows of the track versions among `numbers` (None: of all) that the viewer may see, granule by granule.
+
+    Of one granule, given by several providers, the less final comes first, then the earlier recorded.
+    """
+    conditions = [collection.c.shape == "track", version.c.count > 0, *seen_by(connection, viewer)]
+    if collection_id is not None:
+        conditions.append(collection.c.collection_id == collection_id)
+    if provider is not None:
+        conditions.append(collection.c.provider == provider)
+    if as_of is not None:
+        instant = int(as_of.astype(NS).astype(np.int64)) // 1000
+        start, stop = (int(one.astype(np.int64)) for one in (window.start, window.stop))
+        conditions += [version.c.recorded_from <= instant, version.c.recorded_to > instant]
+        conditions += [version.c.first < stop, version.c.last >= start]
+    columns = (version.c.object_key, version.c.maturity, version.c.variables, version.c.recorded_from)
+    query = (
+        select(*columns, collection.c.collection_id, collection.c.simulated, granule.c.platform, granule.c.period)
+        .join_from(version, granule, granule.c.id == version.c.granule)
+        .join(collection, collection.c.id == granule.c.collection)
+        .where(*conditions)
+    )
+    if numbers is None:
+        return _in_order(connection.execute(query).all())
+    rows: list[Row] = []
+    for begin in range(0, len(numbers), CHUNK):
+        rows += connection.execute(query.where(version.c.id.in_(numbers[begin : begin + CHUNK]))).all()
+    return _in_order(rows)
+
+
+def _in_order(rows: Sequence[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (*_key(row), finality(row.maturity), row.recorded_from))
+
+
+def _key(row: Row) -> tuple[str, bool, str, str]:
+    return row.collection_id, bool(row.simulated), row.platform, row.period
+
+
+def _granules(rows: Iterable[Row]) -> list[tuple[Row, ...]]:
+    return [tuple(group) for _, group in groupby(rows, key=_key)]
+
+
+def _parts(
+    archive: Archive, rows: tuple[Row, ...], conditions: Conditions, variables: tuple[str, ...] | None
+) -> tuple[list[xr.Dataset], int]:
+    """The passes in one granule, and the number of samples whose Kp is unknown."""
+    block = _block(archive, rows, variables)
+    if not block.values:
+        return [], 0
+    admitted = conditions.hold(block.time, block.along["latitude"], block.along["longitude"])
+    without = 0
+    if conditions.activity is not None:
+        state = conditions.activity.at(block.time[admitted])
+        without = int((state == UNKNOWN).sum())
+        admitted[admitted] = state == WITHIN
+    return [to_dataset(block[part]) for part in _runs(block.time, admitted)], without
+
+
+def _block(archive: Archive, rows: tuple[Row, ...], variables: tuple[str, ...] | None) -> Block:
+    """The granule's values, those of several providers united."""
+    blocks = []
+    for row in rows:
+        block = decode(archive.objects.get(row.object_key), row.object_key, variables)
+        blocks.append(replace(block, attrs={**block.attrs, "maturity": row.maturity}))
+    try:
+        return reduce(unite, blocks)
+    except BadObservation as error:
+        raise BadParameter(f"{str(error).rstrip('.')}; ask for what one member handed in, with provider=….") from error
+
+
+def _runs(time: np.ndarray, admitted: np.ndarray) -> list[slice]:
+    """Spans of samples next to each other that are all admitted, with no silence in them."""
+    index = np.flatnonzero(admitted)
+    if not len(index):
+        return []
+    breaks = np.flatnonzero((np.diff(index) > 1) | (np.diff(time[index]) > _GAP)) + 1
+    return [slice(int(part[0]), int(part[-1]) + 1) for part in np.split(index, breaks)]
+
+
+def _between(hours: np.ndarray, first: float, last: float) -> np.ndarray:
+    """True where first <= hour < last, over midnight when first > last."""
+    if first < last:
+        return (hours >= first) & (hours < last)
+    return (hours >= first) | (hours < last)
+
+
+def _reaches(begin: np.ndarray, length: np.ndarray, first: float, last: float) -> np.ndarray:
+    """True where the hours from `begin` [h of the day] over `length` [h] have one of the asked hours among them."""
+    wait = (first - begin) % 24.0
+    return _between(begin, first, last) | (length >= wait - 1e-6)
