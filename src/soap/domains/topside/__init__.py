@@ -4,6 +4,7 @@ import numpy as np
 
 from soap.domains.topside.formats import cses_l2_h5
 from soap.domains.topside.names import NAMES
+from soap.domains.topside.science.quality_controls import QUALITY_CONTROLS
 from soap.domains.topside.science.simulate_magnetometer import scalar_magnetometer
 from soap.domains.topside.science.simulate_plasma import langmuir_probe
 from soap.science.simulator import Simulator
@@ -21,4 +22,4 @@ SIMULATORS = {
     ),
 }  # fmt: skip
 
-__all__ = ["METHODS", "NAMES", "READERS", "SIMULATORS"]
+__all__ = ["METHODS", "NAMES", "QUALITY_CONTROLS", "READERS", "SIMULATORS"]
