@@ -18,7 +18,8 @@ class Selection:
     """Which granules: every condition that is given must hold.
 
     `near` is (latitude, longitude, radius_km) and excludes `box`; `variable` an identifier; `as_of` asks for what was
-    held at an earlier time of recording. A granule of unknown place, and a global index, is in no place.
+    held at an earlier time of recording; `provider` for what one member handed in (empty: the archive itself). A
+    granule of unknown place, and a global index, is in no place.
     """
 
     collection_id: str | None = None
@@ -28,6 +29,7 @@ class Selection:
     box: Box | None = None
     shape: str | None = None
     as_of: np.datetime64 | None = None
+    provider: str | None = None
 
     def __post_init__(self) -> None:
         if self.near is not None and self.box is not None:
@@ -45,13 +47,16 @@ class Selection:
 
 @dataclass(frozen=True)
 class CollectionRecord:
-    """A collection as held now: what it is, and the sum of its granules."""
+    """A collection as held now: what it is, and the sum of those of its granules that the viewer sees.
+
+    What several members handed in under one name is one, unless it differs in shape or in being simulated. Words that
+    differ between its granules are comma-separated.
+    """
 
     collection_id: str
     shape: str
     domain: str
     platform: str
-    """Several are comma-separated."""
     cadence: str
     level: str
     variables: tuple[str, ...]
@@ -60,6 +65,16 @@ class CollectionRecord:
     granules: int
     count: int
     simulated: bool
+    providers: tuple[str, ...]
+    """Codes of the members that handed it in; empty: the archive itself."""
+    owner: str
+    access: str
+    licence: str
+    citation: str
+    embargo_until: np.datetime64 | None
+    """The last of several."""
+    version: np.datetime64
+    """Time of recording of the latest change: `collection_id@version`, asked for again by `as_of`."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +82,7 @@ class GranuleRecord:
     """A granule's version, without the values.
 
     `sha256` is its object's, `originals` those of the files it was made of. `latitude`, `longitude` are set for a
-    known point, `box` for paths, areas and scattered points.
+    known point (`height_m` too, where a station list gives it), `box` for paths, areas and scattered points.
     """
 
     granule_id: str
@@ -89,4 +104,22 @@ class GranuleRecord:
     place: str
     latitude: float | None
     longitude: float | None
+    height_m: float | None
     box: Box | None
+    provider: str
+    owner: str
+    access: str
+    licence: str
+    citation: str
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """A file that could not be read: its name, checksum, size, why, since when, and whether its bytes are kept."""
+
+    name: str
+    sha256: str
+    bytes: int
+    reason: str
+    kept: bool
+    recorded_from: np.datetime64

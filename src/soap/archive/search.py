@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Row, Select, and_, func, select
+from sqlalchemy import Connection, Row, Select, and_, bindparam, select
 
 from soap.archive.archive import Archive
 from soap.archive.cover import EVERYWHERE, Near, boxes_meet, cells_of_box
@@ -14,7 +16,8 @@ from soap.archive.draft import CHUNK
 from soap.archive.encoding import decode
 from soap.archive.events_object import event_columns
 from soap.archive.records import GranuleRecord, Selection
-from soap.archive.schema import FOREVER, collection, contribution, cover, granule, station, version
+from soap.archive.schema import FOREVER, collection, contribution, cover, granule, terms, version
+from soap.archive.station_places import StationPlaces, station_places
 from soap.core.place import Box
 from soap.core.time import NS, Window
 
@@ -26,87 +29,130 @@ _EARLIEST_NS = -(2**63)
 _ONE_NS = np.timedelta64(1, "ns")
 
 
-def search(archive: Archive, connection: Connection, selection: Selection) -> list[GranuleRecord]:
-    """Records of the granules that answer, by collection, platform and time."""
-    rows = connection.execute(statement(selection)).all()
+def search(
+    archive: Archive,
+    connection: Connection,
+    selection: Selection,
+    visible: frozenset[int] | None,
+    *,
+    originals: bool = True,
+) -> list[GranuleRecord]:
+    """Records of the granules under `visible` terms that answer, by collection, platform and time.
+
+    Without `originals` the records lack the checksums of their files, which take a question of their own.
+    """
+    asked = _asked(selection, visible)
+    indexed = selection.place is not None and selection.as_of is None
+    rows: Sequence[Row] = connection.execute(_statement(frozenset(asked), indexed), asked).all()
+    if selection.variable is not None:  # SQLite's LIKE does not tell B from b
+        rows = [row for row in rows if f" {selection.variable} " in row.variables]
+    places = station_places(
+        connection, {row.code for row in rows if row.place == "station"}, visible, asked.get("as_of")
+    )
+    found = [(row, _stands(row, places)) for row in rows]
     place = selection.place
     if place is not None:
-        rows = [row for row in rows if _lies_in(archive, row, place, selection.window)]
-    originals = _originals(connection, rows)
-    return [_record(row, originals.get(row.id, ())) for row in rows]
+        found = [(row, at) for row, at in found if _lies_in(archive, row, at, place, selection.window)]
+    files = _originals(connection, [row.id for row, _ in found]) if originals else {}
+    return [_record(row, at, files.get(row.id, ())) for row, at in found]
 
 
-def statement(selection: Selection) -> Select:
-    """The SQL of a selection; with a place, of its candidates."""
-    here = and_(
-        station.c.code == version.c.code,
-        station.c.code_scheme == version.c.code_scheme,
-        station.c.recorded_to == FOREVER,
-    )
-    columns = [column for column in version.c if column.name not in ("latitude", "longitude")]
-    query = (
-        select(
-            *columns,
-            granule.c.granule_id,
-            granule.c.platform,
-            granule.c.period,
-            collection.c.collection_id,
-            collection.c.shape,
-            collection.c.simulated,
-            func.coalesce(version.c.latitude, station.c.latitude).label("latitude"),
-            func.coalesce(version.c.longitude, station.c.longitude).label("longitude"),
-        )
-        .join_from(version, granule, granule.c.id == version.c.granule)
-        .join(collection, collection.c.id == granule.c.collection)
-        .outerjoin(station, here)
-        .order_by(collection.c.collection_id, granule.c.platform, version.c.first)
-    )
-    return query.where(*_conditions(selection))
-
-
-def _conditions(selection: Selection) -> Iterator:
-    yield version.c.count > 0
-    if selection.as_of is not None:
-        instant = _ns(selection.as_of) // 1000
-        yield and_(version.c.recorded_from <= instant, version.c.recorded_to > instant)
-    if selection.collection_id is not None:
-        yield collection.c.collection_id == selection.collection_id
-    if selection.shape is not None:
-        yield collection.c.shape == selection.shape
-    if selection.variable is not None:
-        yield version.c.variables.contains(f" {selection.variable} ", autoescape=True)
+def _asked(selection: Selection, visible: frozenset[int] | None) -> dict[str, Any]:
+    """Values of the conditions that hold, by name; the names tell the statement."""
+    asked: dict[str, Any] = {
+        "collection_id": selection.collection_id,
+        "provider": selection.provider,
+        "shape": selection.shape,
+        "visible": None if visible is None else list(visible),
+        "as_of": None if selection.as_of is None else _ns(selection.as_of) // 1000,
+        "variable": None if selection.variable is None else f"% {_escaped(selection.variable)} %",
+    }
     if selection.place is not None and selection.as_of is None:
+        cells = selection.place.cells() if isinstance(selection.place, Near) else cells_of_box(selection.place)
+        asked["cells"] = None if not cells or cells == [EVERYWHERE] else [EVERYWHERE, *cells]
+    if selection.window is not None:
+        start = _ns(selection.window.start)
+        asked |= {
+            "start": start,
+            "stop": _ns(selection.window.stop),
+            "earliest": max(start - _LONGEST_NS, _EARLIEST_NS),
+        }
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def _escaped(text: str) -> str:
+    return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
+
+
+_EVERY = (
+    select(
+        *version.c,
+        granule.c.granule_id,
+        granule.c.platform,
+        granule.c.period,
+        collection.c.collection_id,
+        collection.c.provider,
+        collection.c.shape,
+        collection.c.simulated,
+        terms.c.owner,
+        terms.c.access,
+        terms.c.licence,
+        terms.c.citation,
+    )
+    .join_from(version, granule, granule.c.id == version.c.granule)
+    .join(collection, collection.c.id == granule.c.collection)
+    .join(terms, terms.c.id == granule.c.terms)
+    .where(version.c.count > 0)
+    .order_by(collection.c.collection_id, granule.c.platform, version.c.first, collection.c.provider, version.c.id)
+)
+_WHERE = {
+    "visible": granule.c.terms.in_(bindparam("visible", expanding=True)),
+    "collection_id": collection.c.collection_id == bindparam("collection_id"),
+    "provider": collection.c.provider == bindparam("provider"),
+    "shape": collection.c.shape == bindparam("shape"),
+    "variable": version.c.variables.like(bindparam("variable"), escape="/"),
+    "as_of": and_(version.c.recorded_from <= bindparam("as_of"), version.c.recorded_to > bindparam("as_of")),
+}
+_IN_WINDOW = and_(
+    version.c.first < bindparam("stop"),
+    version.c.first > bindparam("earliest"),
+    version.c.last >= bindparam("start"),
+)
+_CELLS_IN_WINDOW = and_(
+    cover.c.t0 < bindparam("stop"), cover.c.t0 > bindparam("earliest"), cover.c.t1 >= bindparam("start")
+)
+
+
+@cache
+def _statement(kinds: frozenset[str], indexed: bool) -> Select:
+    """The SQL of a selection with these conditions; of its candidates by place where it is `indexed`.
+
+    Made once for each: to put a statement together takes longer than to run it.
+    """
+    query = _EVERY.where(*(condition for name, condition in _WHERE.items() if name in kinds))
+    if indexed:
         # The cells hold current versions only, each with its times: naming either again would lead the database to
         # another, slower index.
-        yield version.c.id.in_(_covering(selection.place, selection.window))
-        return
-    if selection.as_of is None:
-        yield version.c.recorded_to == FOREVER
-    if selection.window is not None:
-        start, stop = _ns(selection.window.start), _ns(selection.window.stop)
-        yield and_(
-            version.c.first < stop,
-            version.c.first > max(start - _LONGEST_NS, _EARLIEST_NS),
-            version.c.last >= start,
-        )
+        some = select(cover.c.version)
+        if "cells" in kinds:
+            some = some.where(cover.c.cell.in_(bindparam("cells", expanding=True)))
+        return query.where(version.c.id.in_(some.where(_CELLS_IN_WINDOW) if "stop" in kinds else some))
+    if "as_of" not in kinds:
+        query = query.where(version.c.recorded_to == FOREVER)
+    return query.where(_IN_WINDOW) if "stop" in kinds else query
 
 
-def _covering(place: Near | Box, window: Window | None) -> Select:
-    """Versions of which some part lies in a touched cell in the window."""
-    found = place.cells() if isinstance(place, Near) else cells_of_box(place)
-    query = select(cover.c.version)
-    if found and found != [EVERYWHERE]:
-        query = query.where(cover.c.cell.in_([EVERYWHERE, *found]))
-    if window is not None:
-        start, stop = _ns(window.start), _ns(window.stop)
-        query = query.where(cover.c.t0 < stop, cover.c.t0 > max(start - _LONGEST_NS, _EARLIEST_NS), cover.c.t1 >= start)
-    return query
+def _stands(row: Row, places: StationPlaces) -> Row | None:
+    """The row that tells where a granule's one point is: its own, or its station's; None for no point, or unknown."""
+    if row.place == "point":
+        return row
+    return places.of(row.code_scheme, row.code, row.provider) if row.place == "station" else None
 
 
-def _lies_in(archive: Archive, row: Row, place: Near | Box, window: Window | None) -> bool:
+def _lies_in(archive: Archive, row: Row, at: Row | None, place: Near | Box, window: Window | None) -> bool:
     """The exact test: does some value of the granule lie in the place, in the window?"""
     if row.place in ("point", "station"):
-        return row.latitude is not None and bool(place.holds(row.latitude, row.longitude))
+        return at is not None and bool(place.holds(at.latitude, at.longitude))
     if row.place == "area":
         box = Box(row.west, row.south, row.east, row.north)
         return place.meets(box) if isinstance(place, Near) else boxes_meet(place, box)
@@ -125,28 +171,27 @@ def _lies_in(archive: Archive, row: Row, place: Near | Box, window: Window | Non
     return bool(inside.any())
 
 
-def _originals(connection: Connection, rows: Sequence[Row]) -> dict[int, tuple[str, ...]]:
+_FILES = (
+    select(version.c.id, contribution.c.original)
+    .join(
+        version,
+        and_(contribution.c.granule == version.c.granule, contribution.c.recorded_from <= version.c.recorded_from),
+    )
+    .where(version.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(version.c.id, contribution.c.recorded_from, contribution.c.original)
+)
+
+
+def _originals(connection: Connection, versions: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """Checksums of the files of each version: those that had contributed when it was recorded."""
     found: dict[int, list[str]] = {}
-    for start in range(0, len(rows), CHUNK):
-        ids = [row.id for row in rows[start : start + CHUNK]]
-        query = (
-            select(version.c.id, contribution.c.original)
-            .join(
-                version,
-                and_(
-                    contribution.c.granule == version.c.granule, contribution.c.recorded_from <= version.c.recorded_from
-                ),
-            )
-            .where(version.c.id.in_(ids))
-            .order_by(version.c.id, contribution.c.recorded_from, contribution.c.original)
-        )
-        for number, checksum in connection.execute(query):
+    for start in range(0, len(versions), CHUNK):
+        for number, checksum in connection.execute(_FILES, {"ids": versions[start : start + CHUNK]}):
             found.setdefault(number, []).append(checksum)
     return {number: tuple(checksums) for number, checksums in found.items()}
 
 
-def _record(row: Row, originals: Iterable[str]) -> GranuleRecord:
+def _record(row: Row, at: Row | None, originals: tuple[str, ...]) -> GranuleRecord:
     first, last = np.datetime64(row.first, "ns"), np.datetime64(row.last, "ns")
     return GranuleRecord(
         granule_id=row.granule_id,
@@ -163,12 +208,18 @@ def _record(row: Row, originals: Iterable[str]) -> GranuleRecord:
         quality=json.loads(row.quality),
         sha256=row.object_sha256,
         object_key=row.object_key,
-        originals=tuple(originals),
+        originals=originals,
         recorded_from=np.datetime64(row.recorded_from, "us"),
         place=row.place,
-        latitude=row.latitude,
-        longitude=row.longitude,
+        latitude=None if at is None else at.latitude,
+        longitude=None if at is None else at.longitude,
+        height_m=at.height_m if at is not None and row.place == "station" else None,
         box=Box(row.west, row.south, row.east, row.north) if row.west is not None else None,
+        provider=row.provider,
+        owner=row.owner,
+        access=row.access,
+        licence=row.licence,
+        citation=row.citation,
     )
 
 
