@@ -14,6 +14,7 @@ from soap.archive.block import Block
 from soap.archive.draft import CHUNK, Draft
 from soap.archive.finality import words_of
 from soap.archive.footprint import Footprint, Row, bounds, footprint, points_rows, span
+from soap.archive.record_health import record_health
 from soap.archive.record_stations import place_of_code
 from soap.archive.schema import FOREVER, collection, contribution, cover, event_key, granule, version
 from soap.core.time import NS
@@ -44,6 +45,7 @@ def record(connection: Connection, drafts: Mapping[str, Draft], written: Mapping
     if changed:
         _supersede(connection, [one.head.id for one in changed.values() if one.head is not None], now)
         _versions(connection, granules, changed, written, now)
+        record_health(connection, {granules[name]: one for name, one in changed.items()}, now)
     _event_keys(connection, drafts, granules)
 
 

@@ -1,0 +1,145 @@
+"""Health of stations, written when their values are published: a row for every day of a series.
+
+Judged are series of several values a day from one place; an index of the whole globe is no instrument. When a granule
+is published again, only the days whose values changed are worked out anew, and their latency stays what it was when
+the day was first recorded.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, bindparam, delete, insert, select
+
+from soap.archive.block import Block
+from soap.archive.draft import CHUNK, Draft
+from soap.archive.periods import cadence_seconds
+from soap.archive.schema import station_day
+from soap.observations import Quality
+from soap.science.quality_control.neighbours import steps, usual_step
+from soap.science.quality_control.noise import difference_noise
+
+_DAY_S = 86_400
+_SLOWEST_NOISE_S = 300
+"""Longest cadence [s] that tells a noise level; the differences of slower values are the field's own."""
+
+_AGAINST = np.uint8(255 - int(Quality.MISSING))
+
+
+def record_health(connection: Connection, drafts: Mapping[int, Draft], now: int) -> None:
+    """Write the days of changed granules, keyed by their number; `now` is the time of recording [µs]."""
+    rows: list[dict[str, Any]] = []
+    gone = []
+    again = [number for number, one in drafts.items() if one.head is not None]
+    latencies = _latencies(connection, again)
+    for number, one in drafts.items():
+        if one.shape != "series" or not _is_station(one.block):
+            continue
+        before = one.before if isinstance(one.before, Block) else None
+        low, high = _changed_days(before, one.block)
+        if before is not None:
+            gone.append({"of": number, "low": low, "high": high})
+        rows += [
+            {"granule": number, "latency_s": latencies.get((number, row["day"]), now / 1e6 - row["last"] / 1e9)} | row
+            for row in days(one.block, low, high)
+        ]
+    if gone:
+        here = (
+            station_day.c.granule == bindparam("of"),
+            station_day.c.day.between(bindparam("low"), bindparam("high")),
+        )
+        connection.execute(delete(station_day).where(*here), gone)
+    if rows:
+        connection.execute(insert(station_day), rows)
+
+
+def days(block: Block, low: int, high: int) -> list[dict[str, Any]]:
+    """Rows of the days from `low` to `high` [days since 1970], both included, in which the block has times."""
+    first, last = np.searchsorted(block.time, np.array([low, high + 1]).astype("datetime64[D]"))
+    part = block[first:last]
+    if first == last:
+        return []
+    number = part.time.astype("datetime64[D]").astype(np.int64)
+    starts = np.flatnonzero(np.concatenate([[True], number[1:] != number[:-1]]))
+    known = {name: ~np.isnan(values) for name, values in part.values.items()}
+    present = np.logical_or.reduce(list(known.values()))
+    against = np.logical_or.reduce([((part.flags[name] & _AGAINST) != 0) & known[name] for name in known])
+    noise = {name: _noise(part, name, starts) for name in known} if _cadence_s(block) <= _SLOWEST_NOISE_S else {}
+    counts, flagged = (np.add.reduceat(marks.astype(np.int64), starts) for marks in (present, against))
+    at_value = np.where(present, part.time.astype(np.int64), np.iinfo(np.int64).min)
+    ends = np.maximum.reduceat(at_value, starts)
+    expected = _expected(block)
+    return [
+        {
+            "day": int(day),
+            "expected": max(expected, int(counts[at])),
+            "present": int(counts[at]),
+            "flagged": int(flagged[at]),
+            "noise": json.dumps(
+                {name: float(f"{levels[at]:.4g}") for name, levels in noise.items() if np.isfinite(levels[at])}
+            ),
+            "last": int(ends[at]),
+        }
+        for at, day in enumerate(number[starts])
+        if counts[at]
+    ]
+
+
+def _is_station(block: Block) -> bool:
+    return block.attrs.get("place") != "global" and 0 < _cadence_s(block) < _DAY_S
+
+
+def _cadence_s(block: Block) -> float:
+    """The stated cadence, else the median step [s]; 0 when neither tells."""
+    return cadence_seconds(str(block.attrs.get("cadence", ""))) or usual_step(block.time) / 1e9
+
+
+def _expected(block: Block) -> int:
+    return max(1, round(_DAY_S / _cadence_s(block)))
+
+
+def _noise(block: Block, name: str, starts: np.ndarray) -> np.ndarray:
+    """Noise level of each day, from the values against which nothing is flagged."""
+    sound = np.where(block.flags[name] == 0, block.values[name], np.nan)
+    differences = np.concatenate([[np.nan], steps(sound, block.time)])
+    lengths = np.diff(np.append(starts, len(sound)))
+    if (lengths == lengths[0]).all():
+        return difference_noise(differences.reshape(len(starts), -1))
+    laid = np.full((len(starts), lengths.max()), np.nan)
+    laid[np.arange(lengths.max()) < lengths[:, None]] = differences
+    return difference_noise(laid)
+
+
+def _changed_days(before: Block | None, after: Block) -> tuple[int, int]:
+    """First and last day [since 1970] of which the two differ; all days where there was nothing before."""
+    low, high = 0, 0
+    if before is not None and before.values.keys() == after.values.keys():
+        pairs = [(before.time, after.time)]
+        pairs += [(getattr(before, part)[key], getattr(after, part)[key]) for part in ("values", "flags")
+                  for key in after.values]  # fmt: skip
+        low = min(_alike(one, two) for one, two in pairs)
+        high = min(_alike(one[::-1], two[::-1]) for one, two in pairs)
+    touched = after.time[low : len(after.time) - high] if low + high < len(after.time) else after.time[-1:]
+    first, last = touched[[0, -1]].astype("datetime64[D]").astype(np.int64)
+    return int(first), int(last)
+
+
+def _alike(one: np.ndarray, two: np.ndarray) -> int:
+    """How many leading elements of the two have the same bits."""
+    count = min(len(one), len(two))
+    bits = f"u{one.dtype.itemsize}"
+    differs = one[:count].view(bits) != two[:count].view(bits)
+    return int(np.argmax(differs)) if differs.any() else count
+
+
+def _latencies(connection: Connection, granules: list[int]) -> dict[tuple[int, int], float]:
+    found: dict[tuple[int, int], float] = {}
+    for start in range(0, len(granules), CHUNK):
+        some = select(station_day.c.granule, station_day.c.day, station_day.c.latency_s).where(
+            station_day.c.granule.in_(granules[start : start + CHUNK])
+        )
+        found |= {(row.granule, row.day): row.latency_s for row in connection.execute(some)}
+    return found

@@ -1,0 +1,28 @@
+"""Noise level: how much successive values differ, which the slow field hardly adds to."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from soap.science.quality_control.neighbours import SIGMA_OF_MAD
+
+LEAST_DIFFERENCES = 12
+"""Fewer differences tell no noise level."""
+
+
+def difference_noise(differences: np.ndarray) -> np.ndarray:
+    """Standard deviation of white noise that would give such first differences; (rows, n), NaN missing, to (rows,).
+
+    1.4826 times the median of their magnitudes, over the square root of 2, as the difference of two independent
+    values has twice their variance; NaN for rows with fewer than 12. Robust against spikes and steps; not finer than
+    the last digit of the values. J. von Neumann et al., Ann. Math. Stat. 12, 153-162, 1941,
+    doi:10.1214/aoms/1177731746 (differences); P. J. Rousseeuw and C. Croux, J. Am. Stat. Assoc. 88, 1273-1283, 1993,
+    doi:10.1080/01621459.1993.10476408 (median).
+    """
+    size = np.abs(differences)
+    known = np.count_nonzero(~np.isnan(size), axis=-1)
+    low, high = (known - 1).clip(0) // 2, np.minimum(known // 2, (known - 1).clip(0))
+    wanted = np.unique(np.concatenate([low, high]))
+    ordered = np.partition(size, wanted, axis=-1) if len(wanted) <= 8 else np.sort(size, axis=-1)  # NaN last
+    middle = np.take_along_axis(ordered, np.stack([low, high], axis=-1), axis=-1).mean(axis=-1)
+    return np.where(known >= LEAST_DIFFERENCES, SIGMA_OF_MAD * middle / np.sqrt(2.0), np.nan)
