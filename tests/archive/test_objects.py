@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from soap.archive.objects import FolderObjects, StoreObjects
+from soap.archive.objects import FolderObjects
+from soap.archive.store_objects import StoreObjects
 from soap.core.errors import ArchiveError, NotFound
 
 

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, select, text, update
+from sqlalchemy import Connection, Engine, func, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
+from soap.archive.database import connect, failing_clearly, place, sqlite_file, sqlite_url
 from soap.archive.migrations import migrate
 from soap.archive.schema import FORMAT, REVISION, archive_fact
 from soap.core.errors import ArchiveError
 
-_BUSY_MS = 120_000
+__all__ = ["Catalogue", "recording_time", "sqlite_url"]
+
+_MAKING = 0x536F61704D616B65
+"""Key of PostgreSQL's advisory lock under which a catalogue is made or migrated, whichever it is."""
+
+_LOCK_MS = 3_600_000
+"""How long to wait for who checks, repairs or publishes."""
+
+_holding: ContextVar[tuple[Engine | None, Connection | None]] = ContextVar("_holding", default=(None, None))
+"""The session in which this thread holds an archive's lock."""
 
 
 @dataclass(frozen=True)
@@ -28,16 +38,36 @@ class Catalogue:
     engine: Engine
 
     @classmethod
-    def open(cls, url: str) -> Catalogue:
-        """Open, and where needed make or migrate; `ArchiveError` when it is of another format or cannot be used."""
-        catalogue = cls(_engine(url))
-        catalogue._prepare()
+    def open(cls, url: str, before_making: Callable[[], None] = lambda: None) -> Catalogue:
+        """Open, and where needed make or migrate; `ArchiveError` when it is of another format or cannot be used.
+
+        `before_making` is called where there is none yet; what it raises leaves it so.
+        """
+        catalogue = cls(connect(url))
+        catalogue._prepare(before_making)
         return catalogue
+
+    @property
+    def remote(self) -> bool:
+        """True when a server holds the catalogue, false when a file does."""
+        return self.engine.dialect.name != "sqlite"
+
+    @property
+    def file(self) -> Path:
+        """The file that holds it, where a file does."""
+        return sqlite_file(self.engine)
+
+    @property
+    def place(self) -> str:
+        """Where the catalogue is, in words without any secret."""
+        return place(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A connection that sees one consistent state and changes nothing; `ArchiveError` when the database fails."""
-        with self._failing_clearly(), self.engine.connect() as connection:
+        with failing_clearly(self.engine), self.engine.connect() as connection:
+            if self.remote:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             yield connection
             connection.rollback()
 
@@ -45,34 +75,72 @@ class Catalogue:
     def publishing(self) -> Iterator[Connection]:
         """The one kind of transaction that changes the catalogue: all of it becomes visible, or nothing.
 
-        `ArchiveError` when the database fails.
+        One goes on at a time, and each sees from its beginning all that those before it have changed. Inside `locked`
+        it runs in the session that holds the lock, and ends with it. `ArchiveError` when the database fails.
         """
-        with (
-            self._failing_clearly(),
-            self.engine.connect().execution_options(soap_writes=True) as connection,
-            connection.begin(),
-        ):
+        with failing_clearly(self.engine), self._session() as connection, connection.begin():
+            if self.remote:  # SQLite's BEGIN IMMEDIATE does the same
+                clock = select(archive_fact.c.value).where(archive_fact.c.name == "clock")
+                connection.execute(clock.with_for_update())
             yield connection
 
     @contextmanager
-    def _failing_clearly(self) -> Iterator[None]:
-        """Turns what a database says into the archive's own words."""
-        try:
-            yield
-        except DBAPIError as error:
-            raise ArchiveError(
-                f"The archive's catalogue {self.engine.url} cannot be used ({error.orig})."
-                f" {_next_step(str(error.orig))}"
-            ) from error
+    def locked(self, *, shared: bool, wait: bool = True) -> Iterator[bool]:
+        """Hold a server's lock on this archive, with others (`shared`) or alone; without `wait`, False when it is held.
 
-    def _prepare(self) -> None:
+        The server keeps it for a session, and lets it go when the session ends: a killed process holds none.
+        """
+        with failing_clearly(self.engine), self.engine.connect() as connection:
+            suffix = "_shared" if shared else ""
+            key = _fact(connection, "identity")
+            got = connection.scalar(select(getattr(func, f"pg_try_advisory_lock{suffix}")(key)))
+            if not got and wait:
+                limits = {"lock_timeout": str(_LOCK_MS), "statement_timeout": "0"}
+                connection.execute(select(*(func.set_config(name, value, True) for name, value in limits.items())))
+                connection.execute(select(getattr(func, f"pg_advisory_lock{suffix}")(key)))
+            connection.commit()
+            if not (got or wait):
+                yield False
+                return
+            token = _holding.set((self.engine, connection))
+            try:
+                yield True
+            finally:
+                _holding.reset(token)
+                _unlock(connection)
+
+    def writable(self) -> bool:
+        """False when the server lets this user only ask; a file tells by its folder."""
+        if not self.remote:
+            return True
+        with self.reading() as connection:
+            return bool(
+                connection.scalar(select(func.has_table_privilege("version", "INSERT") & ~func.pg_is_in_recovery()))
+            )
+
+    @contextmanager
+    def _session(self) -> Iterator[Connection]:
+        """The session to publish in: that of the lock, where this thread holds one."""
+        engine, connection = _holding.get()
+        if engine is not self.engine or connection is None:
+            with self.engine.connect().execution_options(soap_writes=True) as own:
+                yield own
+            return
+        if connection.invalidated:
+            raise ArchiveError("The archive's lock was lost. Nothing was published; do it again.")
+        yield connection
+
+    def _prepare(self, before_making: Callable[[], None]) -> None:
         with self.reading() as connection:
             if _revision(connection) == REVISION:
                 _check_format(connection)
                 return
         with self._migrating() as connection:
-            if _revision(connection) != REVISION:  # another process may have been faster
-                if _revision(connection) is not None:
+            found = _revision(connection)
+            if found is None:
+                before_making()
+            if found != REVISION:  # another process may have been faster
+                if found is not None:
                     _check_format(connection, older=True)
                 migrate(connection)
                 if _fact(connection, "format") is None:
@@ -83,18 +151,31 @@ class Catalogue:
 
     @contextmanager
     def _migrating(self) -> Iterator[Connection]:
-        """A publishing transaction in which SQLite may rebuild tables that others refer to; checked at its end."""
+        """A transaction that changes the tables, one at a time. SQLite may rebuild tables that others refer to."""
         with (
-            self._failing_clearly(),
+            failing_clearly(self.engine),
             self.engine.connect().execution_options(soap_writes=True) as connection,
             _without_references(connection),
             connection.begin(),
         ):
+            if self.remote:
+                connection.execute(select(func.pg_advisory_xact_lock(_MAKING)))
             yield connection
-            if connection.dialect.name == "sqlite":
+            if not self.remote:
                 broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
                 if broken:
                     raise ArchiveError(f"The catalogue cannot be migrated: {len(broken)} rows refer to nothing.")
+
+
+def _unlock(connection: Connection) -> None:
+    if connection.invalidated:
+        return  # its session ended, and the lock with it
+    try:
+        connection.rollback()
+        connection.execute(select(func.pg_advisory_unlock_all()))
+        connection.commit()
+    except DBAPIError:
+        connection.invalidate()  # closes the session, and so ends the lock, however broken it is
 
 
 @contextmanager
@@ -123,46 +204,6 @@ def recording_time(connection: Connection) -> int:
     return now
 
 
-def sqlite_url(path: Path, *, read_only: bool) -> str:
-    """URL of a SQLite catalogue; `read_only` for one in a folder that may not be written.
-
-    A journal beside it then tells that somebody else writes, and it is used; without one the file is taken as it is.
-    """
-    if not read_only:
-        return f"sqlite:///{path}"
-    journal = path.with_name(f"{path.name}-wal").exists()
-    return f"sqlite:///file:{quote(str(path))}?mode=ro{'' if journal else '&immutable=1'}&uri=true"
-
-
-def _next_step(said: str) -> str:
-    if "malformed" in said or "not a database" in said:
-        return (
-            "It is damaged: put a backup in its place, or build another archive from the originals:"
-            " `soap ingest ARCHIVE/originals --archive NEW`."
-        )
-    return "Check that the place exists, has room, and that you may write there."
-
-
-def _engine(url: str) -> Engine:
-    engine = create_engine(url)
-    if engine.dialect.name == "sqlite":
-        if "mode=ro" not in url:
-            event.listen(engine, "connect", _sqlite_settings)
-        event.listen(engine, "begin", _sqlite_begin)
-    return engine
-
-
-def _sqlite_settings(connection, _record) -> None:
-    connection.isolation_level = None  # transactions are ours to begin, see `_sqlite_begin`
-    for pragma in (f"busy_timeout={_BUSY_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _sqlite_begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("soap_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
-
-
 def _revision(connection: Connection) -> str | None:
     if not inspect(connection).has_table("alembic_version"):
         return None
@@ -179,6 +220,7 @@ def _check_format(connection: Connection, *, older: bool = False) -> None:
     if not (found == FORMAT or (older and found is not None and 0 < found < FORMAT)):
         newer = found is not None and found > FORMAT
         raise ArchiveError(
-            f"The archive {connection.engine.url} is of format {found}; this program reads and writes format {FORMAT}. "
+            f"The archive {place(connection.engine)} is of format {found};"
+            f" this program reads and writes format {FORMAT}. "
             + ("It was made by a newer SOAP: upgrade this one." if newer else "Nothing was changed in it.")
         )

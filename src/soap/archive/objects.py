@@ -1,4 +1,4 @@
-"""Where bytes lie: immutable objects under keys, in a local folder or an object store given by URL.
+"""Where bytes lie: immutable objects under keys, in a folder, or (`store_objects`) in a store on the network.
 
 What is put is durable when `put` returns: in a folder it is written aside, fsynced and renamed. A key is made from
 the checksum of its bytes, so that other bytes under it are damage, which `put` mends.
@@ -17,7 +17,9 @@ from typing import Protocol
 from soap.core.errors import ArchiveError, NotFound
 
 _ASIDE = "aside"
-_PART = 4 << 20
+PART = 4 << 20
+"""Bytes read at a time of what may be larger than memory."""
+
 _serial = itertools.count()
 
 
@@ -81,7 +83,7 @@ class FolderObjects:
 
     def parts(self, key: str) -> Iterator[bytes]:
         with self._reading(key), (self.folder / key).open("rb") as stream:
-            while part := stream.read(_PART):
+            while part := stream.read(PART):
                 yield part
 
     @contextmanager
@@ -128,59 +130,3 @@ def _fsync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-class StoreObjects:
-    """Objects in a store that `obstore` knows by URL (`s3://…`, `memory:///`)."""
-
-    def __init__(self, url: str):
-        from obstore.store import from_url
-
-        self.store = from_url(url)
-
-    def put(self, key: str, content: bytes) -> bool:
-        import obstore
-        from obstore.exceptions import AlreadyExistsError
-
-        try:
-            obstore.put(self.store, key, content, mode="create")
-        except AlreadyExistsError:
-            if self.get(key) == content:
-                return False
-            obstore.put(self.store, key, content)
-        return True
-
-    def get(self, key: str) -> bytes:
-        import obstore
-
-        try:
-            return obstore.get(self.store, key).bytes().to_bytes()
-        except FileNotFoundError as error:
-            raise NotFound(f"The archive's object {key} is missing. `soap verify` lists all losses.") from error
-
-    def parts(self, key: str) -> Iterator[bytes]:
-        import obstore
-
-        try:
-            for part in obstore.get(self.store, key).stream(min_chunk_size=_PART):
-                yield bytes(part)
-        except FileNotFoundError as error:
-            raise NotFound(f"The archive's object {key} is missing. `soap verify` lists all losses.") from error
-
-    def delete(self, key: str) -> None:
-        import obstore
-
-        try:
-            obstore.delete(self.store, key)
-        except FileNotFoundError:
-            return
-
-    def keys(self, prefix: str) -> Iterator[str]:
-        import obstore
-
-        for chunk in obstore.list(self.store, prefix=prefix):
-            for entry in chunk:
-                yield entry["path"]
-
-    def sweep(self) -> int:
-        return 0

@@ -1,0 +1,212 @@
+"""Databases that can hold a catalogue, SQLite and PostgreSQL: how each is connected to, and what its failures mean."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from soap.core.errors import ArchiveError
+
+BUSY_S = 120
+"""How long a statement waits for what another process has locked."""
+
+OLDEST_POSTGRESQL = 15
+
+_FORM = "`SOAP_CATALOGUE` is written postgresql+psycopg://USER@HOST/DATABASE; left empty, SQLite is used"
+_SESSION = {
+    "lock_timeout": BUSY_S * 1000,
+    "statement_timeout": 600_000,
+    "idle_in_transaction_session_timeout": 600_000,  # who stops in the middle holds up all others no longer
+    "idle_session_timeout": 0,  # a lock is held by a session that may have nothing to say for long
+    "tcp_keepalives_idle": 60,  # the server finds out that a client's machine is gone
+    "tcp_keepalives_interval": 10,
+    "tcp_keepalives_count": 6,
+}
+_CONNECTION = {
+    "application_name": "soap",
+    "client_encoding": "utf8",
+    "connect_timeout": 10,
+    "keepalives_idle": 60,  # and the client that the server is
+    "keepalives_interval": 10,
+    "keepalives_count": 6,
+    "tcp_user_timeout": 60_000,
+}
+_POOL = {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 15, "pool_timeout": 30}
+_DAMAGED = (
+    "It is damaged: put a backup in its place, or build another archive from the originals:"
+    " `soap ingest ARCHIVE/originals --archive NEW`."
+)
+_AGAIN = "Do it again: each transaction is in the catalogue whole or not at all, and nothing is lost."
+_NEXT_STEPS = (
+    ("malformed", _DAMAGED),
+    ("not a database", _DAMAGED),
+    ("password", "Check the user and password, in `SOAP_CATALOGUE`, PGPASSWORD or ~/.pgpass."),
+    ("pg_hba", "The server's pg_hba.conf lets you in from elsewhere, or as somebody else; ask who runs it."),
+    (
+        "does not exist",
+        "Ask who runs the server to make it: `createuser USER`, `createdb --owner USER DATABASE`.",
+    ),
+    ("too many clients", "Other programs have taken all connections: try later, or raise max_connections."),
+    ("lock timeout", "Another process has been writing for too long: try again, or see what it is waiting for."),
+    ("statement timeout", "Ask for less at a time, or find out what keeps the server busy."),
+    ("permission denied", "Ask who runs the server for rights in this database, or use one that is yours."),
+    ("read-only", "It can only be asked: write to the primary server, not to a copy."),
+    ("No space left", "Make room on the server's disk. " + _AGAIN),
+    ("terminating connection", _AGAIN),
+    ("closed the connection", _AGAIN),
+    ("connection is closed", _AGAIN),
+    ("connection is lost", _AGAIN),
+    ("shutting down", "Start the server. " + _AGAIN),
+    ("starting up", "Wait until the server has started. " + _AGAIN),
+    ("connection failed", "Check that the server runs and that `SOAP_CATALOGUE` names it."),
+    ("connection timeout", "Check that the server runs and that `SOAP_CATALOGUE` names it."),
+    ("cannot contain NUL", "Give it without the character NUL."),
+    ("value too long", "Give it a shorter name."),
+)
+
+
+def connect(url: str) -> Engine:
+    """An engine for the catalogue at a URL; `ArchiveError` where that is no URL of a catalogue."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise ArchiveError(f"The catalogue's URL cannot be read. {_FORM}.") from error
+    if parsed.drivername in ("postgresql", "postgres", "postgresql+psycopg"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    elif parsed.drivername != "sqlite" or not parsed.database:
+        raise ArchiveError(f"A catalogue cannot be held by {parsed.drivername!r}. {_FORM}.")
+    try:
+        engine = _sqlite(parsed) if parsed.drivername == "sqlite" else _postgresql(parsed)
+    except (ImportError, NoSuchModuleError) as error:
+        raise ArchiveError(
+            "The catalogue is in PostgreSQL, and psycopg, which speaks to it, is not installed."
+            " Install it: `pip install 'soap[cluster]'`."
+        ) from error
+    _forget_in_children(engine)
+    return engine
+
+
+def place(engine: Engine) -> str:
+    """Where the catalogue is, in words without any secret."""
+    url = engine.url
+    if url.drivername == "sqlite":
+        return str(sqlite_file(engine))
+    query = {name: value for name, value in url.query.items() if name in ("host", "port")}
+    host, port = url.host or query.get("host"), url.port or query.get("port")
+    at = f" at {host}{f':{port}' if port else ''}" if host else ""
+    return f"in the PostgreSQL database {url.database or 'of your name'}{at}"
+
+
+@contextmanager
+def failing_clearly(engine: Engine) -> Iterator[None]:
+    """Turns what a database says into the archive's own words: an `ArchiveError` with the fact and the next step."""
+    try:
+        yield
+    except DBAPIError as error:
+        fact = _without_secrets(engine.url, _primary(error.orig))
+        raise ArchiveError(
+            f"The archive's catalogue {place(engine)} cannot be used ({fact}). {_next_step(fact)}"
+        ) from error
+    except PoolTimeout as error:
+        raise ArchiveError(
+            f"The archive's catalogue {place(engine)} cannot be used (all connections of this program are busy)."
+            " Do less at once."
+        ) from error
+
+
+def sqlite_url(path: Path, *, read_only: bool) -> str:
+    """URL of a SQLite catalogue; `read_only` for one in a folder that may not be written.
+
+    A journal beside it then tells that somebody else writes, and it is used; without one the file is taken as it is.
+    """
+    if not read_only:
+        return f"sqlite:///{path}"
+    journal = path.with_name(f"{path.name}-wal").exists()
+    return f"sqlite:///file:{quote(str(path))}?mode=ro{'' if journal else '&immutable=1'}&uri=true"
+
+
+def sqlite_file(engine: Engine) -> Path:
+    """The file of a SQLite catalogue."""
+    database = engine.url.database or ""
+    return Path(unquote(database.removeprefix("file:")) if database.startswith("file:") else database).absolute()
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url)
+    if "mode" not in url.query:
+        event.listen(engine, "connect", _sqlite_settings)
+    event.listen(engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_settings(connection, _record) -> None:
+    connection.isolation_level = None  # transactions are ours to begin, see `_sqlite_begin`
+    for pragma in (f"busy_timeout={BUSY_S * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("soap_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _postgresql(url: URL) -> Engine:
+    """What the URL itself says about a connection holds; the rest is bounded here."""
+    ours = {name: value for name, value in _CONNECTION.items() if name not in url.query}
+    session = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
+    theirs = url.query.get("options", "")
+    ours["options"] = f"{session} {theirs if isinstance(theirs, str) else ' '.join(theirs)}".strip()
+    engine = create_engine(url, connect_args=ours, **_POOL)
+    event.listen(engine, "first_connect", _check_server)
+    return engine
+
+
+def _check_server(connection, _record) -> None:
+    version = connection.info.server_version // 10_000
+    if version < OLDEST_POSTGRESQL:
+        raise ArchiveError(f"The catalogue's server is PostgreSQL {version}; it must be {OLDEST_POSTGRESQL} or newer.")
+    encoding = connection.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise ArchiveError(
+            f"The catalogue's database is encoded as {encoding}; it must be UTF8:"
+            " `createdb --encoding UTF8 --template template0 soap`."
+        )
+
+
+def _forget_in_children(engine: Engine) -> None:
+    """A connection belongs to the process that made it: a fork must not speak on it, nor close it."""
+    reference = weakref.ref(engine)
+
+    def forget() -> None:
+        if (inherited := reference()) is not None:
+            inherited.dispose(close=False)
+
+    os.register_at_fork(after_in_child=forget)
+
+
+def _primary(error: BaseException | None) -> str:
+    """The first sentence of what a driver says: PostgreSQL's details quote rows, which may be somebody else's."""
+    diagnosis = getattr(error, "diag", None)
+    return " ".join((getattr(diagnosis, "message_primary", None) or str(error)).split()).rstrip(".")
+
+
+def _without_secrets(url: URL, said: str) -> str:
+    asked = url.query.get("password", "")
+    for secret in {str(url.password or ""), *([asked] if isinstance(asked, str) else asked)} - {""}:
+        said = said.replace(secret, "***")
+    return said
+
+
+def _next_step(said: str) -> str:
+    for words, step in _NEXT_STEPS:
+        if words in said:
+            return step
+    return "Check that the place exists, has room, and that you may write there."

@@ -1,0 +1,188 @@
+"""Objects in a store on the network (`s3://BUCKET/PREFIX`), or in memory for tests (`memory:///`).
+
+Keys and the server's address come from the usual variables (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION,
+AWS_ENDPOINT_URL). What fails in passing is tried again for at most a minute; whatever happens, an answer or an
+`ArchiveError` comes within 90 seconds of the server's last sign of life, and a transfer ends within ten minutes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from soap.archive.objects import PART
+from soap.core.errors import ArchiveError, NotFound
+
+_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
+_RETRIES = 6
+_SILENCE_S = 30.0
+_TRANSFER_S = 600
+_KEYS = "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and what they may do in the bucket."
+_SERVER = "Check that the server runs and that AWS_ENDPOINT_URL and AWS_REGION name it."
+_LATER = "Try again later; what was not published is not there, and nothing is lost."
+_NEXT_STEPS = (
+    ("NoSuchBucket", "Make the bucket, or name another in SOAP_OBJECTS."),
+    ("EntityTooLarge", "The store takes no object of this size."),
+    ("403", _KEYS),
+    ("401", _KEYS),
+    ("credential", _KEYS),
+    ("metadata", _KEYS),
+    ("scheme is not allowed", "Write https:// or http:// in AWS_ENDPOINT_URL."),
+    ("error sending request", _SERVER),
+    ("builder error", _SERVER),
+)
+
+
+class StoreObjects:
+    """Objects in a store that `obstore` knows by URL.
+
+    `retries` and `silence_s` say how often a request that failed is made again, and how long the server may say
+    nothing in the middle of one.
+    """
+
+    def __init__(self, url: str, *, retries: int = _RETRIES, silence_s: float = _SILENCE_S):
+        from obstore.exceptions import BaseError
+        from obstore.store import from_url
+
+        parts = urlsplit(url)
+        if parts.username or parts.password or parts.query:
+            raise ArchiveError(
+                f"The store's URL {parts.scheme}://… holds more than a bucket and a prefix. Write s3://BUCKET/PREFIX;"
+                " keys are given in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."
+            )
+        self.url = url.rstrip("/")
+        remote = parts.scheme not in ("memory", "file")
+        try:
+            self.store: Any = from_url(url, **_patience(retries, silence_s)) if remote else from_url(url)
+        except (BaseError, ValueError) as error:
+            raise ArchiveError(
+                f"{url!r} names no store of objects ({_fact(error)}). Write s3://BUCKET/PREFIX in SOAP_OBJECTS,"
+                " or leave it empty for a folder."
+            ) from error
+
+    def put(self, key: str, content: bytes) -> bool:
+        import obstore
+        from obstore.exceptions import AlreadyExistsError
+
+        with self._failing_clearly(key, "written"):
+            if self._holds(key, content):
+                return False
+            try:  # not in several parts: those of a killed writer would stay, unseen and paid for
+                obstore.put(self.store, key, content, mode="create", use_multipart=False)
+            except AlreadyExistsError:  # damaged, or another writer was faster
+                if self._holds(key, content):
+                    return False
+                obstore.put(self.store, key, content, use_multipart=False)
+        return True
+
+    def get(self, key: str) -> bytes:
+        import obstore
+
+        with self._reading(key):
+            return obstore.get(self.store, key).bytes().to_bytes()
+
+    def parts(self, key: str) -> Iterator[bytes]:
+        import obstore
+
+        with self._reading(key):
+            for part in obstore.get(self.store, key).stream(min_chunk_size=PART):
+                yield bytes(part)
+
+    def delete(self, key: str) -> None:
+        import obstore
+
+        with self._failing_clearly(key, "removed"):
+            try:
+                obstore.delete(self.store, key)
+            except FileNotFoundError as error:
+                if _bucket_missing(error):
+                    raise
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        import obstore
+
+        with self._failing_clearly(prefix, "listed"):
+            for chunk in obstore.list(self.store, prefix=prefix):
+                for entry in chunk:
+                    yield entry["path"]
+
+    def sweep(self) -> int:
+        return 0
+
+    def _holds(self, key: str, content: bytes) -> bool:
+        """True when these bytes are under the key. Of what is there, a few MiB at a time are in memory."""
+        import obstore
+
+        whole, at = memoryview(content), 0
+        try:
+            if obstore.head(self.store, key)["size"] != len(content):
+                return False
+            for part in obstore.get(self.store, key).stream(min_chunk_size=PART):
+                if bytes(part) != whole[at : at + len(part)]:
+                    return False
+                at += len(part)
+        except FileNotFoundError:
+            return False
+        return at == len(content)
+
+    @contextmanager
+    def _reading(self, key: str) -> Iterator[None]:
+        with self._failing_clearly(key, "read"):
+            try:
+                yield
+            except FileNotFoundError as error:
+                if _bucket_missing(error):
+                    raise
+                raise NotFound(
+                    f"The archive's object {self.url}/{key} is missing. `soap verify` lists all losses."
+                ) from error
+
+    @contextmanager
+    def _failing_clearly(self, key: str, done: str) -> Iterator[None]:
+        """Turns what the store says into the archive's own words."""
+        from obstore.exceptions import BaseError
+
+        try:
+            yield
+        except (BaseError, OSError) as error:
+            fact = _fact(error)
+            raise ArchiveError(f"{self.url}/{key} cannot be {done} ({fact}). {_next_step(fact)}") from error
+
+
+def _patience(retries: int, silence_s: float) -> dict[str, Any]:
+    endpoint = next((os.environ[name] for name in _ENDPOINTS if os.environ.get(name)), "")
+    wait = {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=5), "base": 2}
+    return {
+        "client_options": {
+            "connect_timeout": timedelta(seconds=5),
+            "read_timeout": timedelta(seconds=silence_s),
+            "timeout": timedelta(seconds=_TRANSFER_S),
+            "allow_http": endpoint.startswith("http://"),
+        },
+        "retry_config": {"max_retries": retries, "backoff": wait, "retry_timeout": timedelta(seconds=60)},
+    }
+
+
+def _bucket_missing(error: BaseException) -> bool:
+    return "NoSuchBucket" in str(error)
+
+
+def _fact(error: BaseException) -> str:
+    """What went wrong, in one line: the server's own code and the status, nothing it echoes of a request."""
+    said = str(error).split("Debug source")[0]
+    code = re.search(r"<Code>(\w+)</Code>", said)
+    line = " ".join(said.split("<?xml")[0].split("<Error")[0].split()).rstrip(" :.")
+    line = re.sub(r"//[^/@\s]+@", "//***@", line)
+    return f"{line}: {code[1]}" if code else line
+
+
+def _next_step(fact: str) -> str:
+    for words, step in _NEXT_STEPS:
+        if words in fact:
+            return step
+    return _LATER
