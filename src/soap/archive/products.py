@@ -60,7 +60,8 @@ def keep(
     account, `NotFound` for an input that the viewer may not see, `BadParameter` when one of the other parts is none.
     """
     names = sorted(set(inputs))
-    _check(viewer, kind, title, media, names)
+    must_keep(viewer)
+    _check(kind, title, media, names)
     checksum = sha256(content)
     identity = json.dumps([kind, title, media, viewer.user, checksum, names])
     name = f"{kind}-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
@@ -144,9 +145,13 @@ def withdraw(archive: Archive, viewer: Viewer, product_id: str, owner: str | Non
         _forget(connection, *_releasable(connection, viewer, product_id, owner))
 
 
-def _check(viewer: Viewer, kind: str, title: str, media: str, inputs: list[str]) -> None:
+def must_keep(viewer: Viewer) -> None:
+    """`Refused` for who has no account here: they may not keep anything."""
     if not sees_all(viewer) and not viewer.member:
         raise Refused(f"{viewer.user or 'Nobody'} may not keep anything in this archive; who has an account may.")
+
+
+def _check(kind: str, title: str, media: str, inputs: list[str]) -> None:
     if not _KIND.fullmatch(kind):
         raise BadParameter(f"{kind!r} is no kind of product; write at most 20 small letters and _, as in study.")
     if not title.strip() or len(title) > _LONGEST_TITLE or not title.isprintable():

@@ -1,16 +1,22 @@
-"""`soap study run`, `soap study case`, `soap study rerun`."""
+"""`soap study run`, `soap study case`, `soap study rerun`; those of kept studies are in `study_kept`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from soap.faces.cli import study_kept
 from soap.faces.cli.output import message, print_json, progress_bar
 from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, session
 
+if TYPE_CHECKING:
+    from soap.core.who import Viewer
+    from soap.services.admin import Archive
+
+KeepOption = Annotated[bool, typer.Option("--keep", help="Keep its files in the archive too.")]
 OutOption = Annotated[Path, typer.Option("--output", "-o", metavar="DIR", help="Folder for the study's files.")]
 
 
@@ -24,6 +30,7 @@ def register(app: typer.Typer) -> None:
     )
     for command in (run, case, rerun):
         group.command()(command)
+    study_kept.register(group)
     app.add_typer(group)
 
 
@@ -31,6 +38,7 @@ def run(
     context: typer.Context,
     study: Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study's declaration.", show_default=False)],
     out: OutOption,
+    keep: KeepOption = False,
     archive: ArchiveOption = None,
     as_user: AsOption = None,
     as_json: JsonOption = False,
@@ -40,15 +48,20 @@ def run(
 
     here = session(context)
     viewer, opened = here.asking(archive, as_user)
+    if keep:
+        _must_keep(viewer)
     with progress_bar("series") as bar:
         numbers = studies.run(viewer, opened, here.composition, study, out, progress=bar)
     _finish(numbers, out, as_json)
+    if keep:
+        _keep(viewer, opened, out)
 
 
 def case(
     context: typer.Context,
     event: Annotated[str, typer.Argument(metavar="EVENT", help="Identifier of the earthquake.", show_default=False)],
     out: OutOption,
+    keep: KeepOption = False,
     archive: ArchiveOption = None,
     as_user: AsOption = None,
     as_json: JsonOption = False,
@@ -58,9 +71,13 @@ def case(
 
     here = session(context)
     viewer, opened = here.asking(archive, as_user)
+    if keep:
+        _must_keep(viewer)
     with progress_bar("series") as bar:
         numbers = studies.case(viewer, opened, here.composition, event, out, progress=bar)
     _finish(numbers, out, as_json)
+    if keep:
+        _keep(viewer, opened, out)
 
 
 def rerun(
@@ -104,3 +121,16 @@ def _finish(numbers: Mapping[str, Any], out: Path, as_json: bool) -> None:
     listed = ", ".join(f"{name} {p:.3g}" for name, p in numbers["p_value"].items())
     message(f"{numbers['n_events']} event(s); {numbers['statistic_name']}: {numbers['statistic']:.3f}; p: {listed}")
     typer.echo(f"Report: {page}")
+
+
+def _must_keep(viewer: Viewer) -> None:
+    """Refused before hours are spent."""
+    from soap.services.study import kept
+
+    kept.must_keep(viewer)
+
+
+def _keep(viewer: Viewer, opened: Archive, out: Path) -> None:
+    from soap.services.study import kept
+
+    message(f"kept: {kept.keep(viewer, opened, out)}")

@@ -1,0 +1,82 @@
+"""Studies kept in the archive: a study's files as one product, listed, fetched, and released to everybody."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+from soap.archive import Archive
+from soap.archive import products as held
+from soap.archive.products import Product, must_keep
+from soap.core.errors import BadFile, NotFound
+from soap.core.who import Viewer
+from soap.services.study import result
+from soap.services.study.provenance import check_provenance
+
+__all__ = ["Product", "fetch", "keep", "kept", "must_keep", "release"]
+
+KIND = "study"
+_FILES = (result.RESULT, result.PROVENANCE, result.REPORT)
+_MEDIA = "application/zip"
+_TITLE_LENGTH = 200
+
+
+def keep(viewer: Viewer, archive: Archive, directory: str | Path) -> str:
+    """Keep the study in `directory` (numbers, provenance and, where it is there, the report); its identifier.
+
+    Who may see all its input granules may see it. Raises `BadFile` when the folder holds no study, `NotFound` when an
+    input is not in this archive, or the viewer may not see it.
+    """
+    folder = Path(directory)
+    result.read(folder, result.RESULT)
+    origin = result.read(folder, result.PROVENANCE)
+    check_provenance(origin, f"{folder}/{result.PROVENANCE}")
+    inputs = [f"{one['granule_id']}@{one['version']}" for one in origin["inputs"]]
+    title = str(origin["study"].get("title") or "study")[:_TITLE_LENGTH]
+    return held.keep(archive, viewer, KIND, title, _packed(folder), _MEDIA, inputs)
+
+
+def kept(viewer: Viewer, archive: Archive) -> tuple[Product, ...]:
+    """Kept studies that the viewer may see, first made first."""
+    return held.products(archive, viewer, kind=KIND)
+
+
+def fetch(viewer: Viewer, archive: Archive, product_id: str, out_dir: str | Path) -> tuple[Path, ...]:
+    """Write the files of a kept study to `out_dir`; their paths. `NotFound` when the viewer sees no such study."""
+    if held.product(archive, viewer, product_id).kind != KIND:
+        raise NotFound(f"{product_id} is no study. `soap study list` lists those there are.")
+    content = held.product_content(archive, viewer, product_id)
+    folder = Path(out_dir)
+    result.check_folder(folder)
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        texts = {name: packed.read(name).decode() for name in _FILES if name in packed.namelist()}
+    result.clear(folder)
+    return tuple(result.write_text(folder, name, text) for name, text in texts.items())
+
+
+def release(
+    viewer: Viewer, archive: Archive, product_id: str, *, owner: str | None = None, withdraw: bool = False
+) -> bool:
+    """Release a study to everybody for an owner of its inputs, or take that back; True when everybody sees it now."""
+    if withdraw:
+        held.withdraw(archive, viewer, product_id, owner)
+        return False
+    return held.release(archive, viewer, product_id, owner)
+
+
+def _packed(folder: Path) -> bytes:
+    """The study's files in one zip; the same files give the same bytes."""
+    sink = io.BytesIO()
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in _FILES:
+            path = folder / name
+            if not path.is_file():
+                continue
+            entry = zipfile.ZipInfo(name)  # dated 1980, whenever it is packed
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            try:
+                packed.writestr(entry, path.read_bytes())
+            except OSError as error:
+                raise BadFile(f"It cannot be read ({error.strerror})", file=str(path)) from error
+    return sink.getvalue()
