@@ -1,0 +1,1 @@
+"""The archive's benchmark, one kind of work a module; `benchmarks/archive.py` runs them."""

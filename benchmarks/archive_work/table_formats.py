@@ -1,0 +1,100 @@
+"""Peers: Delta Lake and Iceberg tables of minute values, in an environment of their own.
+
+The environment is the one that SOAP_BENCH_PEERS names, else a throw-away one made for the run, else they are left out.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import venv
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+PACKAGES = ("deltalake", "pyiceberg[sql-sqlite,pyarrow]")
+PROGRAM = """
+import json, statistics, sys, time
+from pathlib import Path
+import numpy as np, pyarrow as pa, pyarrow.parquet as pq
+kind, folder, runs = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
+question = json.loads(sys.argv[4])
+years, days = sorted((folder / "years").glob("*.parquet")), sorted((folder / "days").glob("*.parquet"))
+first, last = pa.scalar(question["start"], pa.timestamp("us", "UTC")), pa.scalar(question["stop"], pa.timestamp("us", "UTC"))
+place = folder / kind
+if kind == "deltalake":
+    from deltalake import DeltaTable, write_deltalake
+    for path in years:
+        write_deltalake(str(place), pq.read_table(path), mode="append", partition_by=["station", "month"])
+    append = lambda table: write_deltalake(str(place), table, mode="append")
+    def ask():
+        dataset = DeltaTable(str(place)).to_pyarrow_dataset()
+        import pyarrow.dataset as ds
+        chosen = (ds.field("station") == question["station"]) & (ds.field("time") >= first) & (ds.field("time") < last)
+        return dataset.to_table(filter=chosen)
+else:
+    from pyiceberg.catalog.sql import SqlCatalog
+    from pyiceberg.expressions import And, EqualTo, GreaterThanOrEqual, LessThan
+    from pyiceberg.transforms import IdentityTransform
+    place.mkdir()
+    catalogue = SqlCatalog("here", uri=f"sqlite:///{place}/catalogue.sqlite", warehouse=f"file://{place}")
+    catalogue.create_namespace("bench")
+    table = catalogue.create_table("bench.minute", schema=pq.read_schema(years[0]))
+    with table.update_spec() as spec:
+        spec.add_field("station", IdentityTransform(), "by_station")
+        spec.add_field("month", IdentityTransform(), "by_month")
+    for path in years:
+        table.append(pq.read_table(path))
+    def append(rows):
+        catalogue.load_table("bench.minute").append(rows)
+    def ask():
+        chosen = And(EqualTo("station", question["station"]), GreaterThanOrEqual("time", question["start_text"]), LessThan("time", question["stop_text"]))
+        return catalogue.load_table("bench.minute").scan(row_filter=chosen).to_arrow()
+def timed(work, *arguments):
+    start = time.perf_counter()
+    answer = work(*arguments)
+    return time.perf_counter() - start, answer
+asked = [timed(ask) for _ in range(runs + 2)]
+found = asked[-1][1].sort_by("time")
+np.savez(folder / f"{kind}.npz", time=found["time"].to_numpy().astype("datetime64[ns]"), **{name: found[name].to_numpy() for name in question["components"]})
+appended = [timed(append, pq.read_table(path))[0] for path in days]
+print(json.dumps({"read_s": sorted(second for second, _ in asked[2:]), "append_s": appended}))
+"""
+
+
+@contextmanager
+def python_of_peers() -> Iterator[str | None]:
+    """The Python of an environment with both; None where there is none and none can be made."""
+    if named := os.environ.get("SOAP_BENCH_PEERS"):
+        yield str(Path(named) / "bin" / "python")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        python = str(Path(folder) / "bin" / "python")
+        try:
+            venv.create(folder, with_pip=True)
+            command = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *PACKAGES]
+            subprocess.run(command, check=True, capture_output=True, timeout=600)
+        except (OSError, subprocess.SubprocessError) as error:
+            print(f"deltalake and pyiceberg are left out: {error}", file=sys.stderr)
+            yield None
+        else:
+            yield python
+
+
+def run_peer(
+    python: str, kind: str, folder: Path, runs: int, question: dict[str, Any]
+) -> tuple[dict[str, list[float]], dict[str, np.ndarray]] | None:
+    """Durations of `kind`'s reads and appends, and the columns it read; None where it is not installed."""
+    command = [python, "-c", PROGRAM, kind, str(folder), str(runs), json.dumps(question)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=900)
+    if done.returncode:
+        print(f"{kind} is left out: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+        return None
+    with np.load(folder / f"{kind}.npz") as columns:
+        return json.loads(done.stdout.splitlines()[-1]), dict(columns)
