@@ -10,8 +10,10 @@ from sqlalchemy import Connection, select
 from soap.archive.archive import Archive
 from soap.archive.cover import Near
 from soap.archive.events_object import decode_events
+from soap.archive.health import health
 from soap.archive.holdings import held_collections
 from soap.archive.overlap import check_kind
+from soap.archive.passes import Passes, passes
 from soap.archive.policy import must_run, visible
 from soap.archive.records import CollectionRecord, GranuleRecord, Selection, SetAside
 from soap.archive.schema import FOREVER, collection, event_key, granule, quarantine, station, version
@@ -27,11 +29,14 @@ from soap.observations import Earthquake, Station
 _ONE_DAY = np.timedelta64(1, "D")
 
 __all__ = [
+    "Passes",
     "collections",
     "event",
     "events",
     "fields",
     "granules",
+    "health",
+    "passes",
     "quarantined",
     "series",
     "stations",

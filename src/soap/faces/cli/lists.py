@@ -1,18 +1,16 @@
-"""`soap formats`, `soap methods`, `soap stations`."""
+"""`soap formats`, `soap methods`."""
 
 from __future__ import annotations
-
-from dataclasses import asdict
 
 import typer
 
 from soap.faces.cli.output import print_json, print_table
-from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, session
+from soap.faces.cli.session import JsonOption, session
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (formats, methods, stations):
+    for command in (formats, methods):
         app.command()(command)
 
 
@@ -61,30 +59,4 @@ def methods(context: typer.Context, as_json: JsonOption = False) -> None:
         print_table(
             ("name", "detector", "title", "reference"),
             [(row["name"], "yes" if row["detector"] else "", row["title"], row["reference"]) for row in rows],
-        )
-
-
-def stations(
-    context: typer.Context, archive: ArchiveOption = None, as_user: AsOption = None, as_json: JsonOption = False
-) -> None:
-    """List the stations whose place is known."""
-    from soap.services.find import stations as held
-
-    rows = [asdict(one) for one in held(*session(context).asking(archive, as_user))]
-    if as_json:
-        print_json(rows)
-    else:
-        print_table(
-            ("code", "scheme", "latitude", "longitude", "name", "place grade"),
-            [
-                (
-                    row["code"],
-                    row["code_scheme"],
-                    f"{row['latitude']:.3f}",
-                    f"{row['longitude']:.3f}",
-                    row["name"],
-                    row["place_grade"],
-                )
-                for row in rows
-            ],
         )
