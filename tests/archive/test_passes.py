@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -11,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from soap.archive import Archive, publish
+from soap.archive.activity import OUTSIDE, WITHIN, Activity
 from soap.archive.cover import Near
 from soap.archive.draft import Arrival
 from soap.archive.objects import sha256
-from soap.archive.passes import passes
+from soap.archive.passes import Conditions, passes
 from soap.core.errors import BadParameter, NotFound
 from soap.core.names import Variable
 from soap.core.place import Box
@@ -233,7 +235,7 @@ def test_variables_and_collections(archive, me):
     put(archive, me, straight(name="031191", collection_id="topside.cses_01.lap_2.l2"))
     assert len(passes(archive, me, None, ALL, WHOLE).tracks) == 2
     assert len(passes(archive, me, "topside.cses_01.lap_2.l2", ALL, WHOLE, ["electron_density"]).tracks) == 1
-    with pytest.raises(BadParameter, match="no variable b_up; there are electron_density"):
+    with pytest.raises(BadParameter, match="no variable b_up; it has electron_density"):
         passes(archive, me, "topside.cses_01.lap_2.l2", ALL, WHOLE, ["b_up"])
     with pytest.raises(BadParameter, match="No track here has b_up"):
         passes(archive, me, None, ALL, WHOLE, ["b_up"])
@@ -305,3 +307,29 @@ def test_tracks_beyond_the_night_are_not_even_read(archive, me):
     assert passes(archive, me, None, ALL, WHOLE, local_time=(3, 24)).tracks == ()
     with pytest.raises(NotFound, match="missing"):
         passes(archive, me, None, ALL, WHOLE, local_time=(0, 3))
+
+
+kp_values = st.lists(st.sampled_from([1.0, 5.0, math.nan]), min_size=1, max_size=6)
+
+
+@given(
+    cell=st.integers(0, 647), begin=st.integers(-20_000, 90_000), length=st.integers(0, 9000),
+    wait=st.integers(-40, 40), hours_long=st.integers(1, 20), kp=kp_values | st.none(),
+)  # fmt: skip
+def test_no_segment_with_a_sample_that_matches_is_passed_over(cell, begin, length, wait, hours_long, kp):
+    """Samples at all times and longitudes of a segment; hours that begin near its own; Kp of 0 to 3 asked for."""
+    activity, hours_asked = None, None
+    if hours_long < 19:
+        from_hour = (hour_of(Sample(begin, 0.0, cell % 36 * 10 - 180)) + wait / 10) % 24
+        hours_asked = (from_hour, (from_hour + hours_long) % 24)
+    if kp is not None:
+        held = [index for index, value in enumerate(kp) if not math.isnan(value)]
+        state = [WITHIN if kp[index] <= 3 else OUTSIDE for index in held]
+        activity = Activity(START + 180 * MINUTE * np.array(held, int), np.array(state, np.int8))
+    first, last = (np.array([START]) + np.timedelta64(s, "s") for s in (begin, begin + length))
+    possible = bool(Conditions(ALL, WHOLE, hours_asked, activity).may_hold(np.array([cell]), first, last)[0])
+    for share, degrees in itertools.product((0, 0.3, 0.7, 1), (0, 5, 9.99)):
+        sample = Sample(begin + int(share * length), 0.0, cell % 36 * 10 - 180 + degrees)
+        value = 1.0 if kp is None else kp_of(sample, kp)
+        if is_at(sample, hours_asked) and not value > 3:  # an unknown Kp must be counted, so it must be read
+            assert possible

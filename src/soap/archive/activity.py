@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from soap.archive.absent import known_shape
 from soap.archive.archive import Archive
-from soap.archive.known_collections import known_collections
+from soap.archive.holdings import held_collections
 from soap.archive.periods import cadence_seconds
-from soap.archive.schema import collection, version
+from soap.archive.policy import visible
+from soap.archive.records import Selection
 from soap.archive.values import series
 from soap.core.errors import BadParameter, NotFound
 from soap.core.time import Window
@@ -80,8 +82,8 @@ def held_activity(
     try:
         index = series(archive, viewer, chosen, around, ["kp"], as_of=as_of)
     except NotFound:
-        if collection_id is not None and not _is_held(archive, viewer, collection_id):
-            raise
+        with archive.catalogue.reading() as connection:
+            known_shape(connection, visible(connection, viewer), Selection(chosen))
         return Activity(np.array([], "datetime64[ns]"), np.array([], np.int8))  # nothing of it in this window
     if cadence_seconds(str(index.attrs.get("cadence", ""))) != 10_800:
         raise BadParameter(f"{chosen} is not given every three hours (PT3H), as Kp is.")
@@ -94,16 +96,11 @@ def held_activity(
 
 def _only_collection(archive: Archive, viewer: Viewer) -> str:
     with archive.catalogue.reading() as connection:
-        three_hourly = (collection.c.shape == "series", collection.c.cadence == "PT3H")
-        found = known_collections(connection, viewer, *three_hourly, version.c.variables.contains(" kp "))
-    names = sorted({one.collection_id for one in found})
+        three_hourly = {"shape": "series", "cadence": "PT3H"}
+        found = held_collections(connection, visible(connection, viewer), three_hourly)
+    names = sorted({one.collection_id for one in found if "kp" in one.variables})
     if not names:
         raise NotFound("No collection here holds Kp. Ingest an index file first; `soap formats` lists what is read.")
     if len(names) > 1:
         raise BadParameter(f"Kp is held in {', '.join(names)}; name the collection to go by.")
     return names[0]
-
-
-def _is_held(archive: Archive, viewer: Viewer, collection_id: str) -> bool:
-    with archive.catalogue.reading() as connection:
-        return bool(known_collections(connection, viewer, collection.c.collection_id == collection_id))

@@ -18,14 +18,16 @@ import numpy as np
 import xarray as xr
 from sqlalchemy import Connection, Row, Select, select
 
+from soap.archive.absent import check_known, known_shape
 from soap.archive.activity import UNKNOWN, WITHIN, Activity, held_activity
 from soap.archive.archive import Archive
 from soap.archive.block import Block, to_dataset, unite
 from soap.archive.cover import EVERYWHERE, Near, cells_of_box, longitudes_of
 from soap.archive.draft import CHUNK
 from soap.archive.encoding import decode
-from soap.archive.finality import finality
-from soap.archive.known_collections import must_hold, must_know, seen_by
+from soap.archive.holdings import held_collections
+from soap.archive.policy import visible
+from soap.archive.records import Selection
 from soap.archive.schema import collection, cover, granule, version
 from soap.core.errors import BadObservation, BadParameter
 from soap.core.place import Box
@@ -118,17 +120,40 @@ def passes(
     activity = None if kp is None else held_activity(archive, viewer, kp, kp_collection, window, as_of)
     conditions = Conditions(place, window, local_time, activity)
     with archive.catalogue.reading() as connection:
-        if collection_id is not None:
-            must_know(connection, viewer, collection_id, "track")
+        seen = visible(connection, viewer)
+        selection = Selection(collection_id, window=window, as_of=as_of, provider=provider, shape="track")
+        _must_be_tracks(connection, seen, selection)
         numbers = None if as_of is not None else _candidates(connection, conditions)
-        rows = _versions(connection, viewer, numbers, conditions.window, collection_id, provider, as_of)
-        found = {name for row in rows for name in row.variables.split()}
-        must_hold(connection, viewer, set(asked or ()) - found, collection_id, "track")
+        rows = _versions(connection, seen, numbers, selection)
+        unknown = set(asked or ()) - {name for row in rows for name in row.variables.split()}
+        if unknown:
+            _must_be_known(connection, seen, selection, unknown)
     with ThreadPoolExecutor(_READERS) as pool:
         parts = list(pool.map(lambda group: _parts(archive, group, conditions, asked), _granules(rows)))
     tracks = [track for pieces, _ in parts for track in pieces]
     tracks.sort(key=lambda track: (track["time"].values[0], track.attrs["collection_id"], track.attrs["platform"]))
     return Passes(tuple(tracks), sum(without for _, without in parts))
+
+
+def _must_be_tracks(connection: Connection, seen: frozenset[int] | None, selection: Selection) -> None:
+    if selection.collection_id is None:
+        return
+    shape = known_shape(connection, seen, selection)
+    if shape != "track":
+        raise BadParameter(f"{selection.collection_id} is of shape {shape}, not track.")
+
+
+def _must_be_known(
+    connection: Connection, seen: frozenset[int] | None, selection: Selection, variables: set[str]
+) -> None:
+    """`BadParameter` when the collection, or without one no collection of tracks, ever has these variables."""
+    if selection.collection_id is not None:
+        check_known(connection, seen, selection, variables)
+        return
+    known = {name for one in held_collections(connection, seen, {"shape": "track"}) for name in one.variables}
+    unknown = sorted(variables - known)
+    if unknown:
+        raise BadParameter(f"No track here has {', '.join(unknown)}; there are {', '.join(sorted(known)) or 'none'}.")
 
 
 def _candidates(connection: Connection, conditions: Conditions) -> list[int]:
@@ -144,7 +169,7 @@ def _candidates(connection: Connection, conditions: Conditions) -> list[int]:
 def _segments(place: Near | Box, window: Window) -> Select:
     """Version, cell, first and last time of the segments in touched cells and the window, of whatever shape."""
     found = place.cells() if isinstance(place, Near) else cells_of_box(place)
-    start, stop = (int(instant.astype(np.int64)) for instant in (window.start, window.stop))
+    start, stop = _ns(window.start), _ns(window.stop)
     query = select(cover.c.version, cover.c.cell, cover.c.t0, cover.c.t1).where(
         cover.c.t0 < stop, cover.c.t0 > max(start - _LONGEST_NS, -(2**63)), cover.c.t1 >= start
     )
@@ -152,31 +177,34 @@ def _segments(place: Near | Box, window: Window) -> Select:
 
 
 def _versions(
-    connection: Connection,
-    viewer: Viewer,
-    numbers: list[int] | None,
-    window: Window,
-    collection_id: str | None,
-    provider: str | None,
-    as_of: np.datetime64 | None,
+    connection: Connection, seen: frozenset[int] | None, numbers: list[int] | None, selection: Selection
 ) -> list[Row]:
-    """Rows of the track versions among `numbers` (None: of all) that the viewer may see, granule by granule.
+    """Rows of the track versions among `numbers` (None: of all) under `seen` terms, granule by granule.
 
-    Of one granule, given by several providers, the less final comes first, then the earlier recorded.
+    Of one granule, given by several providers, those recorded later come later, as `unite` wants them.
     """
-    conditions = [collection.c.shape == "track", version.c.count > 0, *seen_by(connection, viewer)]
-    if collection_id is not None:
-        conditions.append(collection.c.collection_id == collection_id)
-    if provider is not None:
-        conditions.append(collection.c.provider == provider)
-    if as_of is not None:
-        instant = int(as_of.astype(NS).astype(np.int64)) // 1000
-        start, stop = (int(one.astype(np.int64)) for one in (window.start, window.stop))
+    conditions = [collection.c.shape == "track", version.c.count > 0]
+    if seen is not None:
+        conditions.append(granule.c.terms.in_(seen))
+    if selection.collection_id is not None:
+        conditions.append(collection.c.collection_id == selection.collection_id)
+    if selection.provider is not None:
+        conditions.append(collection.c.provider == selection.provider)
+    if selection.as_of is not None and selection.window is not None:
+        instant = _ns(selection.as_of) // 1000
         conditions += [version.c.recorded_from <= instant, version.c.recorded_to > instant]
-        conditions += [version.c.first < stop, version.c.last >= start]
+        conditions += [version.c.first < _ns(selection.window.stop), version.c.last >= _ns(selection.window.start)]
     columns = (version.c.object_key, version.c.maturity, version.c.variables, version.c.recorded_from)
+    names = (collection.c.collection_id, collection.c.provider, collection.c.simulated)
     query = (
-        select(*columns, collection.c.collection_id, collection.c.simulated, granule.c.platform, granule.c.period)
+        select(
+            *columns,
+            collection.c.collection_id,
+            collection.c.provider,
+            collection.c.simulated,
+            granule.c.platform,
+            granule.c.period,
+        )
         .join_from(version, granule, granule.c.id == version.c.granule)
         .join(collection, collection.c.id == granule.c.collection)
         .where(*conditions)
@@ -190,7 +218,7 @@ def _versions(
 
 
 def _in_order(rows: Sequence[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: (*_key(row), finality(row.maturity), row.recorded_from))
+    return sorted(rows, key=lambda row: (*_key(row), row.recorded_from, row.provider))
 
 
 def _key(row: Row) -> tuple[str, bool, str, str]:
@@ -249,3 +277,7 @@ def _reaches(begin: np.ndarray, length: np.ndarray, first: float, last: float) -
     """True where the hours from `begin` [h of the day] over `length` [h] have one of the asked hours among them."""
     wait = (first - begin) % 24.0
     return _between(begin, first, last) | (length >= wait - 1e-6)
+
+
+def _ns(instant: np.datetime64) -> int:
+    return int(instant.astype(NS).astype(np.int64))
