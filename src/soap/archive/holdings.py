@@ -29,7 +29,6 @@ _SUMS = (
         func.max(version.c.recorded_from).label("changed"),
     )
     .select_from(_JOINED)
-    .where(version.c.recorded_to == FOREVER)
     .group_by(*collection.c)
     .order_by(collection.c.collection_id, collection.c.provider)
 )
@@ -48,7 +47,7 @@ _PARTS = (
     )
     .distinct()
     .select_from(_JOINED.join(terms, terms.c.id == granule.c.terms))
-    .where(version.c.recorded_to == FOREVER, _HOLDS)
+    .where(_HOLDS)
 )
 _MOVES = select(station.c.code_scheme, station.c.code, func.max(station.c.recorded_from).label("changed")).group_by(
     station.c.code_scheme, station.c.code
@@ -68,13 +67,14 @@ class _Sum:
 
 
 def held_collections(
-    connection: Connection, visible: frozenset[int] | None, asked: Mapping[str, Any]
+    connection: Connection, visible: frozenset[int] | None, asked: Mapping[str, Any], as_of: int | None = None
 ) -> tuple[CollectionRecord, ...]:
     """Collections with something in them that is under `visible` terms, by identifier.
 
-    `asked` are values that columns of the collection must have.
+    `asked` are values that columns of the collection must have; `as_of` a time of recording [µs], none: now.
     """
     parameters = dict(asked) if visible is None else {**asked, "visible": list(visible)}
+    parameters |= {} if as_of is None else {"as_of": as_of}
     kinds = frozenset(parameters)
     sums: dict[tuple[str, str, bool], _Sum] = {}
     by_number: dict[int, _Sum] = {}
@@ -84,7 +84,7 @@ def held_collections(
         by_number[row.id] = one
     for row in connection.execute(_statement("parts", kinds), parameters):
         by_number[row.collection].parts.append(row)
-    moves = _moves(connection, (row for one in by_number.values() for row in one.parts), visible)
+    moves = _moves(connection, (row for one in by_number.values() for row in one.parts), visible, as_of)
     return tuple(_record(one, moves) for one in sums.values() if one.parts)
 
 
@@ -117,13 +117,16 @@ def _record(one: _Sum, moves: Mapping[tuple[str, str], int]) -> CollectionRecord
     )
 
 
-def _moves(connection: Connection, parts: Iterable[Row], visible: frozenset[int] | None) -> dict[tuple[str, str], int]:
+def _moves(
+    connection: Connection, parts: Iterable[Row], visible: frozenset[int] | None, as_of: int | None
+) -> dict[tuple[str, str], int]:
     """When the stations that place series were last recorded anew, by scheme and code."""
     codes = sorted({row.code for row in parts if row.code is not None})
-    asked = {} if visible is None else {"visible": list(visible)}
+    asked: dict[str, Any] = {"as_of": FOREVER if as_of is None else as_of}
+    asked |= {} if visible is None else {"visible": list(visible)}
     found: dict[tuple[str, str], int] = {}
     for start in range(0, len(codes), CHUNK):
-        rows = connection.execute(_station_moves(bool(asked)), asked | {"codes": codes[start : start + CHUNK]})
+        rows = connection.execute(_station_moves(visible is not None), asked | {"codes": codes[start : start + CHUNK]})
         found |= {(row.code_scheme, row.code): row.changed for row in rows}
     return found
 
@@ -132,10 +135,16 @@ def _moves(connection: Connection, parts: Iterable[Row], visible: frozenset[int]
 def _statement(what: str, kinds: frozenset[str]) -> Select:
     query = {"sums": _SUMS, "parts": _PARTS}[what]
     query = query.where(*(collection.c[name] == bindparam(name) for name in _KINDS if name in kinds))
+    if "as_of" in kinds:
+        query = query.where(version.c.recorded_from <= bindparam("as_of"), version.c.recorded_to > bindparam("as_of"))
+    else:
+        query = query.where(version.c.recorded_to == FOREVER)
     return query.where(granule.c.terms.in_(bindparam("visible", expanding=True))) if "visible" in kinds else query
 
 
 @cache
 def _station_moves(narrowed: bool) -> Select:
-    query = _MOVES.where(station.c.code.in_(bindparam("codes", expanding=True)))
+    query = _MOVES.where(
+        station.c.code.in_(bindparam("codes", expanding=True)), station.c.recorded_from <= bindparam("as_of")
+    )
     return query.where(station.c.terms.in_(bindparam("visible", expanding=True))) if narrowed else query

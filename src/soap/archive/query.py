@@ -55,8 +55,12 @@ def collections(
     domain: str | None = None,
     cadence: str | None = None,
     simulated: bool | None = None,
+    as_of: np.datetime64 | None = None,
 ) -> tuple[CollectionRecord, ...]:
-    """Collections that hold something, by identifier; the conditions given must all hold."""
+    """Collections that hold something, or held it at an earlier time of recording, by identifier.
+
+    The conditions given must all hold.
+    """
     asked = {
         "collection_id": collection_id,
         "shape": shape,
@@ -66,7 +70,7 @@ def collections(
     }
     given = {name: value for name, value in asked.items() if value is not None}
     with archive.catalogue.reading() as connection:
-        return held_collections(connection, visible(connection, viewer), given)
+        return held_collections(connection, visible(connection, viewer), given, _microseconds(as_of))
 
 
 def granules(archive: Archive, viewer: Viewer, selection: Selection) -> tuple[GranuleRecord, ...]:
@@ -127,31 +131,52 @@ def _listed(archive: Archive, found: Iterable[GranuleRecord]) -> Iterable[Earthq
         yield from known.values()
 
 
-def event(archive: Archive, viewer: Viewer, event_id: str) -> Earthquake:
+def event(archive: Archive, viewer: Viewer, event_id: str, *, as_of: np.datetime64 | None = None) -> Earthquake:
     """The earthquake of that identifier, from the catalogue recorded last if several list it; else `NotFound`."""
+    for key in _listing(archive, viewer, event_id.lower()) if as_of is None else _catalogues(archive, viewer, as_of):
+        for one in decode_events(archive.objects.get(key), key):
+            if one.event_id == event_id.lower():
+                return one
+    raise NotFound(f"No earthquake {event_id!r} is held. `soap find --collection C` lists what a catalogue holds.")
+
+
+def _listing(archive: Archive, viewer: Viewer, event_id: str) -> list[str]:
+    """Object that holds the earthquake now."""
     query = (
         select(version.c.object_key)
         .join(event_key, event_key.c.granule == version.c.granule)
         .join(granule, granule.c.id == version.c.granule)
-        .where(event_key.c.event_id == event_id.lower(), version.c.recorded_to == FOREVER)
+        .where(event_key.c.event_id == event_id, version.c.recorded_to == FOREVER)
         .order_by(version.c.recorded_from.desc(), version.c.id.desc())
+        .limit(1)
     )
     with archive.catalogue.reading() as connection:
         seen = visible(connection, viewer)
         query = query if seen is None else query.where(granule.c.terms.in_(seen))
-        row = connection.execute(query).first()
-    if row is None:
-        raise NotFound(f"No earthquake {event_id!r} is held. `soap find --collection C` lists what a catalogue holds.")
-    held = decode_events(archive.objects.get(row.object_key), row.object_key)
-    return next(one for one in held if one.event_id == event_id.lower())
+        return list(connection.execute(query).scalars())
 
 
-def stations(archive: Archive, viewer: Viewer) -> tuple[Station, ...]:
+def _catalogues(archive: Archive, viewer: Viewer, as_of: np.datetime64) -> list[str]:
+    """Objects of all catalogues as they were, the last recorded first."""
+    found = granules(archive, viewer, Selection(shape="events", as_of=as_of))
+    return [record.object_key for record in sorted(found, key=lambda one: one.recorded_from, reverse=True)]
+
+
+def _microseconds(instant: np.datetime64 | None) -> int | None:
+    return None if instant is None else instant.astype("datetime64[us]").astype(np.int64).item()
+
+
+def stations(archive: Archive, viewer: Viewer, *, as_of: np.datetime64 | None = None) -> tuple[Station, ...]:
     """Stations of known place, by code scheme and code.
 
     Each once: as the viewer's own member lists it, else the archive itself, else whoever did last.
     """
-    query = select(station).where(station.c.recorded_to == FOREVER).order_by(station.c.code_scheme, station.c.code)
+    instant = _microseconds(as_of)
+    query = select(station).order_by(station.c.code_scheme, station.c.code)
+    if instant is None:
+        query = query.where(station.c.recorded_to == FOREVER)
+    else:
+        query = query.where(station.c.recorded_from <= instant, station.c.recorded_to > instant)
     with archive.catalogue.reading() as connection:
         seen = visible(connection, viewer)
         rows = connection.execute(query if seen is None else query.where(station.c.terms.in_(seen))).all()
