@@ -19,7 +19,7 @@ from soap.archive.draft import CHUNK, Draft
 from soap.archive.periods import cadence_seconds
 from soap.archive.schema import station_day
 from soap.observations import Quality
-from soap.science.quality_control.neighbours import steps, usual_step
+from soap.science.quality_control.neighbours import gaps, usual_step
 from soap.science.quality_control.noise import difference_noise
 
 _DAY_S = 86_400
@@ -67,7 +67,7 @@ def days(block: Block, low: int, high: int) -> list[dict[str, Any]]:
     known = {name: ~np.isnan(values) for name, values in part.values.items()}
     present = np.logical_or.reduce(list(known.values()))
     against = np.logical_or.reduce([((part.flags[name] & _AGAINST) != 0) & known[name] for name in known])
-    noise = {name: _noise(part, name, starts) for name in known} if _cadence_s(block) <= _SLOWEST_NOISE_S else {}
+    noise = _noise(part, starts) if _cadence_s(block) <= _SLOWEST_NOISE_S else {}
     counts, flagged = (np.add.reduceat(marks.astype(np.int64), starts) for marks in (present, against))
     at_value = np.where(present, part.time.astype(np.int64), np.iinfo(np.int64).min)
     ends = np.maximum.reduceat(at_value, starts)
@@ -101,16 +101,25 @@ def _expected(block: Block) -> int:
     return max(1, round(_DAY_S / _cadence_s(block)))
 
 
-def _noise(block: Block, name: str, starts: np.ndarray) -> np.ndarray:
-    """Noise level of each day, from the values against which nothing is flagged."""
-    sound = np.where(block.flags[name] == 0, block.values[name], np.nan)
-    differences = np.concatenate([[np.nan], steps(sound, block.time)])
-    lengths = np.diff(np.append(starts, len(sound)))
-    if (lengths == lengths[0]).all():
-        return difference_noise(differences.reshape(len(starts), -1))
-    laid = np.full((len(starts), lengths.max()), np.nan)
-    laid[np.arange(lengths.max()) < lengths[:, None]] = differences
-    return difference_noise(laid)
+def _noise(block: Block, starts: np.ndarray) -> dict[str, np.ndarray]:
+    """Noise level of each variable and day, from the values against which nothing is flagged."""
+    apart = np.concatenate([[True], gaps(block.time)])
+    lengths = np.diff(np.append(starts, len(block.time)))
+    even = bool((lengths == lengths[0]).all())
+    place = np.arange(lengths.max()) < lengths[:, None]
+    levels = {}
+    for name, values in block.values.items():
+        flags = block.flags[name]
+        sound = np.where(flags == 0, values, np.nan) if flags.any() else values
+        differences = np.empty(len(sound))
+        np.subtract(sound[1:], sound[:-1], out=differences[1:])
+        differences[apart] = np.nan
+        if not even:
+            laid = np.full(place.shape, np.nan)
+            laid[place] = differences
+            differences = laid
+        levels[name] = difference_noise(differences.reshape(place.shape))
+    return levels
 
 
 def _changed_days(before: Block | None, after: Block) -> tuple[int, int]:

@@ -30,6 +30,8 @@ def persistence_shafer_2000(
     """
     values = np.asarray(values, dtype=float)
     marked = np.zeros(len(values), dtype=bool)
+    if not _may_hold(values, shortest):
+        return marked
     change = np.flatnonzero(values[1:] != values[:-1])
     starts = np.concatenate([[0], change + 1])
     lengths = np.diff(np.concatenate([starts, [len(values)]]))
@@ -43,6 +45,14 @@ def persistence_shafer_2000(
     for run in np.flatnonzero(long & (lengths >= factor * usual.mean())):
         marked[starts[run] + 1 : starts[run] + lengths[run]] = True
     return marked
+
+
+def _may_hold(values: np.ndarray, shortest: int) -> bool:
+    """False where no run can be that long: one would reach over two posts that stand half as far apart."""
+    apart = shortest // 2
+    posts = values[::apart]
+    at = np.flatnonzero(posts[1:] == posts[:-1]) * apart
+    return bool((values[at[:, None] + np.arange(apart)] == values[at][:, None]).all(axis=1).any())
 
 
 def null_rate(parameters: Held, n: int = 1_000_000, seed: int = 0) -> NullRate:

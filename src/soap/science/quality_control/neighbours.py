@@ -12,12 +12,18 @@ AT_ONCE = 50_000
 """Candidates judged together, so that noise that makes every sample one needs no more than tens of megabytes."""
 
 
-def steps(values: np.ndarray, times: np.ndarray) -> np.ndarray:
-    """Differences of successive values (n - 1,), NaN across a gap: a missing value, or more than 1.5 usual steps."""
-    found = np.diff(values)
+def gaps(times: np.ndarray) -> np.ndarray:
+    """True (n - 1,) where two successive times are more than 1.5 usual steps apart."""
     apart = np.diff(times).astype(np.int64)
-    if len(apart) and (apart != apart[0]).any():
-        found[apart > 1.5 * np.median(apart)] = np.nan
+    if not len(apart) or (apart == apart[0]).all():
+        return np.zeros(len(apart), dtype=bool)
+    return apart > 1.5 * np.median(apart)
+
+
+def steps(values: np.ndarray, times: np.ndarray) -> np.ndarray:
+    """Differences of successive values (n - 1,), NaN where either is missing and across gaps."""
+    found = np.diff(values)
+    found[gaps(times)] = np.nan
     return found
 
 

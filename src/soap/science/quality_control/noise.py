@@ -23,6 +23,9 @@ def difference_noise(differences: np.ndarray) -> np.ndarray:
     known = np.count_nonzero(~np.isnan(size), axis=-1)
     low, high = (known - 1).clip(0) // 2, np.minimum(known // 2, (known - 1).clip(0))
     wanted = np.unique(np.concatenate([low, high]))
-    ordered = np.partition(size, wanted, axis=-1) if len(wanted) <= 8 else np.sort(size, axis=-1)  # NaN last
-    middle = np.take_along_axis(ordered, np.stack([low, high], axis=-1), axis=-1).mean(axis=-1)
+    if len(wanted) <= 8:
+        size.partition(wanted, axis=-1)  # NaN last
+    else:
+        size.sort(axis=-1)
+    middle = np.take_along_axis(size, np.stack([low, high], axis=-1), axis=-1).mean(axis=-1)
     return np.where(known >= LEAST_DIFFERENCES, SIGMA_OF_MAD * middle / np.sqrt(2.0), np.nan)
