@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from soap.core.who import Viewer
     from soap.services.admin import Archive
     from soap.services.composition import Composition
+    from soap.services.work import Workers
 
 ArchiveOption = Annotated[
     Path | None,
@@ -30,6 +32,10 @@ AsOption = Annotated[
         help="Ask as this account, `guest` for the public [default: the archive's owner].",
         show_default=False,
     ),
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option("--as-of", metavar="T", help="As the archive was at this time of recording, UTC [default: now]."),
 ]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Answer in JSON on standard output, messages on standard error.")
@@ -78,6 +84,12 @@ class Session:
 
         owner = command_line_viewer()
         return owner if opened is None or self.as_user is None else acting_as(owner, opened, self.as_user)
+
+    def workers(self) -> AbstractContextManager[Workers]:
+        """Who does heavy work, for a `with` block: as SOAP_SCHEDULER says."""
+        from soap.services.work import workers
+
+        return workers(self.settings.scheduler)
 
     def archive(self, folder: Path | None = None, *, create: bool = False) -> Archive:
         """The archive; `folder` is the command's own `--archive`."""

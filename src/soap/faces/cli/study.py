@@ -1,4 +1,4 @@
-"""`soap study run`, `soap study case`, `soap study rerun`; those of kept studies are in `study_kept`."""
+"""`soap study run`, `soap study case`; its other commands are in `study_rerun` and `study_kept`."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from soap.faces.cli import study_kept
+from soap.faces.cli import places, study_kept, study_rerun
 from soap.faces.cli.output import message, print_json, progress_bar
-from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, session
+from soap.faces.cli.session import ArchiveOption, AsOfOption, AsOption, JsonOption, session
 
 if TYPE_CHECKING:
     from soap.core.who import Viewer
@@ -28,8 +28,9 @@ def register(app: typer.Typer) -> None:
         no_args_is_help=True,
         rich_markup_mode=None,
     )
-    for command in (run, case, rerun):
+    for command in (run, case):
         group.command()(command)
+    study_rerun.register(group)
     study_kept.register(group)
     app.add_typer(group)
 
@@ -39,6 +40,7 @@ def run(
     study: Annotated[Path, typer.Argument(metavar="STUDY.toml", help="The study's declaration.", show_default=False)],
     out: OutOption,
     keep: KeepOption = False,
+    as_of: AsOfOption = None,
     archive: ArchiveOption = None,
     as_user: AsOption = None,
     as_json: JsonOption = False,
@@ -47,11 +49,14 @@ def run(
     from soap.services import study as studies
 
     here = session(context)
+    instant = places.instant(as_of)
     viewer, opened = here.asking(archive, as_user)
     if keep:
         _must_keep(viewer)
-    with progress_bar("series") as bar:
-        numbers = studies.run(viewer, opened, here.composition, study, out, progress=bar)
+    with here.workers() as workers, progress_bar("series") as bar:
+        numbers = studies.run(
+            viewer, opened, here.composition, study, out, progress=bar, as_of=instant, workers=workers
+        )
     _finish(numbers, out, as_json)
     if keep:
         _keep(viewer, opened, out)
@@ -62,6 +67,7 @@ def case(
     event: Annotated[str, typer.Argument(metavar="EVENT", help="Identifier of the earthquake.", show_default=False)],
     out: OutOption,
     keep: KeepOption = False,
+    as_of: AsOfOption = None,
     archive: ArchiveOption = None,
     as_user: AsOption = None,
     as_json: JsonOption = False,
@@ -70,43 +76,17 @@ def case(
     from soap.services import study as studies
 
     here = session(context)
+    instant = places.instant(as_of)
     viewer, opened = here.asking(archive, as_user)
     if keep:
         _must_keep(viewer)
-    with progress_bar("series") as bar:
-        numbers = studies.case(viewer, opened, here.composition, event, out, progress=bar)
+    with here.workers() as workers, progress_bar("series") as bar:
+        numbers = studies.case(
+            viewer, opened, here.composition, event, out, progress=bar, as_of=instant, workers=workers
+        )
     _finish(numbers, out, as_json)
     if keep:
         _keep(viewer, opened, out)
-
-
-def rerun(
-    context: typer.Context,
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of a study.", show_default=False)],
-    archive: ArchiveOption = None,
-    as_user: AsOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Compute a study again from its provenance; says whether the numbers are the same, else what has changed."""
-    from soap.services import study as studies
-
-    here = session(context)
-    viewer, opened = here.asking(archive, as_user)
-    with progress_bar("series") as bar:
-        found = studies.rerun(viewer, opened, here.composition, directory, progress=bar)
-    if as_json:
-        print_json({"same": found.same, "numbers": found.numbers, "inputs": found.inputs, "methods": found.methods})
-    else:
-        typer.echo("The numbers are the same." if found.same else f"{len(found.numbers)} numbers differ:")
-        for heading, lines in (
-            ("", found.numbers),
-            ("Inputs that changed:", found.inputs),
-            ("Methods and software that changed:", found.methods),
-        ):
-            for line in (heading, *lines) if heading and lines else lines:
-                typer.echo(line)
-    if not found.same:
-        raise typer.Exit(1)
 
 
 def _finish(numbers: Mapping[str, Any], out: Path, as_json: bool) -> None:

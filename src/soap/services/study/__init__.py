@@ -4,7 +4,8 @@
 """
 
 from soap.services.study.case import case
-from soap.services.study.conduct import Comparison, conduct, rerun, run
+from soap.services.study.conduct import conduct, run
+from soap.services.study.rerun import Change, Comparison, rerun
 from soap.services.study.spec_file import read_study
 
-__all__ = ["Comparison", "case", "conduct", "read_study", "rerun", "run"]
+__all__ = ["Change", "Comparison", "case", "conduct", "read_study", "rerun", "run"]

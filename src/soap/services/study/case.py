@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from soap.archive import Archive, CollectionRecord, Selection, query
+from soap.archive.citation import state_of
 from soap.core.errors import NotFound
 from soap.core.time import Window, iso
 from soap.core.who import Viewer
 from soap.observations import Earthquake
 from soap.science.preparation import preparation_radius_km
 from soap.services.composition import Composition
-from soap.services.study.conduct import conduct, silent
+from soap.services.study.conduct import conduct
+from soap.services.study.gathered import Asking, silent
 from soap.services.study.observed import Progress
 from soap.services.study.spec_file import parse_study
+from soap.services.work import HERE, Workers
 
 BEFORE_DAYS, AFTER_DAYS = 90, 45
 """Days of observations asked for around the earthquake: the window of −30 to +15 days, and windows beside it."""
@@ -40,21 +44,25 @@ def case(
     event_id: str,
     out_dir: str | Path,
     progress: Progress = silent,
+    *,
+    as_of: np.datetime64 | None = None,
+    workers: Workers = HERE,
 ) -> dict[str, Any]:
     """Build and run the study of one earthquake; writes and returns as `soap.services.study.run`.
 
     Raises `NotFound` when the earthquake, any observation in its zone, or Kp is not held.
     """
-    study = parse_study(case_table(viewer, archive, event_id), f"case {event_id}")
-    return conduct(viewer, archive, composition, study, Path(out_dir), progress)
+    study = parse_study(case_table(viewer, archive, event_id, as_of), f"case {event_id}")
+    return conduct(Asking(viewer, archive, composition, workers, progress), study, Path(out_dir))
 
 
-def case_table(viewer: Viewer, archive: Archive, event_id: str) -> dict[str, Any]:
+def case_table(viewer: Viewer, archive: Archive, event_id: str, as_of: np.datetime64 | None = None) -> dict[str, Any]:
     """The declaration of the case study, as a study file would hold it."""
-    event = query.event(archive, viewer, event_id)
+    desk = _Desk(viewer, archive, state_of(archive, viewer, as_of).as_of)
+    event = query.event(archive, viewer, event_id, as_of=desk.as_of)
     radius = float(preparation_radius_km(event.magnitude))
     asked = Window(event.time - np.timedelta64(BEFORE_DAYS, "D"), event.time + np.timedelta64(AFTER_DAYS, "D"))
-    held = _in_zone(viewer, archive, event, radius, asked)
+    held = _in_zone(desk, event, radius, asked)
     series, tracks, fields = (held.get(shape, ()) for shape in ("series", "track", "field"))
     if not (series or tracks or fields):
         raise NotFound(
@@ -76,10 +84,11 @@ def case_table(viewer: Viewer, archive: Archive, event_id: str) -> dict[str, Any
         " how often do the days beside it show as much?",
         "stage": "exploratory",
         "seed": 1,
+        "archive": {} if as_of is None else {"as_of": iso(desk.as_of)},
         "limits": _LIMITS,
         "window": {"start": iso(window.start), "stop": iso(window.stop)},
         "earthquakes": {
-            "collection": _catalogue_of(viewer, archive, event),
+            "collection": _catalogue_of(desk, event),
             "event_id": event.event_id,
             "min_magnitude": min(event.magnitude, 5.0),
             "decluster_days": 0,
@@ -92,24 +101,37 @@ def case_table(viewer: Viewer, archive: Archive, event_id: str) -> dict[str, Any
         },
         "quantity": {"method": QUANTITY, "variables": variables, "parameters": {}},
         "background": {"kind": "running", "window_days": 15},
-        "controls": {"kp": _kp_collection(viewer, archive, window), "max_kp": 4.0},
+        "controls": {"kp": _kp_collection(desk, window), "max_kp": 4.0},
         "test": {"lags": [FIRST_LAG, LAST_LAG], "surrogates": ["circular_shift"], "n_surrogates": 9999},
         "power": {"sizes_sigma": [0.0, 0.5, 1.0, 2.0, 3.0, 5.0], "shares": [1.0]},
     }
 
 
+@dataclass(frozen=True)
+class _Desk:
+    """Who asks, and which state of the archive."""
+
+    viewer: Viewer
+    archive: Archive
+    as_of: np.datetime64
+
+    def collections(self, shape: str, cadence: str | None = None) -> tuple[CollectionRecord, ...]:
+        """Collections of a shape, as they were."""
+        return query.collections(self.archive, self.viewer, shape=shape, cadence=cadence, as_of=self.as_of)
+
+
 def _in_zone(
-    viewer: Viewer, archive: Archive, event: Earthquake, radius_km: float, window: Window
+    desk: _Desk, event: Earthquake, radius_km: float, window: Window
 ) -> dict[str, tuple[CollectionRecord, ...]]:
     """Collections with a usable variable in the zone and window, by shape; of a station's series the fullest."""
-    near = Selection(near=(event.latitude, event.longitude, radius_km), window=window)
-    placed = {record.collection_id for record in query.granules(archive, viewer, near)}
+    near = Selection(near=(event.latitude, event.longitude, radius_km), window=window, as_of=desk.as_of)
+    placed = {record.collection_id for record in query.granules(desk.archive, desk.viewer, near)}
     wanted = {"series": {*_SERIES, *_COMPONENTS}, "track": {*_OVERHEAD}, "field": {*_OVERHEAD}}
     found: dict[str, tuple[CollectionRecord, ...]] = {}
     for shape, variables in wanted.items():
         some = [
             one
-            for one in query.collections(archive, viewer, shape=shape)
+            for one in desk.collections(shape)
             if one.collection_id in placed and variables.intersection(one.variables)
         ]
         found[shape] = tuple(_fullest(some, window) if shape == "series" else some)
@@ -145,15 +167,17 @@ def _covered(asked: Window, collections: Sequence[CollectionRecord]) -> Window:
     return Window(start, stop)
 
 
-def _catalogue_of(viewer: Viewer, archive: Archive, event: Earthquake) -> str:
+def _catalogue_of(desk: _Desk, event: Earthquake) -> str:
     """The catalogue that lists the earthquake; the one with most earthquakes where several do."""
     moment = Window(event.time, event.time + np.timedelta64(1, "ns"))
     holding = [
         one
-        for one in query.collections(archive, viewer, shape="events")
+        for one in desk.collections("events")
         if any(
             other.event_id == event.event_id
-            for other in query.events(archive, viewer, collection_id=one.collection_id, window=moment)
+            for other in query.events(
+                desk.archive, desk.viewer, collection_id=one.collection_id, window=moment, as_of=desk.as_of
+            )
         )
     ]
     if not holding:
@@ -161,11 +185,11 @@ def _catalogue_of(viewer: Viewer, archive: Archive, event: Earthquake) -> str:
     return max(holding, key=lambda one: (one.count, one.collection_id)).collection_id
 
 
-def _kp_collection(viewer: Viewer, archive: Archive, window: Window) -> str:
+def _kp_collection(desk: _Desk, window: Window) -> str:
     """The collection of Kp that covers most of the window."""
     holding = [
         one
-        for one in query.collections(archive, viewer, shape="series", cadence="PT3H")
+        for one in desk.collections("series", "PT3H")
         if "kp" in one.variables and one.first < window.stop and one.last >= window.start
     ]
     if not holding:

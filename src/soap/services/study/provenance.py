@@ -4,21 +4,38 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable, Mapping
-from importlib import metadata
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from soap.archive import GranuleRecord
+from soap.archive.citation import State
+from soap.archive.station_sources import StationSource
 from soap.core.errors import BadFile
+from soap.core.time import iso
 from soap.science.method import Method
+from soap.services.work.installed import versions
 
-_PACKAGES = ("numpy", "scipy", "numba", "xarray", "pyarrow")
+
+@dataclass(frozen=True)
+class Read:
+    """What was read of the archive: granules by name, and the stations of lists that placed some of them."""
+
+    granules: dict[str, GranuleRecord] = field(default_factory=dict)
+    stations: dict[tuple[str, str], StationSource] = field(default_factory=dict)
+
+    def add(self, other: Read) -> None:
+        """What was read elsewhere."""
+        self.granules.update(other.granules)
+        self.stations.update(other.stations)
 
 
-def provenance(study: Mapping[str, Any], used: Iterable[GranuleRecord], methods: Iterable[Method]) -> dict[str, Any]:
-    """The content of `provenance.json`: the declaration, each input granule by checksum, methods, software."""
+def provenance(study: Mapping[str, Any], state: State, read: Read, methods: Iterable[Method]) -> dict[str, Any]:
+    """The content of `provenance.json`: the declaration, which archive as of when, inputs, methods, software."""
     return {
         "study": study,
-        "inputs": [granule(record) for record in sorted(used, key=lambda record: record.granule_id)],
+        "archive": {"identity": state.identity, "as_of": iso(state.as_of)},
+        "inputs": [granule(read.granules[name]) for name in sorted(read.granules)],
+        "stations": [asdict(read.stations[key]) for key in sorted(read.stations)],
         "methods": [
             {"name": one.name, "version": one.version, "reference": one.reference, "title": one.title}
             for one in methods
@@ -42,8 +59,7 @@ def granule(record: GranuleRecord) -> dict[str, Any]:
 
 def software() -> dict[str, str]:
     """Versions of what computed the numbers."""
-    versions = {name: metadata.version(name) for name in ("soap", *_PACKAGES)}
-    return versions | {"python": platform.python_version(), "machine": platform.machine()}
+    return versions() | {"machine": platform.machine()}
 
 
 def check_provenance(content: Mapping[str, Any], file: str) -> None:
@@ -55,17 +71,34 @@ def check_provenance(content: Mapping[str, Any], file: str) -> None:
 
 
 def changed_inputs(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
-    """Inputs that differ between two provenances, in words; empty when all are the same."""
+    """Granules and stations that differ between two provenances, in words; empty when all are the same."""
     old, new = ({one["granule_id"]: one for one in part["inputs"]} for part in (before, after))
     lines = [f"{name}: used before, no longer there" for name in sorted(old.keys() - new.keys())]
     lines += [f"{name}: not there before" for name in sorted(new.keys() - old.keys())]
     for name in sorted(old.keys() & new.keys()):
         if old[name]["sha256"] != new[name]["sha256"]:
-            lines.append(
-                f"{name}: version {old[name]['version']} ({old[name]['sha256'][:16]}) before,"
-                f" {new[name]['version']} ({new[name]['sha256'][:16]}) now"
-            )
-    return lines
+            lines.append(f"{name}: {_version(old[name])} before, {_version(new[name])} now")
+    return lines + _moved(before.get("stations", []), after.get("stations", []))
+
+
+def _version(granule: Mapping[str, Any]) -> str:
+    word = f", {granule['maturity']}" if granule.get("maturity") else ""
+    return f"version {granule['version']} ({granule['sha256'][:16]}{word})"
+
+
+def _moved(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Stations whose place differs, of those that both provenances name."""
+    old, new = ({(one["code_scheme"], one["code"]): one for one in part} for part in (before, after))
+    return [
+        f"station {key[1]} ({key[0]}): {_place(old[key])} before, {_place(new[key])} now"
+        for key in sorted(old.keys() & new.keys())
+        if _place(old[key]) != _place(new[key])
+    ]
+
+
+def _place(station: Mapping[str, Any]) -> str:
+    height = "" if station["height_m"] is None else f", {station['height_m']:g} m"
+    return f"{station['latitude']:g}, {station['longitude']:g}{height}"
 
 
 def changed_methods(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:

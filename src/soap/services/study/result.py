@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -109,14 +110,27 @@ def read(folder: Path, name: str) -> dict[str, Any]:
     return content
 
 
-def differences(before: Any, after: Any, place: str = "", tolerance: float = 1e-9) -> list[str]:
-    """Where two results differ by more than `tolerance` (relative), in words; empty when they agree."""
+@dataclass(frozen=True)
+class Difference:
+    """One number, or other value, that two results do not share; `size` is relative, infinite where it has none."""
+
+    place: str
+    before: str
+    after: str
+    size: float
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.before} before, {self.after} now"
+
+
+def differences(before: Any, after: Any, place: str = "", tolerance: float = 1e-9) -> list[Difference]:
+    """Where two results differ by more than `tolerance` (relative); empty when they agree."""
     if isinstance(before, dict) and isinstance(after, dict):
         found = []
         for key in sorted(before.keys() | after.keys()):
             here = f"{place}.{key}" if place else key
             if key not in before or key not in after:
-                found.append(f"{here}: only in the {'new' if key in after else 'old'} result")
+                found.append(Difference(here, *(_short(one.get(key)) for one in (before, after)), math.inf))
             else:
                 found += differences(before[key], after[key], here, tolerance)
         return found
@@ -126,11 +140,25 @@ def differences(before: Any, after: Any, place: str = "", tolerance: float = 1e-
             for i, (old, new) in enumerate(zip(before, after, strict=True))
             for line in differences(old, new, f"{place}[{i}]", tolerance)
         ]
-    if _is_number(before) and _is_number(after):
-        same = math.isclose(before, after, rel_tol=tolerance, abs_tol=1e-12)
-    else:
-        same = before == after
-    return [] if same else [f"{place}: {_short(before)} before, {_short(after)} now"]
+    if before == after or (
+        _is_number(before) and _is_number(after) and math.isclose(before, after, rel_tol=tolerance, abs_tol=1e-12)
+    ):
+        return []
+    return [Difference(place, _short(before), _short(after), _size(before, after))]
+
+
+def largest(found: Sequence[Difference], number: int) -> list[Difference]:
+    """At most so many of the differences: those of the headline first, then by size."""
+    return sorted(found, key=lambda one: (not one.place.startswith(_HEADLINE), -one.size, one.place))[:number]
+
+
+_HEADLINE = ("n_events", "statistic", "p_value")
+
+
+def _size(before: Any, after: Any) -> float:
+    if not (_is_number(before) and _is_number(after)):
+        return math.inf
+    return abs(after - before) / max(abs(before), abs(after))
 
 
 def _is_number(value: Any) -> bool:

@@ -9,16 +9,17 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from soap.core.place import Box
-from soap.core.time import Window, utc
+from soap.core.time import Window, iso, utc
 from soap.science.background import PastRegression
 
 SurrogateName = Literal["circular_shift", "random_times", "random_epicentres"]
 MOST_DAYS = 365
 """Days around an earthquake, at most."""
-_COLLECTION = r"^[a-z0-9_]+(\.[a-z0-9_-]+){2,}$"
+_COLLECTION = r"^[a-z0-9_]+(\.[a-z0-9_-]+){2,}(@[0-9TZ:.+-]+)?$"
 
 
 def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -36,6 +37,29 @@ class Table(BaseModel):
     """Base of every table of a study file: typed, bounded, frozen; an unknown key is an error."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class ArchiveState(Table):
+    """Which state of the archive is asked; any collection may also be cited as `collection@T`."""
+
+    as_of: str | None = Field(
+        None, description="Time of recording, ISO 8601, UTC; none: the state in which the study finds the archive."
+    )
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _to_text(cls, value: Any) -> Any:
+        return value.isoformat() if isinstance(value, date | datetime) else value
+
+    @field_validator("as_of")
+    @classmethod
+    def _check(cls, value: str | None) -> str | None:
+        return value if value is None else iso(utc(value))
+
+    @property
+    def instant(self) -> np.datetime64 | None:
+        """The time of recording, if one is named."""
+        return None if self.as_of is None else utc(self.as_of)
 
 
 class Span(Table):
@@ -227,6 +251,7 @@ class Declared(Table):
     )
     limits: tuple[str, ...] = Field((), description="What the reader must know of this study's limits.")
     seed: int = Field(0, ge=0, le=2**32 - 1, description="Seed of every random draw.")
+    archive: ArchiveState = Field(default_factory=ArchiveState)
 
 
 class SuperposedEpoch(Declared):
