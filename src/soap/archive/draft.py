@@ -50,10 +50,11 @@ class Draft:
     maturities: tuple[str, ...] = ()
     described: Mapping[str, str] = field(default_factory=dict)
     """`cadence` and `level` of the collection."""
+    provider: str = ""
 
     @property
     def granule_id(self) -> str:
-        return granule_id(self.collection_id, self.platform, self.period)
+        return granule_id(self.collection_id, self.platform, self.period, self.provider)
 
     @property
     def block(self) -> Block:
@@ -98,13 +99,18 @@ def heads(connection: Connection, ids: Iterable[str]) -> dict[str, Row]:
     return found
 
 
-def draft(archive: Archive, arrivals: Iterable[Arrival]) -> tuple[dict[str, Draft], list[tuple[Arrival, str]]]:
-    """Drafts by granule, the arrivals folded in one after another; and the arrivals that fit nowhere, with why."""
+def draft(
+    archive: Archive, arrivals: Iterable[Arrival], provider: str = ""
+) -> tuple[dict[str, Draft], list[tuple[Arrival, str]]]:
+    """Drafts by granule, a provider's arrivals folded in one after another; and those that fit nowhere, with why.
+
+    What other providers handed in has no part in it.
+    """
     drafts: dict[str, Draft] = {}
     refused: list[tuple[Arrival, str]] = []
     with archive.catalogue.reading() as connection:
         for arrival in arrivals:
-            desk = _Desk(archive, connection, arrival, drafts)
+            desk = _Desk(archive, connection, arrival, drafts, provider)
             try:
                 desk.fold()
             except BadObservation as error:
@@ -117,8 +123,16 @@ def draft(archive: Archive, arrivals: Iterable[Arrival]) -> tuple[dict[str, Draf
 class _Desk:
     """Where one arrival is folded into the drafts so far; `news` holds the drafts it changes."""
 
-    def __init__(self, archive: Archive, connection: Connection, arrival: Arrival, drafts: Mapping[str, Draft]):
+    def __init__(
+        self,
+        archive: Archive,
+        connection: Connection,
+        arrival: Arrival,
+        drafts: Mapping[str, Draft],
+        provider: str,
+    ):
         self.archive, self.connection, self.arrival, self.drafts = archive, connection, arrival, drafts
+        self.provider = provider
         self.news: dict[str, Draft] = {}
 
     def fold(self) -> None:
@@ -134,7 +148,7 @@ class _Desk:
 
     def _fold_block(self, period: str, part: Block) -> None:
         attrs = part.attrs
-        name = granule_id(attrs["collection_id"], str(attrs["platform"]), period)
+        name = granule_id(attrs["collection_id"], str(attrs["platform"]), period, self.provider)
         held = self._held(name)
         if held is None:
             held = Draft(
@@ -147,6 +161,7 @@ class _Desk:
                 before=None,
                 content=part,
                 described={"cadence": str(attrs.get("cadence", "")), "level": str(attrs["level"])},
+                provider=self.provider,
             )
         else:
             held = replace(held, content=unite(held.block, part))
@@ -166,7 +181,7 @@ class _Desk:
         for event in events.values():
             years.setdefault(_year(event), {})[event.event_id] = event
         for year, some in sorted(years.items()):
-            name = granule_id(collection_id, platform, year)
+            name = granule_id(collection_id, platform, year, self.provider)
             held = self._held(name) or Draft(
                 collection_id,
                 platform,
@@ -177,6 +192,7 @@ class _Desk:
                 before=None,
                 content={},
                 described={"cadence": "", "level": "L2"},
+                provider=self.provider,
             )
             self._keep(name, replace(held, content={**held.earthquakes, **some}))
 
@@ -184,7 +200,7 @@ class _Desk:
         """Other years' granules that hold one of these earthquakes: its origin time was revised across a new year."""
         out: dict[str, set[str]] = {}
         drafted = {
-            key: name
+            key: (name, one.period)
             for name, one in {**self.drafts, **self.news}.items()
             if one.collection_id == collection_id and one.shape == "events"
             for key in one.earthquakes
@@ -192,17 +208,20 @@ class _Desk:
         ids = list(events)
         for start in range(0, len(ids), CHUNK):
             rows = self.connection.execute(
-                select(event_key.c.event_id, granule.c.granule_id)
+                select(event_key.c.event_id, granule.c.granule_id, granule.c.period)
                 .join(collection, collection.c.id == event_key.c.collection)
                 .join(granule, granule.c.id == event_key.c.granule)
                 .where(
-                    collection.c.collection_id == collection_id, event_key.c.event_id.in_(ids[start : start + CHUNK])
+                    collection.c.collection_id == collection_id,
+                    collection.c.provider == self.provider,
+                    event_key.c.event_id.in_(ids[start : start + CHUNK]),
                 )
             )
-            drafted = {row.event_id: row.granule_id for row in rows} | drafted
+            drafted = {row.event_id: (row.granule_id, row.period) for row in rows} | drafted
         for key, event in events.items():
-            if key in drafted and not drafted[key].endswith(f":{_year(event)}"):
-                out.setdefault(drafted[key], set()).add(key)
+            name, year = drafted.get(key, ("", ""))
+            if name and year != _year(event):
+                out.setdefault(name, set()).add(key)
         return out
 
     def _keep(self, name: str, draft_: Draft, maturity: str = "") -> None:
@@ -240,6 +259,7 @@ class _Desk:
             content=before,
             maturities=(head.maturity,),
             described={"cadence": row.cadence, "level": row.level},
+            provider=row.provider,
         )
 
     def _same_kind(self, collection_id: str, shape: str, simulated: bool) -> None:
@@ -248,7 +268,9 @@ class _Desk:
             drafted[0]
             if drafted
             else self.connection.execute(
-                select(collection).where(collection.c.collection_id == collection_id)
+                select(collection).where(
+                    collection.c.collection_id == collection_id, collection.c.provider == self.provider
+                )
             ).one_or_none()
         )
         if held is not None and bool(held.simulated) != simulated:

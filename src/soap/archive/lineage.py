@@ -1,4 +1,4 @@
-"""Lineage: which originals went into some objects, in the order in which they were published."""
+"""Lineage: which originals went into some objects, in the order in which each provider handed them in."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 
 from soap.archive.archive import Archive
 from soap.archive.draft import CHUNK
 from soap.archive.publish import original_key
-from soap.archive.schema import contribution, original, version
+from soap.archive.schema import collection, contribution, deposit, granule, version
 
 
 @dataclass(frozen=True)
 class Filed:
-    """An original as the catalogue knows it."""
+    """An original as one provider handed it in."""
 
     sha256: str
     name: str
+    provider: str = ""
 
     @property
     def key(self) -> str:
@@ -28,20 +29,28 @@ class Filed:
 
 
 def lineage(archive: Archive, object_keys: Iterable[str]) -> tuple[tuple[Filed, ...], ...]:
-    """All originals of the granules to which the objects belong, those published together in one tuple, by name.
+    """All originals of the granules to which the objects belong, by provider and time of recording.
 
-    Also those that came after an object was made: they may have taken an earthquake out of it.
+    Those that one provider handed in together are one tuple, by name. Also those that came after an object was made:
+    they may have taken an earthquake out of it.
     """
     keys = list(object_keys)
-    rows: set[tuple[int, str, str]] = set()
+    rows: set[tuple[str, int, str, str]] = set()
     with archive.catalogue.reading() as connection:
         for start in range(0, len(keys), CHUNK):
             some = (
-                select(original.c.recorded_from, original.c.name, original.c.sha256)
-                .join(contribution, contribution.c.original == original.c.sha256)
-                .join(version, version.c.granule == contribution.c.granule)
+                select(collection.c.provider, contribution.c.recorded_from, deposit.c.name, deposit.c.original)
+                .join_from(version, contribution, contribution.c.granule == version.c.granule)
+                .join(granule, granule.c.id == version.c.granule)
+                .join(collection, collection.c.id == granule.c.collection)
+                .join(
+                    deposit,
+                    and_(deposit.c.original == contribution.c.original, deposit.c.provider == collection.c.provider),
+                )
                 .where(version.c.object_key.in_(keys[start : start + CHUNK]))
             )
-            rows |= {(row.recorded_from, row.name, row.sha256) for row in connection.execute(some)}
-    batches = groupby(sorted(rows), key=lambda row: row[0])
-    return tuple(tuple(Filed(checksum, name) for _, name, checksum in batch) for _, batch in batches)
+            rows |= {tuple(row) for row in connection.execute(some)}
+    batches = groupby(sorted(rows), key=lambda row: row[:2])
+    return tuple(
+        tuple(Filed(checksum, name, provider) for provider, _, name, checksum in batch) for _, batch in batches
+    )

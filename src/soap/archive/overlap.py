@@ -86,22 +86,36 @@ def by_time(pieces: Iterable[Piece]) -> list[Piece]:
     ordered = sorted(pieces, key=lambda piece: (piece.block.time[0], piece.record.platform, piece.record.provider))
     if len({piece.record.provider for piece in ordered}) <= 1:
         return ordered
-    groups: dict[tuple, list[Piece]] = {}
+    groups: dict[tuple[str, str], list[Piece]] = {}
     reach: dict[str, np.datetime64] = {}
-    number: dict[str, int] = {}
+    stretch: dict[str, int] = {}
     for piece in ordered:
         platform, time = piece.record.platform, piece.block.time
+        part = piece.record.period
         if piece.record.shape == "series":
             if platform not in reach or time[0] > reach[platform]:
-                number[platform] = number.get(platform, 0) + 1
+                stretch[platform] = stretch.get(platform, 0) + 1
             reach[platform] = max(time[-1], reach.get(platform, time[-1]))
-            key = (platform, number[platform])
-        else:
-            key = (platform, piece.record.period)
-        groups.setdefault(key, []).append(piece)
+            part = str(stretch[platform])
+        groups.setdefault((platform, part), []).append(piece)
     united = sorted((_united(group) for group in groups.values()), key=lambda piece: piece.block.time[0])
     _check_apart(united, ordered)
     return united
+
+
+def overlapping(records: Iterable[GranuleRecord]) -> list[list[GranuleRecord]]:
+    """Granules by time, those of which several members may hold the same times in one group."""
+    ordered = sorted(records, key=lambda record: (record.window.start, record.platform, record.provider))
+    if len({record.provider for record in ordered}) <= 1:
+        return [[record] for record in ordered]
+    groups: list[list[GranuleRecord]] = []
+    reach = None
+    for record in ordered:
+        if reach is None or record.window.start >= reach:
+            groups.append([])
+        groups[-1].append(record)
+        reach = record.window.stop if reach is None else max(reach, record.window.stop)
+    return groups
 
 
 def _united(group: Sequence[Piece]) -> Piece:
@@ -166,5 +180,9 @@ def _one_of(records: Iterable[GranuleRecord]) -> str:
 
 def _over(blocks: Sequence[Block], part: str, name: str, absent: float | np.generic) -> np.ndarray:
     like = next(getattr(block, part)[name] for block in blocks if name in block.values)
-    parts = [getattr(block, part).get(name, np.full((len(block.time), *like.shape[1:]), absent)) for block in blocks]
-    return np.concatenate(parts)
+    return np.concatenate(
+        [
+            getattr(block, part)[name] if name in block.values else np.full((len(block.time), *like.shape[1:]), absent)
+            for block in blocks
+        ]
+    )

@@ -17,9 +17,10 @@ _SECONDS = (365.25 * 86400, 30.4375 * 86400, 86400, 3600, 60, 1)
 _LABEL_LENGTH = {"day": 10, "month": 7, "year": 4}
 
 
-def granule_id(collection_id: str, platform: str, period: str) -> str:
-    """The granule's public name."""
-    return f"{collection_id}:{platform}:{period}"
+def granule_id(collection_id: str, platform: str, period: str, provider: str = "") -> str:
+    """The granule's public name; with the code of the member that handed it in, if one did."""
+    parts = (collection_id, platform, period, *((provider,) if provider else ()))
+    return ":".join(part.replace(":", "%3A") for part in parts)
 
 
 def split(block: Block) -> Iterator[tuple[str, Block]]:

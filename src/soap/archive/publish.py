@@ -15,6 +15,7 @@ from sqlalchemy import Connection, delete, select
 
 from soap.archive.archive import Archive
 from soap.archive.catalogue import recording_time
+from soap.archive.deposits import held_already, record_deposits
 from soap.archive.draft import CHUNK, Arrival, Draft, draft, heads
 from soap.archive.encoding import encode, suffix_of
 from soap.archive.events_object import encode_events
@@ -22,8 +23,8 @@ from soap.archive.objects import sha256
 from soap.archive.policy import must_publish
 from soap.archive.record_granules import Written, record
 from soap.archive.record_stations import record_stations
-from soap.archive.schema import event_key, granule, original, quarantine
-from soap.core.errors import ArchiveError
+from soap.archive.schema import collection, event_key, granule, member, quarantine
+from soap.core.errors import ArchiveError, BadParameter
 from soap.core.who import Viewer
 
 KEPT_BYTES = 256 << 20
@@ -44,6 +45,15 @@ class Receipt:
     """Public names of the granules created or given a new version."""
 
 
+@dataclass(frozen=True)
+class _Handing:
+    """Who hands in, for which provider as asked, into which archive."""
+
+    archive: Archive
+    viewer: Viewer
+    provider: str | None
+
+
 class _Overtaken(Exception):
     """What was drafted upon has changed meanwhile."""
 
@@ -58,32 +68,48 @@ def quarantine_key(checksum: str) -> str:
     return f"quarantine/{checksum[:2]}/{checksum}"
 
 
-def known(archive: Archive, viewer: Viewer, checksums: Iterable[str]) -> set[str]:
-    """Those of the checksums whose files are in the archive already."""
-    must_publish(viewer)
+def for_whom(archive: Archive, viewer: Viewer, provider: str | None = None) -> str:
+    """The member for whom the viewer hands in; `Refused` unless they may, `BadParameter` when there is no such one."""
+    owner = must_publish(viewer, provider)
     with archive.catalogue.reading() as connection:
-        return _known(connection, list(checksums))
+        codes = connection.execute(select(member.c.code).order_by(member.c.code)).scalars().all()
+    if owner and owner not in codes:
+        raise BadParameter(f"There is no member {owner!r}; there are {', '.join(codes)}.")
+    return owner
 
 
-def restore(archive: Archive, viewer: Viewer, checksum: str, content: bytes) -> bool:
-    """Put the bytes of a file held already back where they were lost or damaged; True when they were."""
-    must_publish(viewer)
+def known(archive: Archive, viewer: Viewer, checksums: Iterable[str], provider: str | None = None) -> set[str]:
+    """Those of the checksums whose files count as held already when the viewer hands them in for the provider.
+
+    Those that the provider handed in before, and those of which the viewer sees all that another made of them.
+    """
+    must_publish(viewer, provider)
+    with archive.catalogue.reading() as connection:
+        return held_already(connection, viewer, checksums, provider)
+
+
+def restore(archive: Archive, viewer: Viewer, checksum: str, content: bytes, provider: str | None = None) -> bool:
+    """Put the bytes of a `known` file back where they were lost or damaged; True when they were."""
+    if not known(archive, viewer, [checksum], provider):
+        return False
     with archive.while_publishing():
         return archive.objects.put(original_key(checksum), content)
 
 
-def publish(archive: Archive, viewer: Viewer, arrivals: Sequence[Arrival]) -> Receipt:
+def publish(archive: Archive, viewer: Viewer, arrivals: Sequence[Arrival], provider: str | None = None) -> Receipt:
     """Publish what some files hold, in their order, visible together.
 
-    Files held already (the same bytes) are left out. Raises `Refused` when the viewer may not, `ArchiveError` when
-    the archive cannot be written; then nothing was published.
+    What is handed in is the provider's (a member's code; empty: the archive itself; None: the viewer's own member),
+    apart from what others hand in, and new collections are theirs alone until they say otherwise. Files that are
+    `known` are left out. Raises `Refused` when the viewer may not, `ArchiveError` when the archive cannot be written;
+    then nothing was published.
     """
-    must_publish(viewer)
+    owner = must_publish(viewer, provider)
     for _ in range(_TRIES):
-        there = known(archive, viewer, [arrival.sha256 for arrival in arrivals])
+        there = known(archive, viewer, [arrival.sha256 for arrival in arrivals], provider)
         fresh = {arrival.sha256: arrival for arrival in arrivals if arrival.sha256 not in there}
         duplicates = _duplicates(arrivals, there)
-        drafts, refused = draft(archive, fresh.values())
+        drafts, refused = draft(archive, fresh.values(), owner)
         for arrival, _reason in refused:
             del fresh[arrival.sha256]
         if not fresh:
@@ -91,7 +117,7 @@ def publish(archive: Archive, viewer: Viewer, arrivals: Sequence[Arrival]) -> Re
         try:
             with archive.while_publishing():
                 written = _write(archive, fresh.values(), drafts)
-                _record(archive, fresh, drafts, written)
+                _record(_Handing(archive, viewer, provider), fresh, drafts, written)
         except _Overtaken:
             continue
         _forget_quarantined(archive, fresh)
@@ -159,14 +185,6 @@ def _duplicates(arrivals: Sequence[Arrival], there: set[str]) -> tuple[str, ...]
     return tuple(out)
 
 
-def _known(connection: Connection, checksums: list[str]) -> set[str]:
-    found: set[str] = set()
-    for start in range(0, len(checksums), CHUNK):
-        some = checksums[start : start + CHUNK]
-        found |= set(connection.execute(select(original.c.sha256).where(original.c.sha256.in_(some))).scalars())
-    return found
-
-
 def _write(archive: Archive, arrivals: Iterable[Arrival], drafts: dict[str, Draft]) -> dict[str, Written]:
     """Put originals and objects, durable, several at a time; what was written for each changed granule."""
     with ThreadPoolExecutor(_WRITERS) as pool:
@@ -187,32 +205,21 @@ def _write_object(archive: Archive, one: Draft) -> Written:
     return Written(key, checksum, len(content))
 
 
-def _record(archive: Archive, fresh: dict[str, Arrival], drafts: dict[str, Draft], written: dict[str, Written]) -> None:
+def _record(by: _Handing, fresh: dict[str, Arrival], drafts: dict[str, Draft], written: dict[str, Written]) -> None:
     """The one transaction."""
-    with archive.catalogue.publishing() as connection:
+    with by.archive.catalogue.publishing() as connection:
         now = recording_time(connection)
-        _check_still_so(connection, fresh, drafts)
-        connection.execute(
-            original.insert(),
-            [
-                {
-                    "sha256": one.sha256,
-                    "name": one.name,
-                    "bytes": len(one.content),
-                    "reader": one.reader,
-                    "recorded_from": now,
-                }
-                for one in fresh.values()
-            ],
-        )
+        _check_still_so(connection, by, fresh, drafts)
+        owner = must_publish(by.viewer, by.provider)
+        record_deposits(connection, fresh, owner, now)
         record(connection, drafts, written, now)
         for arrival in fresh.values():
-            record_stations(connection, arrival, now)
+            record_stations(connection, arrival, owner, now)
         connection.execute(delete(quarantine).where(quarantine.c.sha256.in_(list(fresh))))
 
 
-def _check_still_so(connection: Connection, fresh: dict[str, Arrival], drafts: dict[str, Draft]) -> None:
-    if _known(connection, list(fresh)):
+def _check_still_so(connection: Connection, by: _Handing, fresh: dict[str, Arrival], drafts: dict[str, Draft]) -> None:
+    if held_already(connection, by.viewer, fresh, by.provider):
         raise _Overtaken
     now = heads(connection, drafts)
     for name, one in drafts.items():
@@ -232,9 +239,11 @@ def _check_events_still_so(connection: Connection, drafts: dict[str, Draft]) -> 
             names = connection.execute(
                 select(granule.c.granule_id)
                 .join(event_key, event_key.c.granule == granule.c.id)
+                .join(collection, collection.c.id == event_key.c.collection)
                 .where(
                     event_key.c.event_id.in_(ids[start : start + CHUNK]),
-                    granule.c.granule_id.startswith(f"{one.collection_id}:", autoescape=True),
+                    collection.c.collection_id == one.collection_id,
+                    collection.c.provider == one.provider,
                 )
             ).scalars()
             if any(name not in drafts for name in names):

@@ -14,9 +14,12 @@ from soap.archive.block import Block
 from soap.archive.draft import CHUNK, Draft
 from soap.archive.finality import words_of
 from soap.archive.footprint import Footprint, Row, bounds, footprint, points_rows, span
+from soap.archive.policy import Terms
 from soap.archive.record_health import record_health
-from soap.archive.record_stations import place_of_code
+from soap.archive.record_stations import station_rows
 from soap.archive.schema import FOREVER, collection, contribution, cover, event_key, granule, version
+from soap.archive.station_places import StationPlaces, station_places
+from soap.archive.terms import number_of
 from soap.core.time import NS
 from soap.observations import Earthquake, Quality
 
@@ -55,25 +58,32 @@ def _granules(connection: Connection, drafts: Mapping[str, Draft], now: int) -> 
     new = {name: one for name, one in drafts.items() if one.head is None}
     owners = _collections(connection, new.values(), now)
     rows = [
-        {"granule_id": name, "collection": owners[one.collection_id], "platform": one.platform, "period": one.period}
+        {"granule_id": name, "platform": one.platform, "period": one.period, **owners[one.collection_id]}
         for name, one in new.items()
     ]
     return numbers | dict(zip(new, _inserted(connection, granule, rows), strict=True))
 
 
-def _collections(connection: Connection, drafts: Iterable[Draft], now: int) -> dict[str, int]:
-    """Numbers of the drafts' collections, those that are new inserted."""
+def _collections(connection: Connection, drafts: Iterable[Draft], now: int) -> dict[str, dict[str, int]]:
+    """Numbers and terms of the drafts' collections; those that are new are inserted, their provider's own."""
     wanted = {one.collection_id: one for one in drafts}
+    if not wanted:
+        return {}
+    (provider,) = {one.provider for one in wanted.values()}
+    here = (collection.c.provider == provider, collection.c.collection_id.in_(list(wanted)))
     held = {
-        row.collection_id: row.id
-        for row in connection.execute(
-            select(collection.c.collection_id, collection.c.id).where(collection.c.collection_id.in_(list(wanted)))
-        )
+        row.collection_id: {"collection": row.id, "terms": row.terms}
+        for row in connection.execute(select(collection).where(*here))
     }
     new = {name: one for name, one in wanted.items() if name not in held}
+    if not new:
+        return held
+    terms = number_of(connection, Terms(owner=provider))
     rows = [
         {
             "collection_id": name,
+            "provider": provider,
+            "terms": terms,
             "shape": one.shape,
             "domain": name.split(".")[0],
             "simulated": one.simulated,
@@ -82,7 +92,8 @@ def _collections(connection: Connection, drafts: Iterable[Draft], now: int) -> d
         }
         for name, one in new.items()
     ]
-    return held | dict(zip(new, _inserted(connection, collection, rows), strict=True))
+    numbers = zip(new, _inserted(connection, collection, rows), strict=True)
+    return held | {name: {"collection": number, "terms": terms} for name, number in numbers}
 
 
 def _inserted(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> Sequence[int]:
@@ -116,18 +127,20 @@ def _versions(
         )
         places.append(where)
     numbers = _inserted(connection, version, rows)
+    stations = station_places(connection, {where.code for where in places if where.code is not None}, None)
     covers = [
         {"version": number, "cell": cell, "t0": t0, "t1": t1}
         for number, row, where in zip(numbers, rows, places, strict=True)
-        for cell, t0, t1 in _cover_rows(connection, where, row)
+        for cell, t0, t1 in _cover_rows(stations, where, row)
     ]
     if covers:
         connection.execute(insert(cover), covers)
 
 
-def _cover_rows(connection: Connection, where: Footprint, row: Mapping[str, Any]) -> tuple[Row, ...]:
+def _cover_rows(stations: StationPlaces, where: Footprint, row: Mapping[str, Any]) -> tuple[Row, ...]:
     if where.place == "station":
-        return place_of_code(connection, where.code_scheme, where.code, row["first"], row["last"])
+        held = stations.all_of(str(where.code_scheme), str(where.code))
+        return station_rows(held, row["first"], row["last"])
     return where.rows
 
 

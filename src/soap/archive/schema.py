@@ -106,6 +106,16 @@ original = Table(
     Column("recorded_from", BigInteger, nullable=False),
 )
 
+# Who handed in a file, under which name: the same bytes may come from several members, who need not know.
+deposit = Table(
+    "deposit",
+    metadata,
+    Column("original", ForeignKey("original.sha256"), primary_key=True),
+    Column("provider", String(20), primary_key=True),  # a member's code; empty: the archive itself
+    Column("name", Text, nullable=False),
+    Column("recorded_from", BigInteger, nullable=False),
+)
+
 # A file that could not be read; its bytes are under quarantine/ when `kept`.
 quarantine = Table(
     "quarantine",

@@ -25,6 +25,10 @@ class StationPlaces:
         """The station as its series' provider lists it, else the archive itself, else whoever did last."""
         return max(self.rows.get((scheme, code), ()), key=lambda row: preference(row, provider), default=None)
 
+    def all_of(self, scheme: str, code: str) -> tuple[Row, ...]:
+        """The station as each member lists it."""
+        return self.rows.get((scheme, code), ())
+
 
 def preference(row: Row, provider: str) -> tuple[bool, bool, int, str]:
     """What of several rows of one station is taken: the greatest."""

@@ -64,17 +64,22 @@ def ingest(
     composition: Composition,
     paths: Iterable[str | Path],
     progress: Progress | None = None,
+    provider: str | None = None,
 ) -> IngestReport:
     """Bring files and folders, in any mix, into the archive; running it again adds nothing.
+
+    What they hold becomes the `provider`'s: a member's code, empty for the archive itself, None for the viewer's own
+    member.
 
     A file that cannot be read, or fits nowhere, is quarantined (its bytes are kept) and the others go on; the next
     ingest tries it again. Files are published in batches, each batch visible all at once. Raises `Refused` when the
     viewer may not, `ArchiveError` when the archive cannot be written; what was published before stays.
     """
+    publish.for_whom(archive, viewer, provider)
     archive.must_be_writable()
     archive.sweep()
     found, notes = walk(paths, leave_out=archive.folder)
-    run = _Run(viewer, archive, composition)
+    run = _Run(viewer, archive, composition, provider)
     run.report.files = len(found)
     run.report.notes.extend(notes)
     total, done = sum(one.size for one in found), 0
@@ -93,8 +98,8 @@ def ingest(
 class _Run:
     """One ingest: files read and waiting to be published together, and the report so far."""
 
-    def __init__(self, viewer: Viewer, archive: Archive, composition: Composition):
-        self.viewer, self.archive, self.composition = viewer, archive, composition
+    def __init__(self, viewer: Viewer, archive: Archive, composition: Composition, provider: str | None = None):
+        self.viewer, self.archive, self.composition, self.provider = viewer, archive, composition, provider
         self.report = IngestReport()
         self.waiting: list[Arrival] = []
         self.unreadable: list[publish.Unreadable] = []
@@ -115,7 +120,7 @@ class _Run:
         if checksum in self.paths:
             self.report.duplicates += 1
             return
-        if publish.known(self.archive, self.viewer, [checksum]):
+        if publish.known(self.archive, self.viewer, [checksum], self.provider):
             self._held_already(found, checksum, content)
             return
         try:
@@ -132,7 +137,7 @@ class _Run:
     def flush(self) -> None:
         """Publish what is waiting."""
         if self.waiting:
-            receipt = publish.publish(self.archive, self.viewer, self.waiting)
+            receipt = publish.publish(self.archive, self.viewer, self.waiting, self.provider)
             self.report.new += len(receipt.published)
             self.report.duplicates += len(receipt.duplicates)
             self.report.granules |= receipt.granules
@@ -154,7 +159,7 @@ class _Run:
 
     def _held_already(self, found: Found, checksum: str, content: bytes) -> None:
         self.report.duplicates += 1
-        if publish.restore(self.archive, self.viewer, checksum, content):
+        if publish.restore(self.archive, self.viewer, checksum, content, self.provider):
             self.report.notes.append(
                 f"{shown(found.path)}: the archive had lost these bytes, and has them again;"
                 " `soap verify --repair` rebuilds what was made of them."

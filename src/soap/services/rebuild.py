@@ -37,7 +37,7 @@ def rebuild(
         bench = Archive.open(Settings(archive=Path(folder), catalogue="", objects=""))
         for batch in lineage(archive, lost.values()):
             arrivals = [one for filed in batch if (one := _arrival(archive, composition, filed, remarks)) is not None]
-            publish.publish(bench, viewer, arrivals)
+            publish.publish(bench, viewer, arrivals, provider=batch[0].provider)
         with archive.while_publishing():
             for key in bench.objects.keys("objects"):
                 content = bench.objects.get(key)

@@ -19,6 +19,10 @@ def register(app: typer.Typer) -> None:
 def ingest(
     context: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Files and folders, in any mix.")],
+    provider: Annotated[
+        str | None,
+        typer.Option(metavar="MEMBER", help="Member who hands it in (`CHN`); otherwise the one you belong to."),
+    ] = None,
     archive: ArchiveOption = None,
     as_user: AsOption = None,
     as_json: JsonOption = False,
@@ -39,6 +43,7 @@ def ingest(
             here.composition,
             paths,
             progress=lambda done, files, bytes_done, bytes_all, name: bar(done, files, name),
+            provider=provider,
         )
     for note in report.notes:
         message(f"note: {on_one_line(note)}")

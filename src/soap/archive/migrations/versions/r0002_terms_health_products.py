@@ -96,6 +96,23 @@ def _providers() -> None:
         batch.add_column(sa.Column("own_terms", sa.Boolean(), nullable=False, server_default=sa.false()))
 
 
+def _deposits() -> None:
+    """What there is was handed in by the archive itself."""
+    op.create_table(
+        "deposit",
+        sa.Column("original", sa.String(64), nullable=False),
+        sa.Column("provider", sa.String(20), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("recorded_from", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["original"], ["original.sha256"], name="fk_deposit_original"),
+        sa.PrimaryKeyConstraint("original", "provider", name="pk_deposit"),
+    )
+    op.execute(
+        "INSERT INTO deposit (original, provider, name, recorded_from)"
+        " SELECT sha256, '', name, recorded_from FROM original"
+    )
+
+
 def _station_day() -> None:
     op.create_table(
         "station_day",
@@ -161,6 +178,7 @@ def upgrade() -> None:
     _members()
     _terms()
     _providers()
+    _deposits()
     _station_day()
     _products()
     _facts()
