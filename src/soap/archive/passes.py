@@ -197,14 +197,7 @@ def _versions(
     columns = (version.c.object_key, version.c.maturity, version.c.variables, version.c.recorded_from)
     names = (collection.c.collection_id, collection.c.provider, collection.c.simulated)
     query = (
-        select(
-            *columns,
-            collection.c.collection_id,
-            collection.c.provider,
-            collection.c.simulated,
-            granule.c.platform,
-            granule.c.period,
-        )
+        select(*columns, *names, granule.c.platform, granule.c.period)
         .join_from(version, granule, granule.c.id == version.c.granule)
         .join(collection, collection.c.id == granule.c.collection)
         .where(*conditions)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from soap.archive.archive import Archive
 from soap.archive.cover import Near
+from soap.archive.decimate import decimated
 from soap.archive.events_object import decode_events
 from soap.archive.health import health
 from soap.archive.holdings import held_collections
@@ -31,6 +32,7 @@ _ONE_DAY = np.timedelta64(1, "D")
 __all__ = [
     "Passes",
     "collections",
+    "decimated",
     "event",
     "events",
     "fields",

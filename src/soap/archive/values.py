@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +14,7 @@ from soap.archive.absent import check_known, known_shape, nothing_there
 from soap.archive.archive import Archive
 from soap.archive.block import Block, to_dataset
 from soap.archive.encoding import decode
-from soap.archive.overlap import Piece, by_time, check_kind, joined, maturity_of
+from soap.archive.overlap import Piece, by_time, check_kind, joined, maturity_of, overlapping
 from soap.archive.policy import visible
 from soap.archive.records import GranuleRecord, Selection
 from soap.archive.search import search
@@ -20,11 +22,14 @@ from soap.core.errors import BadParameter, NotFound
 from soap.core.time import Window
 from soap.core.who import Viewer
 
+_AHEAD = 3
+"""Granules that are read ahead of the one being looked at."""
+
 _WITH_VALUES = ("series", "track", "field", "profile")
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
     """Values of one collection, as one viewer asks for them."""
 
     archive: Archive
@@ -43,6 +48,28 @@ class _Asked:
     def pieces(self, *shapes: str) -> list[Piece]:
         """What the granules hold in the window; those with no time in it, or none of the variables, are left out.
 
+        Errors as `records`.
+        """
+        return self.read(self.records(*shapes))
+
+    def in_turn(self, *shapes: str) -> Iterator[list[Piece]]:
+        """The pieces in order of time, those that overlap together; read as they are asked for, a few ahead.
+
+        Errors as `records`, when the first is asked for.
+        """
+        groups = overlapping(self.records(*shapes))
+        with ThreadPoolExecutor(_AHEAD) as pool:
+            coming: deque[Future[list[Piece]]] = deque()
+            for group in groups:
+                coming.append(pool.submit(self.read, group))
+                if len(coming) > _AHEAD:
+                    yield coming.popleft().result()
+            while coming:
+                yield coming.popleft().result()
+
+    def records(self, *shapes: str) -> list[GranuleRecord]:
+        """The granules that answer.
+
         Raises `NotFound` when the viewer knows no such collection, `BadParameter` when it is of another shape or has
         no such variable.
         """
@@ -57,6 +84,10 @@ class _Asked:
             unknown = set(self.variables or ()) - {name for record in found for name in record.variables}
             if unknown:
                 check_known(connection, seen, selection, unknown)
+        return found
+
+    def read(self, found: Iterable[GranuleRecord]) -> list[Piece]:
+        """What these granules hold in the window."""
         return [piece for record in found if (piece := self._piece(record)) is not None]
 
     def _piece(self, record: GranuleRecord) -> Piece | None:
@@ -163,12 +194,12 @@ def _asked(
     variables: Iterable[str] | None,
     as_of: np.datetime64 | None,
     provider: str | None,
-) -> _Asked:
+) -> Asked:
     names = None if variables is None else tuple(variables)
-    return _Asked(archive, viewer, collection_id, window, names, as_of, provider)
+    return Asked(archive, viewer, collection_id, window, names, as_of, provider)
 
 
-def _series(asked: _Asked, pieces: Sequence[Piece]) -> xr.Dataset:
+def _series(asked: Asked, pieces: Sequence[Piece]) -> xr.Dataset:
     if not pieces:
         raise asked.nothing()
     platforms = sorted({piece.record.platform for piece in pieces})
