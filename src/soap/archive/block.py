@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
+from xarray.indexes import PandasIndex
 
 from soap.archive.finality import finality
 from soap.core.errors import BadObservation
@@ -99,17 +101,28 @@ def from_dataset(observation: xr.Dataset) -> Block:
 
 
 def to_dataset(block: Block) -> xr.Dataset:
-    """The block as an observation of its shape."""
+    """The block as an observation of its shape, whose arrays may be written."""
     dims = DIMENSIONS[block.attrs["shape"]]
-    variables: dict[str, Any] = {}
+    variables: dict[str, xr.Variable] = {}
     for name, values in block.values.items():
         suffixed = name + quality.SUFFIX
-        variables[name] = (dims, values, dict(block.described.get(name, {})))
-        variables[suffixed] = (dims, block.flags[name], dict(block.described.get(suffixed) or quality.attributes(name)))
-    coords: dict[str, Any] = {"time": ("time", block.time, dict(block.described.get("time", {})))}
-    coords |= {name: ("time", values, dict(block.described.get(name, {}))) for name, values in block.along.items()}
-    coords |= {name: (name, values, dict(block.described.get(name, {}))) for name, values in block.axes.items()}
+        flag_attrs = block.described.get(suffixed) or quality.attributes(name)
+        variables[name] = _variable(dims, values, block.described.get(name, {}))
+        variables[suffixed] = _variable(dims, block.flags[name], flag_attrs)
+    coordinates = {
+        name: _variable(("time",), values, block.described.get(name, {})) for name, values in block.along.items()
+    }
+    indexes: dict[str, PandasIndex] = {}
+    for name, values in {"time": block.time, **block.axes}.items():
+        indexes[name] = PandasIndex(pd.Index(values), name)
+        fixed = xr.Variable((name,), values, dict(block.described.get(name, {})), fastpath=True)
+        coordinates |= indexes[name].create_variables({name: fixed})
+    coords = xr.Coordinates(coordinates, indexes=indexes)
     return xr.Dataset(variables, coords=coords, attrs=dict(block.attrs))
+
+
+def _variable(dims: tuple[str, ...], values: np.ndarray, attrs: Mapping[str, Any]) -> xr.Variable:
+    return xr.Variable(dims, values if values.flags.writeable else values.copy(), dict(attrs), fastpath=True)
 
 
 def unite(held: Block, later: Block) -> Block:
