@@ -20,27 +20,24 @@ WANTED_POWER = 0.8
 _NOISE_SAMPLES, _MOST_SERIES = 100_000, 20_000
 
 
-def power_curves(network: Network, catalogue: Catalogue, plan: SuperposedEpoch, study: Study) -> list[dict[str, Any]]:
-    """Power of the primary test for each size, and each share of events that carries the signal.
+def power_of_share(
+    network: Network, catalogue: Catalogue, plan: SuperposedEpoch, study: Study, share: float
+) -> dict[str, Any]:
+    """Power of the primary test for each size when this share of the events carries the signal.
 
     See `soap.science.power`: signals are added to the series around shifted catalogues, never around the observed one.
     """
-    curves = []
-    for share in study.power.shares:
-        asked = PowerCurve(
-            catalogues=study.power.n_catalogues, references=study.power.n_references, level=LEVEL, event_share=share
-        )
-        curve = power_curve(
-            network, catalogue, plan, sizes_sigma=study.power.sizes_sigma, parameters=asked, seed=study.seed
-        )
-        curves.append(
-            {
-                "share_of_events": share,
-                "points": [asdict(point) for point in curve],
-                "smallest_detectable_sigma": smallest_detectable_sigma(curve, WANTED_POWER),
-            }
-        )
-    return curves
+    asked = PowerCurve(
+        catalogues=study.power.n_catalogues, references=study.power.n_references, level=LEVEL, event_share=share
+    )
+    curve = power_curve(
+        network, catalogue, plan, sizes_sigma=study.power.sizes_sigma, parameters=asked, seed=study.seed
+    )
+    return {
+        "share_of_events": share,
+        "points": [asdict(point) for point in curve],
+        "smallest_detectable_sigma": smallest_detectable_sigma(curve, WANTED_POWER),
+    }
 
 
 def null_rate(study: Study, daily: DailyValues, indices: Indices, calm: np.ndarray) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def _superposed(
     methods = [quantity, preparation.METHOD, clusters.METHOD, decluster.METHOD, superpose.METHOD, power.METHOD]
     if isinstance(study.background, RegressionBackground):
         methods.append(background.METHOD)
-    return lambda: analyse(study, earthquakes, daily, activity), methods
+    return lambda: analyse(study, earthquakes, daily, activity, asking.workers), methods
 
 
 def _epicentre(study: SuperposedEpoch, earthquakes: tuple[Earthquake, ...]) -> Epicentre | None:

@@ -130,7 +130,7 @@ def differences(before: Any, after: Any, place: str = "", tolerance: float = 1e-
         for key in sorted(before.keys() | after.keys()):
             here = f"{place}.{key}" if place else key
             if key not in before or key not in after:
-                found.append(Difference(here, *(_short(one.get(key)) for one in (before, after)), math.inf))
+                found.append(Difference(here, _short(before.get(key)), _short(after.get(key)), math.inf))
             else:
                 found += differences(before[key], after[key], here, tolerance)
         return found

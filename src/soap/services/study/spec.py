@@ -251,7 +251,7 @@ class Declared(Table):
     )
     limits: tuple[str, ...] = Field((), description="What the reader must know of this study's limits.")
     seed: int = Field(0, ge=0, le=2**32 - 1, description="Seed of every random draw.")
-    archive: ArchiveState = Field(default_factory=ArchiveState)
+    archive: ArchiveState = Field(default_factory=lambda: ArchiveState.model_validate({}))
 
 
 class SuperposedEpoch(Declared):

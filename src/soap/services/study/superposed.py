@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,10 +19,11 @@ from soap.science.superpose import observed, superpose
 from soap.science.surrogate import why_not_applicable
 from soap.services.study import controls, description
 from soap.services.study.activity import day_extreme
-from soap.services.study.detectability import null_rate, power_curves
-from soap.services.study.residuals import DailyValues, Indices, calm_days, network, residuals
+from soap.services.study.detectability import null_rate, power_of_share
+from soap.services.study.residuals import DailyValues, Indices, Residuals, calm_days, network, residuals
 from soap.services.study.selection import Chosen, choose, part
 from soap.services.study.spec import SuperposedEpoch
+from soap.services.work import HERE, Workers
 
 SURROGATE_SEEDS = {"circular_shift": 1, "random_times": 2, "random_epicentres": 3, "pair_permutation": 4}
 """Added to the study's seed, so that each kind draws its own numbers."""
@@ -33,13 +36,17 @@ def plan_of(study: SuperposedEpoch, days: tuple[int, int] | None = None) -> Plan
 
 
 def analyse(
-    study: SuperposedEpoch, earthquakes: Sequence[Earthquake], daily: DailyValues, indices: Indices
+    study: SuperposedEpoch,
+    earthquakes: Sequence[Earthquake],
+    daily: DailyValues,
+    indices: Indices,
+    workers: Workers = HERE,
 ) -> dict[str, Any]:
-    """All numbers of the study, as `result.json` holds them."""
+    """All numbers of the study, as `result.json` holds them; every test draws from its own seed."""
     chosen = choose(study, earthquakes, daily)
     catalogue = part(study, chosen, chosen.kept)
     calm = calm_days(study, daily, indices)
-    found = {name: residuals(study, daily, name, indices, calm) for name in study.quantity.variables}
+    found, unvetoed = _residuals(study, daily, indices, calm, workers)
     every = {name: network(daily, one) for name, one in found.items()}
     networks = {name: one for name, one in every.items() if _testable(study, one, catalogue)}
     if not networks:
@@ -48,26 +55,31 @@ def analyse(
             f" {len(catalogue)} earthquake(s) asked about (gaps, storm veto, or no background yet);"
             " widen the window or the controls."
         )
-    region = part(study, chosen, chosen.main_shock)
-    per_variable = {
-        name: _one_variable(study, networks[name], catalogue, region, chosen.catalogue) for name in networks
-    }
     primary = next(iter(networks))
-    curves = power_curves(networks[primary], catalogue, plan_of(study), study)
+    variants = _variants(study, chosen, every, {name: network(daily, one) for name, one in unvetoed.items()})
+    calls: dict[Any, Callable[[], Any]] = {"null_rate": partial(null_rate, study, daily, indices, calm)}
+    for share in study.power.shares:
+        calls["power", share] = partial(power_of_share, networks[primary], catalogue, plan_of(study), study, share)
+    for name, one in networks.items():
+        calls |= _calls(study, name, one, catalogue, part(study, chosen, chosen.main_shock), chosen.catalogue)
+    calls |= {("variant", n): variant.call for n, variant in enumerate(variants)}
+    done = dict(zip(calls, workers.all(tuple(calls.values())), strict=True))
+    per_variable = {name: _one_variable(study, name, networks[name], catalogue, done) for name in networks}
+    curves = [done["power", share] for share in study.power.shares]
     answer = per_variable[primary]["primary"]
     return {
         "n_events": per_variable[primary]["event"]["n_events"],
         "statistic": answer["statistic"],
         "statistic_name": f"mean residual of {primary} on days {study.test.days[0]} to {study.test.days[1]} [sigma]",
         "p_value": answer["p_value"],
-        "null_rate": null_rate(study, daily, indices, calm),
+        "null_rate": done["null_rate"],
         "power": curves[0]["points"],
         "power_curves": curves,
         "variables": per_variable,
         "trials": _trials(per_variable),
         "counts": description.counts(chosen, catalogue, networks[primary], study),
         "activity": _activity(study, daily, indices, catalogue),
-        "variants": _variants(study, daily, indices, chosen, calm),
+        "variants": [variant.row(done["variant", n]) for n, variant in enumerate(variants)],
         "stations": description.stations(daily, found, catalogue, networks[primary]),
         "events": description.events(study, earthquakes, chosen, catalogue, networks),
         "whiteness": {name: description.whiteness(daily, one) for name, one in found.items()},
@@ -78,21 +90,61 @@ def analyse(
     }
 
 
+def _residuals(
+    study: SuperposedEpoch, daily: DailyValues, indices: Indices, calm: np.ndarray, workers: Workers
+) -> tuple[dict[str, Residuals], dict[str, Residuals]]:
+    """Residuals of each variable on the calm days, and on all days."""
+    names = study.quantity.variables
+    calls = [
+        partial(residuals, study, daily, name, indices, days) for days in (calm, np.ones_like(calm)) for name in names
+    ]
+    found = workers.all(calls)
+    return dict(zip(names, found, strict=False)), dict(zip(names, found[len(names) :], strict=True))
+
+
 def _testable(study: SuperposedEpoch, one: Network, catalogue: Catalogue) -> bool:
     """True when at least one event has a value on the days that are tested."""
     return bool(np.isfinite(controls.event_values(one, catalogue, study.test.days)).any())
 
 
+def _calls(
+    study: SuperposedEpoch, name: str, one: Network, catalogue: Catalogue, region: Catalogue, everything: Catalogue
+) -> dict[tuple[str, ...], Callable[[], Any]]:
+    """What is heavy for one variable, each by a key of its own."""
+    before, seed = study.test.days, study.seed
+    clear = controls.clear_days(one, everything, study.controls.clear_before_days, study.controls.clear_after_days)
+    calls: dict[tuple[str, ...], Callable[[], Any]] = {
+        ("test", name, kind): partial(test, study, one, region if kind == "random_epicentres" else catalogue, kind)
+        for kind in study.test.surrogates
+        if not why_not_applicable(kind, catalogue)
+    }
+    n, plan = study.test.n_surrogates, plan_of(study)
+    calls["no_event", name] = partial(
+        controls.no_event, one, clear, before[1] - before[0] + 1, study.test.threshold_sigma, seed
+    )
+    calls["marked", name] = partial(
+        controls.marked,
+        one,
+        catalogue,
+        plan,
+        study.test.threshold_sigma,
+        n,
+        seed + SURROGATE_SEEDS["circular_shift"],
+    )
+    calls["pair_permutation", name] = partial(
+        controls.pair_contrast, one, catalogue, plan, n, seed + SURROGATE_SEEDS["pair_permutation"]
+    )
+    return calls
+
+
 def _one_variable(
-    study: SuperposedEpoch, one: Network, catalogue: Catalogue, region: Catalogue, everything: Catalogue
+    study: SuperposedEpoch, name: str, one: Network, catalogue: Catalogue, done: Mapping[Any, Any]
 ) -> dict[str, Any]:
+    """The numbers of one variable, from what was `done` of `_calls`."""
     plan = plan_of(study)
-    kinds = [kind for kind in study.test.surrogates if not why_not_applicable(kind, catalogue)]
-    tests = [test(study, one, region if kind == "random_epicentres" else catalogue, kind) for kind in kinds]
+    tests = [done["test", name, kind] for kind in study.test.surrogates if ("test", name, kind) in done]
     first = tests[0]
     before, after = study.test.days, study.controls.post_event_days
-    clear = controls.clear_days(one, everything, study.controls.clear_before_days, study.controls.clear_after_days)
-    without = controls.no_event(one, clear, before[1] - before[0] + 1, study.test.threshold_sigma, study.seed)
     values = {days: controls.event_values(one, catalogue, days) for days in (before, after)}
     return {
         "primary": {
@@ -115,18 +167,9 @@ def _one_variable(
         },
         "event": controls.effect(values[before], catalogue.cluster, study.seed),
         "post_event": controls.effect(values[after], catalogue.cluster, study.seed),
-        "no_event": without,
-        "marked": controls.marked(
-            one,
-            catalogue,
-            plan,
-            study.test.threshold_sigma,
-            study.test.n_surrogates,
-            study.seed + SURROGATE_SEEDS["circular_shift"],
-        ),
-        "pair_permutation": controls.pair_contrast(
-            one, catalogue, plan, study.test.n_surrogates, study.seed + SURROGATE_SEEDS["pair_permutation"]
-        ),
+        "no_event": done["no_event", name],
+        "marked": done["marked", name],
+        "pair_permutation": done["pair_permutation", name],
     }
 
 
@@ -173,32 +216,47 @@ def _trials(per_variable: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class _Variant:
+    """The primary test with one choice changed."""
+
+    name: str
+    variable: str
+    study: SuperposedEpoch
+    network: Network
+    catalogue: Catalogue
+
+    @property
+    def call(self) -> Callable[[], EpochTest]:
+        """What is heavy about it."""
+        return partial(test, self.study, self.network, self.catalogue, self.study.test.surrogates[0])
+
+    def row(self, found: EpochTest) -> dict[str, Any]:
+        """Its numbers."""
+        used = np.isfinite(controls.event_values(self.network, self.catalogue, self.study.test.days))
+        return {
+            "name": self.name,
+            "variable": self.variable,
+            "statistic": found.statistic,
+            "p_value": found.p_value,
+            "surrogate": found.surrogate,
+            "n_surrogates": found.n_surrogates,
+            "n_events": used.sum(),
+            "largest_cluster": np.bincount(self.catalogue.cluster[used]).max(),
+        }
+
+
 def _variants(
-    study: SuperposedEpoch, daily: DailyValues, indices: Indices, chosen: Chosen, calm: np.ndarray
-) -> list[dict[str, Any]]:
+    study: SuperposedEpoch, chosen: Chosen, vetoed: Mapping[str, Network], unvetoed: Mapping[str, Network]
+) -> list[_Variant]:
     """The primary test again, one choice changed at a time: no storm veto; aftershocks kept."""
-    cases = [("without the storm veto", np.ones_like(calm), chosen.kept)]
+    cases = [("without the storm veto", unvetoed, chosen.kept)]
     if study.earthquakes.event_id is None:
-        cases.append(("aftershocks kept", calm, chosen.in_zone))
-    rows = []
-    for name, days, kept in cases:
-        some = part(study, chosen, kept)
-        for variable in study.quantity.variables:
-            one = network(daily, residuals(study, daily, variable, indices, days))
-            if not _testable(study, one, some):
-                continue
-            found = test(study, one, some, study.test.surrogates[0])
-            used = np.isfinite(controls.event_values(one, some, study.test.days))
-            rows.append(
-                {
-                    "name": name,
-                    "variable": variable,
-                    "statistic": found.statistic,
-                    "p_value": found.p_value,
-                    "surrogate": found.surrogate,
-                    "n_surrogates": found.n_surrogates,
-                    "n_events": used.sum(),
-                    "largest_cluster": np.bincount(some.cluster[used]).max(),
-                }
-            )
-    return rows
+        cases.append(("aftershocks kept", vetoed, chosen.in_zone))
+    return [
+        _Variant(name, variable, study, networks[variable], some)
+        for name, networks, kept in cases
+        for some in [part(study, chosen, kept)]
+        for variable in study.quantity.variables
+        if _testable(study, networks[variable], some)
+    ]

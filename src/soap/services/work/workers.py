@@ -10,8 +10,9 @@ import os
 import re
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from operator import call
 from typing import Any, Protocol, TypeVar
 
 from soap.core.errors import BadParameter
@@ -72,6 +73,10 @@ class Workers:
                 yield executor.result(pending.popleft())
         while pending:
             yield self._started().result(pending.popleft())
+
+    def all(self, calls: Sequence[Callable[[], Result]]) -> list[Result]:
+        """What the calls give, in their order; see `each`."""
+        return list(self.each(call, calls, len(calls)))
 
     def close(self, *, now: bool) -> None:
         """End the executor, if one was started."""
