@@ -7,6 +7,8 @@ import os
 import pytest
 from hypothesis import settings
 
+pytest_plugins = ["soap.testing.backends"]
+
 settings.register_profile("soap", deadline=None, derandomize=True)  # the same examples everywhere, however busy
 settings.load_profile("soap")
 
@@ -29,6 +31,6 @@ def pytest_runtest_makereport(item, call):
 def _own_surroundings(monkeypatch, tmp_path):
     """No test sees the developer's settings or archive."""
     for name in list(os.environ):
-        if name.startswith("SOAP_") and name not in ("SOAP_TEST_DATA", "SOAP_NO_SKIPS"):
+        if name.startswith(("SOAP_", "AWS_", "PG")) and name not in ("SOAP_TEST_DATA", "SOAP_NO_SKIPS"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("SOAP_ARCHIVE", str(tmp_path / "soap-archive"))

@@ -11,10 +11,10 @@ from soap.archive import Archive, publish
 from soap.archive.draft import Arrival
 from soap.archive.objects import sha256
 from soap.core.names import Variable
-from soap.core.settings import Settings
 from soap.core.who import folder_owner
 from soap.formats import Reading
 from soap.observations import field, series, track
+from soap.testing.backends import vary_backends
 
 NAMES = (
     Variable("b_north", "X", "nT", "field towards north", (-80_000.0, 80_000.0)),
@@ -98,9 +98,13 @@ def me():
     return folder_owner("tester")
 
 
+def pytest_generate_tests(metafunc):
+    vary_backends(metafunc, fast=("sqlite+files", "postgresql+files"))
+
+
 @pytest.fixture
-def archive(tmp_path):
-    return Archive.open(Settings(archive=tmp_path / "archive"))
+def archive(settings):
+    return Archive.open(settings)
 
 
 @pytest.fixture

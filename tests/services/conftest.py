@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from soap.archive import Archive
-from soap.core.settings import Settings
 from soap.core.who import folder_owner
+from soap.testing.backends import vary_backends, vary_schedulers
 
 
 @pytest.fixture
@@ -14,6 +14,11 @@ def me():
     return folder_owner("tester")
 
 
+def pytest_generate_tests(metafunc):
+    vary_backends(metafunc)
+    vary_schedulers(metafunc)
+
+
 @pytest.fixture
-def archive(tmp_path):
-    return Archive.open(Settings(archive=tmp_path / "archive"))
+def archive(settings):
+    return Archive.open(settings)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -44,6 +45,7 @@ class Catalogue:
         `before_making` is called where there is none yet; what it raises leaves it so.
         """
         catalogue = cls(connect(url))
+        weakref.finalize(catalogue, catalogue.engine.dispose)
         catalogue._prepare(before_making)
         return catalogue
 

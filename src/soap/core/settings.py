@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -13,10 +14,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="SOAP_")
 
     archive: Path = Path("soap-archive")
-    """Folder of the embedded archive."""
-    catalogue: str = ""
-    """SQLAlchemy URL of the catalogue; empty: SQLite in the archive's folder."""
+    """Folder of the embedded archive; not needed where servers hold both catalogue and objects."""
+    catalogue: str = Field("", repr=False)  # may hold a password
+    """URL of the catalogue, `postgresql+psycopg://USER@HOST/DATABASE`; empty: SQLite in the archive's folder."""
     objects: str = ""
-    """URL of the object store; empty: a folder in the archive's folder."""
+    """URL of the object store, `s3://BUCKET/PREFIX`; empty: the archive's folder."""
     scheduler: str = ""
     """URL of a scheduler for heavy work; empty: local processes."""
