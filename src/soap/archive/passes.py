@@ -8,8 +8,7 @@ values of Kp that count.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import groupby
@@ -26,6 +25,7 @@ from soap.archive.cover import EVERYWHERE, Near, cells_of_box, longitudes_of
 from soap.archive.draft import CHUNK
 from soap.archive.encoding import decode
 from soap.archive.holdings import held_collections
+from soap.archive.named_keys import several_at_once
 from soap.archive.policy import visible
 from soap.archive.records import Selection
 from soap.archive.schema import collection, cover, granule, version
@@ -118,21 +118,46 @@ def passes(
     """
     asked = None if variables is None else tuple(variables)
     activity = None if kp is None else held_activity(archive, viewer, kp, kp_collection, window, as_of)
-    conditions = Conditions(place, window, local_time, activity)
+    selection = Selection(collection_id, window=window, as_of=as_of, provider=provider, shape="track")
+    parts = list(_in_turn(archive, viewer, selection, Conditions(place, window, local_time, activity), asked))
+    tracks = [track for pieces, _ in parts for track in pieces]
+    tracks.sort(key=lambda track: (track["time"].values[0], track.attrs["collection_id"], track.attrs["platform"]))
+    return Passes(tuple(tracks), sum(without for _, without in parts))
+
+
+def passes_in_turn(
+    archive: Archive,
+    viewer: Viewer,
+    collection_id: str,
+    place: Near | Box,
+    window: Window,
+    variables: Iterable[str] | None = None,
+    *,
+    as_of: np.datetime64 | None = None,
+    provider: str | None = None,
+) -> Iterator[xr.Dataset]:
+    """`passes` one after the other, granule by granule; no more than a few granules are in memory."""
+    asked = None if variables is None else tuple(variables)
+    selection = Selection(collection_id, window=window, as_of=as_of, provider=provider, shape="track")
+    for tracks, _ in _in_turn(archive, viewer, selection, Conditions(place, window), asked):
+        yield from tracks
+
+
+def _in_turn(
+    archive: Archive, viewer: Viewer, selection: Selection, conditions: Conditions, asked: tuple[str, ...] | None
+) -> Iterator[tuple[list[xr.Dataset], int]]:
+    """The passes of each granule, and the number of its samples whose Kp is unknown."""
     with archive.catalogue.reading() as connection:
         seen = visible(connection, viewer)
-        selection = Selection(collection_id, window=window, as_of=as_of, provider=provider, shape="track")
         _must_be_tracks(connection, seen, selection)
-        numbers = None if as_of is not None else _candidates(connection, conditions)
+        numbers = None if selection.as_of is not None else _candidates(connection, conditions)
         rows = _versions(connection, seen, numbers, selection)
         unknown = set(asked or ()) - {name for row in rows for name in row.variables.split()}
         if unknown:
             _must_be_known(connection, seen, selection, unknown)
-    with ThreadPoolExecutor(_READERS) as pool:
-        parts = list(pool.map(lambda group: _parts(archive, group, conditions, asked), _granules(rows)))
-    tracks = [track for pieces, _ in parts for track in pieces]
-    tracks.sort(key=lambda track: (track["time"].values[0], track.attrs["collection_id"], track.attrs["platform"]))
-    return Passes(tuple(tracks), sum(without for _, without in parts))
+    work = several_at_once(lambda group: _parts(archive, group, conditions, asked), _granules(rows), _READERS)
+    for _, parts in work:
+        yield parts
 
 
 def _must_be_tracks(connection: Connection, seen: frozenset[int] | None, selection: Selection) -> None:

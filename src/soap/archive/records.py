@@ -98,6 +98,8 @@ class GranuleRecord:
     maturity: str
     quality: Mapping[str, Mapping[str, int]]
     sha256: str
+    bytes: int
+    """Size of its object."""
     object_key: str
     originals: tuple[str, ...]
     recorded_from: np.datetime64

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Row, Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, or_, select
 
 from soap.archive.archive import Archive
 from soap.archive.cover import EVERYWHERE, Near, boxes_meet, cells_of_box
@@ -42,8 +42,7 @@ def search(
     Without `originals` the records lack the checksums of their files, which take a question of their own.
     """
     asked = _asked(selection, visible)
-    indexed = selection.place is not None and selection.as_of is None
-    rows: Sequence[Row] = connection.execute(_statement(frozenset(asked), indexed), asked).all()
+    rows: Sequence[Row] = connection.execute(_statement(frozenset(asked)), asked).all()
     if selection.variable is not None:  # SQLite's LIKE does not tell B from b
         rows = [row for row in rows if f" {selection.variable} " in row.variables]
     places = station_places(
@@ -52,7 +51,11 @@ def search(
     found = [(row, _stands(row, places)) for row in rows]
     place = selection.place
     if place is not None:
-        found = [(row, at) for row, at in found if _lies_in(archive, row, at, place, selection.window)]
+        found = [
+            (row, at)
+            for (row, at), sure in zip(found, _surely_in(found, place), strict=True)
+            if sure or (at is None and _reaches_in(archive, row, place, selection.window))
+        ]
     files = _originals(connection, [row.id for row, _ in found]) if originals else {}
     return [_record(row, at, files.get(row.id, ())) for row, at in found]
 
@@ -68,8 +71,11 @@ def _asked(selection: Selection, visible: frozenset[int] | None) -> dict[str, An
         "variable": None if selection.variable is None else f"% {_escaped(selection.variable)} %",
     }
     if selection.place is not None and selection.as_of is None:
-        cells = selection.place.cells() if isinstance(selection.place, Near) else cells_of_box(selection.place)
-        asked["cells"] = None if not cells or cells == [EVERYWHERE] else [EVERYWHERE, *cells]
+        box = selection.place.box() if isinstance(selection.place, Near) else selection.place
+        cells = cells_of_box(box)
+        asked["cells"] = None if cells == [EVERYWHERE] else [EVERYWHERE, *cells]
+        asked |= {"south": box.south, "north": box.north, "east": box.east}
+        asked["west" if box.west <= box.east else "west_over_180"] = box.west
     if selection.window is not None:
         start = _ns(selection.window.start)
         asked |= {
@@ -121,22 +127,46 @@ _IN_WINDOW = and_(
 _CELLS_IN_WINDOW = and_(
     cover.c.t0 < bindparam("stop"), cover.c.t0 > bindparam("earliest"), cover.c.t1 >= bindparam("start")
 )
+_POINT, _SIDES = version.c.latitude, (version.c.south, version.c.north, version.c.west, version.c.east)
+
+
+def _in_box(west: str, across: Callable[..., ColumnElement[bool]]) -> ColumnElement[bool]:
+    """What may lie in a box, as far as the row tells: a point, or a box round it; the exact test comes after.
+
+    `across` puts together that a longitude is east of the box's west and west of its east: both, or either where the
+    box crosses 180 degrees.
+    """
+    south, north, first, last = _SIDES
+    point = and_(
+        _POINT.between(bindparam("south"), bindparam("north")),
+        across(version.c.longitude >= bindparam(west), version.c.longitude <= bindparam("east")),
+    )
+    area = and_(
+        south <= bindparam("north"),
+        north >= bindparam("south"),
+        or_(first > last, across(last >= bindparam(west), first <= bindparam("east"))),
+    )
+    return and_(or_(_POINT.is_(None), point), or_(south.is_(None), area))
+
+
+_BOXES = {west: _in_box(west, across) for west, across in (("west", and_), ("west_over_180", or_))}
 
 
 @cache
-def _statement(kinds: frozenset[str], indexed: bool) -> Select:
-    """The SQL of a selection with these conditions; of its candidates by place where it is `indexed`.
+def _statement(kinds: frozenset[str]) -> Select:
+    """The SQL of a selection with these conditions; with a box, of its candidates.
 
     Made once for each: to put a statement together takes longer than to run it.
     """
     query = _EVERY.where(*(condition for name, condition in _WHERE.items() if name in kinds))
-    if indexed:
+    boxes = [condition for name, condition in _BOXES.items() if name in kinds]
+    if boxes:
         # The cells hold current versions only, each with its times: naming either again would lead the database to
         # another, slower index.
         some = select(cover.c.version)
         if "cells" in kinds:
             some = some.where(cover.c.cell.in_(bindparam("cells", expanding=True)))
-        return query.where(version.c.id.in_(some.where(_CELLS_IN_WINDOW) if "stop" in kinds else some))
+        return query.where(version.c.id.in_(some.where(_CELLS_IN_WINDOW) if "stop" in kinds else some), *boxes)
     if "as_of" not in kinds:
         query = query.where(version.c.recorded_to == FOREVER)
     return query.where(_IN_WINDOW) if "stop" in kinds else query
@@ -149,10 +179,19 @@ def _stands(row: Row, places: StationPlaces) -> Row | None:
     return places.of(row.code_scheme, row.code, row.provider) if row.place == "station" else None
 
 
-def _lies_in(archive: Archive, row: Row, at: Row | None, place: Near | Box, window: Window | None) -> bool:
-    """The exact test: does some value of the granule lie in the place, in the window?"""
-    if row.place in ("point", "station"):
-        return at is not None and bool(place.holds(at.latitude, at.longitude))
+def _surely_in(found: Sequence[tuple[Row, Row | None]], place: Near | Box) -> np.ndarray:
+    """True where a point lies in the place, and where an area's centre does."""
+    middle = np.full((2, len(found)), np.nan)
+    for number, (row, at) in enumerate(found):
+        if at is not None:
+            middle[:, number] = at.latitude, at.longitude
+        elif row.place == "area" and row.west <= row.east:
+            middle[:, number] = (row.south + row.north) / 2, (row.west + row.east) / 2
+    return place.holds(*middle)
+
+
+def _reaches_in(archive: Archive, row: Row, place: Near | Box, window: Window | None) -> bool:
+    """The exact test of what is no point: does some value of the granule lie in the place, in the window?"""
     if row.place == "area":
         box = Box(row.west, row.south, row.east, row.north)
         return place.meets(box) if isinstance(place, Near) else boxes_meet(place, box)
@@ -207,6 +246,7 @@ def _record(row: Row, at: Row | None, originals: tuple[str, ...]) -> GranuleReco
         maturity=row.maturity,
         quality=json.loads(row.quality),
         sha256=row.object_sha256,
+        bytes=row.object_bytes,
         object_key=row.object_key,
         originals=originals,
         recorded_from=np.datetime64(row.recorded_from, "us"),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +12,7 @@ from soap.archive.absent import check_known, known_shape, nothing_there
 from soap.archive.archive import Archive
 from soap.archive.block import Block, to_dataset
 from soap.archive.encoding import decode
+from soap.archive.named_keys import several_at_once
 from soap.archive.overlap import Piece, by_time, check_kind, joined, maturity_of, overlapping
 from soap.archive.policy import visible
 from soap.archive.records import GranuleRecord, Selection
@@ -22,8 +21,8 @@ from soap.core.errors import BadParameter, NotFound
 from soap.core.time import Window
 from soap.core.who import Viewer
 
-_AHEAD = 3
-"""Granules that are read ahead of the one being looked at."""
+_READERS = 2
+"""Threads that read granules ahead of the one being looked at."""
 
 _WITH_VALUES = ("series", "track", "field", "profile")
 
@@ -55,17 +54,14 @@ class Asked:
     def in_turn(self, *shapes: str) -> Iterator[list[Piece]]:
         """The pieces in order of time, those that overlap together; read as they are asked for, a few ahead.
 
-        Errors as `records`, when the first is asked for.
+        Errors as `records`.
         """
-        groups = overlapping(self.records(*shapes))
-        with ThreadPoolExecutor(_AHEAD) as pool:
-            coming: deque[Future[list[Piece]]] = deque()
-            for group in groups:
-                coming.append(pool.submit(self.read, group))
-                if len(coming) > _AHEAD:
-                    yield coming.popleft().result()
-            while coming:
-                yield coming.popleft().result()
+        return self.read_in_turn(self.records(*shapes))
+
+    def read_in_turn(self, found: Iterable[GranuleRecord]) -> Iterator[list[Piece]]:
+        """`in_turn` of these granules."""
+        for _, pieces in several_at_once(self.read, overlapping(found), _READERS):
+            yield pieces
 
     def records(self, *shapes: str) -> list[GranuleRecord]:
         """The granules that answer.
