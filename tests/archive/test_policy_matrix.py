@@ -1,0 +1,503 @@
+"""The policy, by brute force: made-up archives x viewers x kinds of question, against the plain files and terms.
+
+`may_see` below is the whole policy; every expected answer is worked out from what the files say, of those granules and
+stations that it lets through. Nothing of `soap.archive` is asked for it but the words of errors.
+"""
+
+from __future__ import annotations
+
+import inspect
+import shutil
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from soap.archive import Archive, Selection, query
+from soap.archive import products as kept
+from soap.archive.cover import Near
+from soap.archive.policy import Terms
+from soap.core.errors import BadParameter, NotFound, Refused
+from soap.core.place import Box
+from soap.core.settings import Settings
+from soap.core.time import Window, iso
+from soap.core.who import Viewer
+from soap.testing import policy_worlds as made
+from soap.testing.policy_worlds import File, Step
+
+WIDE = Window("2016-01-01", "2018-01-01")
+WINDOWS = (WIDE, Window("2016-12-31T20", "2016-12-31T22"), Window("2015-01-01", "2015-02-01"))
+PLACES = {
+    "abg": {"near": (*made.ABG_PLACE, 50.0)},
+    "station north": {"near": (50.2, 140.2, 50.0)},
+    "station south": {"box": Box(140, 36, 141, 37)},
+    "track": {"box": Box(99, -1, 101, 5)},
+    "quakes": {"near": (30.0, 70.0, 50.0)},
+}
+ABSENT = "geomagnetism.kam.pt1h"
+
+
+def may_see(viewer: Viewer, terms: Terms, now: float) -> bool:
+    if {"owner", "project_admin"} & viewer.roles:
+        return True
+    if viewer.member and viewer.member == terms.owner:
+        return True
+    if terms.embargo_until is not None and now * 1e6 < terms.embargo_until:
+        return False
+    if terms.access in ("open", "private"):
+        return terms.access == "open"
+    return bool(viewer.member) and (terms.access == "members" or viewer.member in terms.named)
+
+
+@dataclass
+class Granule:
+    """What one granule holds: of values {time: {variable: value}}, of earthquakes {identifier: step}."""
+
+    key: tuple[str, str, str]
+    provider: str
+    terms: Terms
+    own: bool = False
+    step: int = -1
+    version: int = 0
+    content: dict = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return made.granule_id(self.key, self.provider)
+
+    @property
+    def times(self) -> list[np.datetime64]:
+        if self.key[0] == made.EVENTS:
+            return sorted(np.datetime64(made.QUAKES[name], "ns") for name in self.content)
+        return sorted(self.content)
+
+    @property
+    def variables(self) -> set[str]:
+        if self.key[0] == made.EVENTS:
+            return {"magnitude"}
+        return {name for sample in self.content.values() for name in sample}
+
+
+@dataclass
+class Listed:
+    """A station as one member lists it."""
+
+    provider: str
+    step: int
+    latitude: float
+    terms: Terms
+
+
+@dataclass
+class Plain:
+    """What the steps come to, without an archive."""
+
+    granules: dict[str, Granule] = field(default_factory=dict)
+    collections: dict[tuple[str, str], Terms] = field(default_factory=dict)
+    stations: dict[str, Listed] = field(default_factory=dict)
+
+    def take(self, number: int, step: Step) -> None:
+        if not isinstance(step, File):
+            self._set(step)
+        elif step.what == "stations":
+            before = self.stations.get(step.provider)
+            terms = before.terms if before else Terms(step.provider)
+            latitude = made.STATION_LATITUDES[step.start % 2]
+            self.stations[step.provider] = Listed(step.provider, number, latitude, terms)
+        else:
+            for key, samples in made.granules_of(step).items():
+                default = self.collections.setdefault((key[0], step.provider), Terms(step.provider))
+                name = made.granule_id(key, step.provider)
+                held = self.granules.setdefault(name, Granule(key, step.provider, default))
+                after = _with(held.content, number, step, key, samples)
+                if after != held.content:
+                    held.content, held.step, held.version = after, number, held.version + 1
+
+    def _set(self, step) -> None:
+        subject = step.subject
+        if subject.kind == "station" and subject.provider in self.stations:
+            self.stations[subject.provider].terms = step.terms
+        if subject.kind == "granule" and subject.name in self.granules:
+            self.granules[subject.name].terms, self.granules[subject.name].own = step.terms, True
+        if subject.kind == "collection" and (subject.name, subject.provider) in self.collections:
+            self.collections[subject.name, subject.provider] = step.terms
+            for held in self.granules.values():
+                if (held.key[0], held.provider) == (subject.name, subject.provider) and not held.own:
+                    held.terms = step.terms
+
+    def seen(self, viewer: Viewer) -> Plain:
+        """What of it the viewer may know of."""
+        now = time.time()
+        return Plain(
+            {name: one for name, one in self.granules.items() if may_see(viewer, one.terms, now)},
+            {},
+            {name: one for name, one in self.stations.items() if may_see(viewer, one.terms, now)},
+        )
+
+    def of(self, collection_id: str) -> list[Granule]:
+        """Granules of a collection, those changed first before those changed last."""
+        found = [one for one in self.granules.values() if one.key[0] == collection_id]
+        return sorted(found, key=lambda one: (one.step, one.provider))
+
+    def station(self, provider: str) -> Listed | None:
+        """The one that counts for a provider: their own, else the archive's, else the last listed."""
+        return max(
+            self.stations.values(),
+            key=lambda one: (one.provider == provider, one.provider == "", one.step),
+            default=None,
+        )
+
+
+def _with(content: dict, number: int, step: File, key: tuple[str, str, str], samples: list[int]) -> dict:
+    if step.what == "quakes":
+        return content | {name: number for name in step.names if made.QUAKES[name][:4] == key[2]}
+    after = dict(content)
+    begin, pace, name, scale = made.FIRST_HOUR, made.HOUR, step.variable, 1.0
+    if step.what in made.HALF_ORBITS:
+        begin, pace = np.datetime64(made.HALF_ORBITS[step.what], "ns"), made.SECOND
+        name, scale = "electron_density", 1e9
+    if step.what == "map":
+        name = "vtec"
+    for at in samples:
+        when = begin + (step.start + at) * pace
+        after[when] = after.get(when, {}) | {name: made.value(number, at) * scale}
+    return after
+
+
+def united(granules: list[Granule], window: Window) -> dict:
+    """{time: {variable: value}} of granules of one collection: the one changed last first."""
+    out: dict = {}
+    for one in granules:
+        for when, sample in one.content.items():
+            if window.start <= when < window.stop:
+                out[when] = out.get(when, {}) | sample
+    return out
+
+
+def plain_of(dataset) -> dict:
+    """A dataset as `united` gives it; a map by its first corner."""
+    out: dict = {when: {} for when in dataset["time"].values}
+    for name in dataset.data_vars:
+        if str(name).endswith("_quality"):
+            continue
+        for when, value in zip(dataset["time"].values, dataset[name].values, strict=True):
+            first = float(np.ravel(value)[0])
+            if first == first:
+                out[when][str(name)] = first
+    return out
+
+
+def words(values) -> str:
+    return ",".join(sorted({value for value in values if value}))
+
+
+def check_collections(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    told = {one.collection_id: one for one in query.collections(archive, viewer)}
+    assert sorted(told) == sorted({one.key[0] for one in plain.granules.values()})
+    for name, one in told.items():
+        granules = plain.of(name)
+        times = [when for granule in granules for when in granule.times]
+        changes = [granule.step for granule in granules]
+        if name == made.SERIES["kak"]:
+            changes += [listed.step for listed in plain.stations.values()]
+        assert (one.first, one.last, one.count, one.granules) == (min(times), max(times), len(times), len(granules))
+        assert set(one.variables) == {name for granule in granules for name in granule.variables}
+        assert one.platform == words(granule.key[1] for granule in granules)
+        assert set(one.providers) == {granule.provider for granule in granules}
+        assert one.owner == words(granule.terms.owner for granule in granules)
+        assert one.access == words(granule.terms.access for granule in granules)
+        assert one.licence == words(granule.terms.licence for granule in granules)
+        embargoes = [granule.terms.embargo_until for granule in granules if granule.terms.embargo_until is not None]
+        assert one.embargo_until == (np.datetime64(max(embargoes), "us") if embargoes else None)
+        assert one.version == made.recorded(max(changes))
+
+
+def check_granules(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    def told(**selection):
+        return {one.granule_id: one for one in query.granules(archive, viewer, Selection(**selection))}
+
+    everything = told()
+    assert sorted(everything) == sorted(plain.granules)
+    for name, one in everything.items():
+        held = plain.granules[name]
+        assert (one.count, one.version, one.provider) == (len(held.times), held.version, held.provider)
+        assert (one.window.start, one.window.stop - np.timedelta64(1, "ns")) == (held.times[0], held.times[-1])
+        assert (one.owner, one.access, one.licence) == (held.terms.owner, held.terms.access, held.terms.licence)
+        assert set(one.variables) == held.variables
+        assert one.recorded_from == made.recorded(held.step)
+        if held.key[1] == "kak":
+            listed = plain.station(held.provider)
+            assert one.latitude == (listed.latitude if listed else None)
+    for name, place in PLACES.items():
+        assert sorted(told(**place)) == sorted(n for n, one in plain.granules.items() if _lies(plain, name, one)), name
+    for window in WINDOWS:
+        lies = [n for n, one in plain.granules.items() if one.times[0] < window.stop and one.times[-1] >= window.start]
+        assert sorted(told(window=window)) == sorted(lies)
+    assert sorted(told(variable="b_east")) == sorted(n for n, o in plain.granules.items() if "b_east" in o.variables)
+    assert sorted(told(provider="PAK")) == sorted(n for n, one in plain.granules.items() if one.provider == "PAK")
+
+
+def _lies(plain: Plain, place: str, one: Granule) -> bool:
+    if place == "quakes":
+        return one.key[0] == made.EVENTS
+    if place == "track":
+        start = np.datetime64(made.HALF_ORBITS.get(one.key[2], "2000"), "ns")
+        return one.key[0] == made.TRACK and any((when - start) / made.SECOND * 2 <= 5 for when in one.times)
+    if place == "abg":
+        return one.key[1] == "abg" or one.key[0] == made.FIELD
+    listed = plain.station(one.provider)
+    wanted = 50.2 if place == "station north" else 36.2
+    return one.key[1] == "kak" and listed is not None and listed.latitude == wanted
+
+
+def check_series(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    for name in made.SERIES.values():
+        _check_errors(plain, archive, viewer, query.series, name)
+        for window in WINDOWS:
+            expected = united(plain.of(name), window)
+            if expected:
+                dataset = query.series(archive, viewer, name, window)
+                assert plain_of(dataset) == expected
+                latitudes = {one.latitude for one in plain.stations.values()} if "kak" in name else {made.ABG_PLACE[0]}
+                assert ("latitude" in dataset.attrs) == bool(latitudes)
+                assert dataset.attrs.get("latitude") in (latitudes or {None})
+
+
+def _check_errors(plain: Plain, archive: Archive, viewer: Viewer, ask, name: str) -> None:
+    """What is said of a hidden collection, of an empty window, and of an unknown variable."""
+    with pytest.raises(NotFound) as absent:
+        ask(archive, viewer, ABSENT, WIDE)
+    granules = plain.of(name)
+    if not granules:
+        with pytest.raises(NotFound) as hidden:
+            ask(archive, viewer, name, WIDE)
+        assert str(hidden.value) == str(absent.value).replace(ABSENT, name)
+        return
+    with pytest.raises(BadParameter) as unknown:
+        ask(archive, viewer, name, WIDE, ["x"])
+    known = sorted({one for granule in granules for one in granule.variables})
+    assert str(unknown.value) == f"{name} has no variable x; it has {', '.join(known)}."
+    if ask in (query.series, query.whole):
+        with pytest.raises(NotFound) as nothing:
+            ask(archive, viewer, name, WINDOWS[-1])
+        times = [when for granule in granules for when in granule.times]
+        assert str(nothing.value).endswith(f"; it holds {iso(min(times))} to {iso(max(times))}.")
+
+
+def check_tracks(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    _check_apart(plain, archive, viewer, query.tracks, made.TRACK)
+
+
+def check_fields(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    _check_apart(plain, archive, viewer, query.fields, made.FIELD)
+
+
+def _check_apart(plain: Plain, archive: Archive, viewer: Viewer, ask, name: str) -> None:
+    _check_errors(plain, archive, viewer, ask, name)
+    granules = plain.of(name)
+    if not granules:
+        return
+    for window in WINDOWS:
+        periods = sorted({one.key[2] for one in granules})
+        expected = [united([one for one in granules if one.key[2] == period], window) for period in periods]
+        told = [plain_of(dataset) for dataset in ask(archive, viewer, name, window)]
+        assert told == sorted((one for one in expected if one), key=min)
+
+
+def check_whole(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    for name in made.COLLECTIONS[:-1]:
+        _check_errors(plain, archive, viewer, query.whole, name)
+        if plain.of(name):
+            assert plain_of(query.whole(archive, viewer, name, WIDE)) == united(plain.of(name), WIDE)
+
+
+def _quakes(plain: Plain) -> dict:
+    """{identifier: step} as recorded last."""
+    return {name: step for one in plain.of(made.EVENTS) for name, step in one.content.items()}
+
+
+def check_events(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    expected = sorted((made.quake(step, name) for name, step in _quakes(plain).items()), key=lambda one: one.time)
+    assert list(query.events(archive, viewer)) == expected
+    assert list(query.events(archive, viewer, near=(30.0, 70.0, 1.0))) == expected
+    assert list(query.events(archive, viewer, min_magnitude=6.0)) == [one for one in expected if one.magnitude >= 6]
+    assert list(query.events(archive, viewer, window=WINDOWS[1])) == [one for one in expected if one.event_id == "ev3"]
+
+
+def check_event(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    with pytest.raises(NotFound) as absent:
+        query.event(archive, viewer, "ev9")
+    for name in made.QUAKES:
+        holders = [one for one in plain.of(made.EVENTS) if name in one.content]
+        if holders:
+            assert query.event(archive, viewer, name) == made.quake(holders[-1].content[name], name)
+            continue
+        with pytest.raises(NotFound) as hidden:
+            query.event(archive, viewer, name)
+        assert str(hidden.value) == str(absent.value).replace("ev9", name)
+
+
+def check_stations(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    listed = plain.station(viewer.member)
+    expected = [] if listed is None else [("KAK", listed.latitude, f"step {listed.step}")]
+    assert [(one.code, one.latitude, one.name) for one in query.stations(archive, viewer)] == expected
+
+
+def check_unplaced(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    lost = plain.of(made.SERIES["kak"]) and not plain.stations
+    assert query.unplaced(archive, viewer) == (((made.SERIES["kak"], "KAK"),) if lost else ())
+
+
+def check_health(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    days: dict = {}
+    for one in plain.granules.values():
+        if one.key[1] in made.SERIES:
+            for when in one.times:
+                key = (one.key[0], one.provider, when.astype("datetime64[D]"))
+                days[key] = days.get(key, 0) + 1
+    told = {(one.collection_id, one.provider, one.day): one.present for one in query.health(archive, viewer)}
+    assert told == days
+
+
+def check_quarantined(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    if {"owner", "project_admin"} & viewer.roles:
+        assert query.quarantined(archive, viewer) == ()
+        return
+    with pytest.raises(Refused):
+        query.quarantined(archive, viewer)
+
+
+def check_passes(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    granules = plain.of(made.TRACK)
+    if not granules:
+        with pytest.raises(NotFound) as hidden:
+            query.passes(archive, viewer, made.TRACK, PLACES["track"]["box"], WIDE)
+        with pytest.raises(NotFound) as absent:
+            query.passes(archive, viewer, ABSENT, PLACES["track"]["box"], WIDE)
+        assert str(hidden.value) == str(absent.value).replace(ABSENT, made.TRACK)
+    else:
+        _check_passes(plain, archive, viewer, granules, made.TRACK)
+    _check_passes(plain, archive, viewer, granules, None)
+
+
+def _check_passes(plain: Plain, archive: Archive, viewer: Viewer, granules: list[Granule], name: str | None) -> None:
+    expected = []
+    for half_orbit, start in made.HALF_ORBITS.items():
+        stop = np.datetime64(start, "ns") + 3 * made.SECOND  # there the latitude is 6 degrees
+        some = united([one for one in granules if one.key[2] == half_orbit], Window(np.datetime64(start, "ns"), stop))
+        expected += [some] if some else []
+    found = query.passes(archive, viewer, name, PLACES["track"]["box"], WIDE)
+    assert [plain_of(dataset) for dataset in found.tracks] == expected
+
+
+def check_decimated(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    for name in (*made.SERIES.values(), made.TRACK):
+        _check_errors(plain, archive, viewer, lambda *asked: query.decimated(*asked[:4], 1, *asked[4:]), name)
+        values = united(plain.of(name), WIDE)
+        if not values:
+            continue
+        told = query.decimated(archive, viewer, name, WIDE, 1)
+        for variable in {one for sample in values.values() for one in sample}:
+            column = {when: sample[variable] for when, sample in values.items() if variable in sample}
+            assert told[f"{variable}_count"].item() == len(column)
+            assert told[f"{variable}_min"].item() == min(column.values())
+            assert told[f"{variable}_max"].item() == max(column.values())
+            first = min(when for when, value in column.items() if value == max(column.values()))
+            assert told[f"{variable}_max_time"].values[0] == first
+
+
+def check_around(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    for name, place in PLACES.items():
+        where = place["box"] if "box" in place else Near(*place["near"])
+        lies = [one for one in plain.granules.values() if _lies(plain, name, one)]
+        found = query.around(archive, viewer, where, WIDE)
+        assert sorted(one.granule_id for one in found.granules) == sorted(one.name for one in lies)
+        assert {one.collection_id: one.granules for one in found.counts} == Counter(one.key[0] for one in lies)
+        listed = [(one.earthquake.event_id, one.earthquake.magnitude) for one in found.earthquakes]
+        quakes = _quakes(plain) if name == "quakes" else {}
+        assert sorted(listed) == sorted((one, made.quake(step, one).magnitude) for one, step in quakes.items())
+        for collection_id in {one.key[0] for one in lies} & {*made.SERIES.values()}:
+            streamed = [plain_of(one.dataset) for one in found.stream(collection_id)]
+            expected = united([one for one in plain.of(collection_id) if one in lies], WIDE)
+            assert {when: sample for one in streamed for when, sample in one.items()} == expected
+            assert sum(map(len, streamed)) == len(expected)
+
+
+RULES = {name.removeprefix("check_"): rule for name, rule in globals().items() if name.startswith("check_")}
+
+
+def check_products(plain: Plain, everything: Plain, archive: Archive, viewer: Viewer, made_of: dict) -> None:
+    """{product: (inputs, owners who released it)} against what is listed and fetched."""
+    expected = set()
+    for name, (inputs, releases) in made_of.items():
+        owners = {everything.granules[one].terms.owner for one in inputs}
+        if all(one in plain.granules for one in inputs) or owners <= releases:
+            expected.add(name)
+            told = kept.product(archive, viewer, name)
+            assert [one.rpartition("@")[0] for one in told.inputs] == sorted(i for i in inputs if i in plain.granules)
+        else:
+            for ask in (kept.product, kept.product_content):
+                with pytest.raises(NotFound):
+                    ask(archive, viewer, name)
+    assert {one.product_id for one in kept.products(archive, viewer)} == expected
+
+
+def check_world(archive: Archive, steps: tuple[Step, ...], choose, most: int) -> None:
+    """Build the archive, keep and release some products, and put every question as some of the viewers."""
+    made.build(archive, steps)
+    plain = Plain()
+    for number, step in enumerate(steps):
+        plain.take(number, step)
+    made_of: dict = {}
+    with made.clock() as hand:
+        for number in range(2 if plain.granules else 0):
+            hand.step = len(steps) + number
+            inputs = choose(st.sets(st.sampled_from(sorted(plain.granules)), min_size=1, max_size=3))
+            versions = [f"{one}@{plain.granules[one].version}" for one in inputs]
+            name = kept.keep(archive, made.ME, "study", f"{number}", b"x", "application/json", versions)
+            owners = sorted({plain.granules[one].terms.owner for one in inputs})
+            releases = choose(st.sets(st.sampled_from(owners)))
+            for owner in releases:
+                kept.release(archive, made.ME, name, owner)
+            made_of[name] = (inputs, releases)
+    for viewer in choose(st.permutations(made.VIEWERS))[:most]:
+        seen = plain.seen(viewer)
+        for rule in RULES.values():
+            rule(seen, archive, viewer)
+        check_products(seen, plain, archive, viewer, made_of)
+
+
+def test_every_kind_of_question_has_a_rule():
+    """A new question in `soap.archive.query` needs one here."""
+    kinds = {name for name in query.__all__ if inspect.isfunction(getattr(query, name))}
+    assert kinds - set(RULES) == set()
+
+
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory):
+    """Copies of an empty archive."""
+    first = tmp_path_factory.mktemp("first") / "archive"
+    Archive.open(Settings(archive=first)).catalogue.engine.dispose()
+
+    def copy() -> Archive:
+        folder = tmp_path_factory.mktemp("archive") / "archive"
+        shutil.copytree(first, folder)
+        return Archive.open(Settings(archive=folder))
+
+    return copy
+
+
+@given(steps=made.interleaved(12), choice=st.data())
+@settings(max_examples=8, deadline=None)
+def test_matrix(empty, steps, choice):
+    check_world(empty(), steps, choice.draw, 4)
+
+
+@pytest.mark.slow
+@given(steps=made.interleaved(24), choice=st.data())
+@settings(max_examples=40, deadline=None)
+def test_matrix_at_length(empty, steps, choice):
+    check_world(empty(), steps, choice.draw, len(made.VIEWERS))
