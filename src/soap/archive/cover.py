@@ -45,18 +45,19 @@ def cells_of_box(box: Box) -> list[int]:
 
 def cells_near(latitude_deg: float, longitude_deg: float, radius_km: float) -> list[int] | None:
     """Cells that a circle touches; None when that is no restriction."""
+    found = cells_of_box(box_round(latitude_deg, longitude_deg, radius_km))
+    return None if found == [EVERYWHERE] else found
+
+
+def box_round(latitude_deg: float, longitude_deg: float, radius_km: float) -> Box:
+    """The box round a circle; all longitudes where it reaches a pole."""
     reach = np.degrees(min(radius_km / EARTH_RADIUS_KM, np.pi)) + _MARGIN_DEG
     south, north = latitude_deg - reach, latitude_deg + reach
     if south <= -90 or north >= 90:
-        box = Box(-180, max(south, -90.0), 180, min(north, 90.0))
-    else:
-        half = (
-            np.degrees(np.arcsin(min(1.0, np.sin(np.radians(reach)) / np.cos(np.radians(latitude_deg))))) + _MARGIN_DEG
-        )
-        west, east = longitude_deg - half, longitude_deg + half
-        box = Box(-180, south, 180, north) if half >= 180 else Box(_fold(west), south, _fold(east), north)
-    found = cells_of_box(box)
-    return None if found == [EVERYWHERE] else found
+        return Box(-180, max(south, -90.0), 180, min(north, 90.0))
+    half = np.degrees(np.arcsin(min(1.0, np.sin(np.radians(reach)) / np.cos(np.radians(latitude_deg))))) + _MARGIN_DEG
+    west, east = longitude_deg - half, longitude_deg + half
+    return Box(-180, south, 180, north) if half >= 180 else Box(_fold(west), south, _fold(east), north)
 
 
 def _fold(longitude_deg: float) -> float:
@@ -94,6 +95,10 @@ class Near:
         """Cells to look in; None for all."""
         return cells_near(self.latitude, self.longitude, self.radius_km)
 
+    def box(self) -> Box:
+        """The box round the circle."""
+        return box_round(self.latitude, self.longitude, self.radius_km)
+
     def meets(self, box: Box) -> bool:
         """True when circle and box have a place in common.
 
@@ -118,4 +123,10 @@ def boxes_meet(one: Box, two: Box) -> bool:
     """True when two boxes have a place in common."""
     if one.south > two.north or two.south > one.north:
         return False
-    return any(bool(Box(a.west, -90, a.east, 90).holds(0.0, b.west)) for a, b in ((one, two), (two, one)))
+    return _reaches(one, two.west) or _reaches(two, one.west)
+
+
+def _reaches(box: Box, longitude_deg: float) -> bool:
+    if box.west <= box.east:
+        return box.west <= longitude_deg <= box.east
+    return longitude_deg >= box.west or longitude_deg <= box.east
