@@ -15,7 +15,7 @@ from soap.archive import Archive
 from soap.archive.verify import verify
 from soap.services import ingest
 
-ingest._BATCH_FILES = 24
+ingest.BATCH_FILES = 24
 
 
 def report(settings, folders, paper) -> None:

@@ -17,7 +17,7 @@ from soap.archive.catalogue import Catalogue
 from soap.archive.verify import verify
 from soap.core.settings import Settings
 from soap.core.who import MEMBER_ADMIN, Viewer, folder_owner
-from soap.services import ingest
+from soap.services import file_reading, ingest
 from soap.testing.tiny import COMPOSITION
 
 ME = folder_owner("tester")
@@ -118,7 +118,7 @@ def spare_time() -> None:
     """
     os.fsync = lambda handle: None
     read = functools.cache(lambda name, content: reading(COMPOSITION, name, content))
-    reading, ingest.read_bytes = ingest.read_bytes, lambda composition, name, content: read(name, content)
+    reading, file_reading.read_bytes = file_reading.read_bytes, lambda composition, name, content: read(name, content)
 
 
 def take(settings: Settings, folders: list[Path]) -> list[dict]:

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
-import warnings
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from soap.archive import Archive, publish, query
 from soap.archive.draft import Arrival
-from soap.core.errors import BadFile, SoapError
+from soap.core.errors import SoapError
 from soap.core.who import Viewer
-from soap.formats import Reading, Source, detect
-from soap.formats.source import packed_bytes
 from soap.services.composition import Composition
+from soap.services.file_reading import BATCH_BYTES, BATCH_FILES, Brought, Outcome, Unread, bring, read_one, reason_of
 from soap.services.file_walk import Found, shown, walk
-from soap.services.quality_control import judged
+from soap.services.work import HERE, Workers
 
 Progress = Callable[[int, int, int, int, str], None]
 """Called before each file with files done, files in all, bytes done, bytes in all, and the file's name."""
-
-_BATCH_FILES = 64
-_BATCH_BYTES = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -65,6 +60,7 @@ def ingest(
     paths: Iterable[str | Path],
     progress: Progress | None = None,
     provider: str | None = None,
+    workers: Workers = HERE,
 ) -> IngestReport:
     """Bring files and folders, in any mix, into the archive; running it again adds nothing.
 
@@ -72,8 +68,9 @@ def ingest(
     member.
 
     A file that cannot be read, or fits nowhere, is quarantined (its bytes are kept) and the others go on; the next
-    ingest tries it again. Files are published in batches, each batch visible all at once. Raises `Refused` when the
-    viewer may not, `ArchiveError` when the archive cannot be written; what was published before stays.
+    ingest tries it again. Files are read by the `workers` and published here, in their order, in batches, each batch
+    visible all at once. Raises `Refused` when the viewer may not, `ArchiveError` when the archive cannot be written;
+    what was published before stays.
     """
     publish.for_whom(archive, viewer, provider)
     archive.must_be_writable()
@@ -83,11 +80,11 @@ def ingest(
     run.report.files = len(found)
     run.report.notes.extend(notes)
     total, done = sum(one.size for one in found), 0
-    for number, one in enumerate(found):
+    for number, (one, outcome) in enumerate(run.read(found, workers)):
         if progress is not None:
-            progress(number, len(found), done, total, shown(one.path))
-        run.take(one)
-        done += one.size
+            progress(number, len(found), done, total, shown(one.found.path))
+        run.take(one, outcome)
+        done += one.found.size
     run.flush()
     if progress is not None:
         progress(len(found), len(found), total, total, "")
@@ -106,33 +103,39 @@ class _Run:
         self.paths: dict[str, Path] = {}
         self.bytes = 0
 
-    def take(self, found: Found) -> None:
-        """Read a file; publish when enough are waiting."""
-        if found.refusal:
-            self._quarantine(found.path, found.refusal)
-            return
-        try:
-            content = packed_bytes(found.path, shown(found.path))
-        except BadFile as error:
-            self._quarantine(found.path, _reason(error))
-            return
-        checksum = hashlib.sha256(content).hexdigest()
-        if checksum in self.paths:
+    def read(self, found: Sequence[Found], workers: Workers) -> Iterator[tuple[Brought, Outcome | None]]:
+        """Each file with what a reader makes of it, in order; None for a file that no reader need see."""
+        ahead: deque[Brought] = deque()
+        portable = self.composition.portable
+
+        def tasks() -> Iterator[Unread]:
+            for one in bring(found, self._known):
+                ahead.append(one)
+                yield Unread(self.composition, shown(one.found.path.name), one.content if one.fresh else None)
+
+        for outcome in (workers if portable else HERE).each(read_one, tasks(), len(found)):
+            yield ahead.popleft(), outcome
+
+    def take(self, one: Brought, outcome: Outcome | None) -> None:
+        """Sort a file in; publish when enough are waiting."""
+        path, content = one.found.path, one.content
+        if one.refusal or content is None:
+            self._quarantine(path, one.refusal)
+        elif one.checksum in self.paths:
             self.report.duplicates += 1
-            return
-        if publish.known(self.archive, self.viewer, [checksum], self.provider):
-            self._held_already(found, checksum, content)
-            return
-        try:
-            reader, reading = read_bytes(self.composition, shown(found.path.name), content)
-        except SoapError as error:
-            self._quarantine(found.path, _reason(error), content)
+        elif outcome is None:
+            self._held_already(path, one.checksum, content)
+        elif isinstance(outcome, SoapError):
+            self._quarantine(path, reason_of(outcome), content)
             self._wait(len(content))
-            return
-        self.report.notes.extend(f"{shown(found.path)}: {note}" for note in reading.notes)
-        self.paths[checksum] = found.path
-        self.waiting.append(Arrival(shown(found.path.name), content, checksum, reader, reading))
-        self._wait(len(content))
+        else:
+            self.report.notes.extend(f"{shown(path)}: {note}" for note in outcome.reading.notes)
+            self.paths[one.checksum] = path
+            self.waiting.append(Arrival(shown(path.name), content, one.checksum, outcome.reader, outcome.reading))
+            self._wait(len(content))
+
+    def _known(self, checksums: list[str]) -> set[str]:
+        return publish.known(self.archive, self.viewer, checksums, self.provider)
 
     def flush(self) -> None:
         """Publish what is waiting."""
@@ -157,11 +160,11 @@ class _Run:
                     " of place queries until a list that knows it is ingested."
                 )
 
-    def _held_already(self, found: Found, checksum: str, content: bytes) -> None:
+    def _held_already(self, path: Path, checksum: str, content: bytes) -> None:
         self.report.duplicates += 1
         if publish.restore(self.archive, self.viewer, checksum, content, self.provider):
             self.report.notes.append(
-                f"{shown(found.path)}: the archive had lost these bytes, and has them again;"
+                f"{shown(path)}: the archive had lost these bytes, and has them again;"
                 " `soap verify --repair` rebuilds what was made of them."
             )
 
@@ -172,31 +175,5 @@ class _Run:
 
     def _wait(self, size: int) -> None:
         self.bytes += size
-        if len(self.waiting) + len(self.unreadable) >= _BATCH_FILES or self.bytes >= _BATCH_BYTES:
+        if len(self.waiting) + len(self.unreadable) >= BATCH_FILES or self.bytes >= BATCH_BYTES:
             self.flush()
-
-
-def read_bytes(composition: Composition, name: str, content: bytes) -> tuple[str, Reading]:
-    """Name of the reader that recognises a file, and what it reads, judged; any failure is a `BadFile`.
-
-    A failure that no reader should have is one too, naming the reader, so that one bad file never stops the others.
-    """
-    source = Source.from_bytes(name, content)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", RuntimeWarning)  # of arithmetic on the way to a verdict on the file
-        reader = detect(source, composition.readers)
-        try:
-            return reader.name, judged(name, reader.read(source), composition.quality_controls)
-        except SoapError:
-            raise
-        except Exception as error:
-            raise BadFile(
-                f"The reader {reader.name} failed on it ({type(error).__name__}: {error})",
-                file=name,
-                next_step="Report this with the file: a reader must say what is wrong.",
-            ) from error
-
-
-def _reason(error: SoapError) -> str:
-    """The reason without the file's name, which stands beside it."""
-    return f"{error.fact}. {error.next_step}" if isinstance(error, BadFile) else str(error)

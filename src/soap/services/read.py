@@ -10,7 +10,7 @@ from soap.formats import Summary
 from soap.formats.source import packed_bytes
 from soap.services.composition import Composition
 from soap.services.file_walk import shown
-from soap.services.ingest import read_bytes
+from soap.services.file_reading import read_bytes
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from soap.core.errors import NotFound, SoapError
 from soap.core.settings import Settings
 from soap.core.who import Viewer
 from soap.services.composition import Composition
-from soap.services.ingest import read_bytes
+from soap.services.file_reading import read_bytes
 
 
 def rebuild(

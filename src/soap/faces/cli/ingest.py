@@ -36,7 +36,7 @@ def ingest(
 
     here = session(context)
     viewer, opened = here.asking(archive, as_user, create=True)
-    with progress_bar("files") as bar:
+    with here.workers() as workers, progress_bar("files") as bar:
         report = run(
             viewer,
             opened,
@@ -44,6 +44,7 @@ def ingest(
             paths,
             progress=lambda done, files, bytes_done, bytes_all, name: bar(done, files, name),
             provider=provider,
+            workers=workers,
         )
     for note in report.notes:
         message(f"note: {on_one_line(note)}")
