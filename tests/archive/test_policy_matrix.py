@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import shutil
 import time
-from dataclasses import dataclass, field
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -26,7 +26,8 @@ from soap.core.settings import Settings
 from soap.core.time import Window, iso
 from soap.core.who import Viewer
 from soap.testing import policy_worlds as made
-from soap.testing.policy_worlds import File, Step
+from soap.testing.plain_archive import Granule, Plain, united
+from soap.testing.policy_worlds import Step
 
 WIDE = Window("2016-01-01", "2018-01-01")
 WINDOWS = (WIDE, Window("2016-12-31T20", "2016-12-31T22"), Window("2015-01-01", "2015-02-01"))
@@ -50,131 +51,6 @@ def may_see(viewer: Viewer, terms: Terms, now: float) -> bool:
     if terms.access in ("open", "private"):
         return terms.access == "open"
     return bool(viewer.member) and (terms.access == "members" or viewer.member in terms.named)
-
-
-@dataclass
-class Granule:
-    """What one granule holds: of values {time: {variable: value}}, of earthquakes {identifier: step}."""
-
-    key: tuple[str, str, str]
-    provider: str
-    terms: Terms
-    own: bool = False
-    step: int = -1
-    version: int = 0
-    content: dict = field(default_factory=dict)
-
-    @property
-    def name(self) -> str:
-        return made.granule_id(self.key, self.provider)
-
-    @property
-    def times(self) -> list[np.datetime64]:
-        if self.key[0] == made.EVENTS:
-            return sorted(np.datetime64(made.QUAKES[name], "ns") for name in self.content)
-        return sorted(self.content)
-
-    @property
-    def variables(self) -> set[str]:
-        if self.key[0] == made.EVENTS:
-            return {"magnitude"}
-        return {name for sample in self.content.values() for name in sample}
-
-
-@dataclass
-class Listed:
-    """A station as one member lists it."""
-
-    provider: str
-    step: int
-    latitude: float
-    terms: Terms
-
-
-@dataclass
-class Plain:
-    """What the steps come to, without an archive."""
-
-    granules: dict[str, Granule] = field(default_factory=dict)
-    collections: dict[tuple[str, str], Terms] = field(default_factory=dict)
-    stations: dict[str, Listed] = field(default_factory=dict)
-
-    def take(self, number: int, step: Step) -> None:
-        if not isinstance(step, File):
-            self._set(step)
-        elif step.what == "stations":
-            before = self.stations.get(step.provider)
-            terms = before.terms if before else Terms(step.provider)
-            latitude = made.STATION_LATITUDES[step.start % 2]
-            self.stations[step.provider] = Listed(step.provider, number, latitude, terms)
-        else:
-            for key, samples in made.granules_of(step).items():
-                default = self.collections.setdefault((key[0], step.provider), Terms(step.provider))
-                name = made.granule_id(key, step.provider)
-                held = self.granules.setdefault(name, Granule(key, step.provider, default))
-                after = _with(held.content, number, step, key, samples)
-                if after != held.content:
-                    held.content, held.step, held.version = after, number, held.version + 1
-
-    def _set(self, step) -> None:
-        subject = step.subject
-        if subject.kind == "station" and subject.provider in self.stations:
-            self.stations[subject.provider].terms = step.terms
-        if subject.kind == "granule" and subject.name in self.granules:
-            self.granules[subject.name].terms, self.granules[subject.name].own = step.terms, True
-        if subject.kind == "collection" and (subject.name, subject.provider) in self.collections:
-            self.collections[subject.name, subject.provider] = step.terms
-            for held in self.granules.values():
-                if (held.key[0], held.provider) == (subject.name, subject.provider) and not held.own:
-                    held.terms = step.terms
-
-    def seen(self, viewer: Viewer) -> Plain:
-        """What of it the viewer may know of."""
-        now = time.time()
-        return Plain(
-            {name: one for name, one in self.granules.items() if may_see(viewer, one.terms, now)},
-            {},
-            {name: one for name, one in self.stations.items() if may_see(viewer, one.terms, now)},
-        )
-
-    def of(self, collection_id: str) -> list[Granule]:
-        """Granules of a collection, those changed first before those changed last."""
-        found = [one for one in self.granules.values() if one.key[0] == collection_id]
-        return sorted(found, key=lambda one: (one.step, one.provider))
-
-    def station(self, provider: str) -> Listed | None:
-        """The one that counts for a provider: their own, else the archive's, else the last listed."""
-        return max(
-            self.stations.values(),
-            key=lambda one: (one.provider == provider, one.provider == "", one.step),
-            default=None,
-        )
-
-
-def _with(content: dict, number: int, step: File, key: tuple[str, str, str], samples: list[int]) -> dict:
-    if step.what == "quakes":
-        return content | {name: number for name in step.names if made.QUAKES[name][:4] == key[2]}
-    after = dict(content)
-    begin, pace, name, scale = made.FIRST_HOUR, made.HOUR, step.variable, 1.0
-    if step.what in made.HALF_ORBITS:
-        begin, pace = np.datetime64(made.HALF_ORBITS[step.what], "ns"), made.SECOND
-        name, scale = "electron_density", 1e9
-    if step.what == "map":
-        name = "vtec"
-    for at in samples:
-        when = begin + (step.start + at) * pace
-        after[when] = after.get(when, {}) | {name: made.value(number, at) * scale}
-    return after
-
-
-def united(granules: list[Granule], window: Window) -> dict:
-    """{time: {variable: value}} of granules of one collection: the one changed last first."""
-    out: dict = {}
-    for one in granules:
-        for when, sample in one.content.items():
-            if window.start <= when < window.stop:
-                out[when] = out.get(when, {}) | sample
-    return out
 
 
 def plain_of(dataset) -> dict:
@@ -464,7 +340,7 @@ def check_world(archive: Archive, steps: tuple[Step, ...], choose, most: int) ->
                 kept.release(archive, made.ME, name, owner)
             made_of[name] = (inputs, releases)
     for viewer in choose(st.permutations(made.VIEWERS))[:most]:
-        seen = plain.seen(viewer)
+        seen = plain.only(lambda terms, viewer=viewer: may_see(viewer, terms, time.time()))
         for rule in RULES.values():
             rule(seen, archive, viewer)
         check_products(seen, plain, archive, viewer, made_of)
