@@ -49,6 +49,8 @@ def before(work: Path, settings: Settings) -> None:
     held = (second / "a.tiny").read_bytes()  # to be read as if an older program had not known how
     publish.quarantine_files(archive, trials.ME, [publish.Unreadable("a.tiny", held, "no format read here")])
     archive.catalogue.engine.dispose()
+    for name in ("copy", "again"):
+        Archive.open(Settings(archive=settings.archive.with_name(name))).catalogue.engine.dispose()
 
 
 def ingest(work: Path, settings: Settings) -> None:
@@ -83,14 +85,14 @@ def restore_again(work: Path, settings: Settings) -> None:
     """A backup that was made before, restored into another archive beside it, unless it is there already."""
     archive = Archive.open(settings)
     backup(archive, trials.ME, copy_of(settings))
-    again = Archive.open(Settings(archive=settings.archive.with_name("again-" + settings.archive.name)))
+    again = Archive.open(Settings(archive=settings.archive.with_name("again")))
     if not archive_state.state(again)["original"]:
         restore(again, trials.ME, copy_of(settings))
 
 
 def copy_of(settings: Settings) -> Path:
     """Where the backup of a trial lies."""
-    return settings.archive.with_name("copy-" + settings.archive.name)
+    return settings.archive.with_name("copy")
 
 
 KINDS = {"ingest": ingest, "product": product, "terms": set_terms, "backup": back_up, "restore": restore_again}

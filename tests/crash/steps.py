@@ -1,7 +1,7 @@
 """Stands between a program and what it does durably, and does at the n-th step what a test asks.
 
-Steps are: a file opened for writing, brought to the disk, renamed or removed; a folder made or brought to the disk; each
-statement of a transaction that changes something, its commit, and the moment after the commit.
+Steps are: a file opened for writing, brought to the disk, renamed or removed; a folder made or brought to the disk;
+each statement of a transaction that changes something, its commit, and the moment after the commit.
 """
 
 import builtins

@@ -36,7 +36,7 @@ class Places:
 
     def settings(self, name: str) -> Settings:
         """Of the archive of a trial; it is made as a copy of the template where there is one."""
-        return Settings(archive=self.work / name, catalogue=self._database(name), objects="")
+        return Settings(archive=self.work / name / "archive", catalogue=self._database(name), objects="")
 
     def _database(self, name: str) -> str:
         if not self.server:
