@@ -46,7 +46,11 @@ class Catalogue:
         """
         catalogue = cls(connect(url))
         weakref.finalize(catalogue, catalogue.engine.dispose)
-        catalogue._prepare(before_making)
+        try:
+            catalogue._prepare(before_making)
+        except BaseException:
+            catalogue.engine.dispose()
+            raise
         return catalogue
 
     @property

@@ -66,6 +66,7 @@ _NEXT_STEPS = (
     ("connection is lost", _AGAIN),
     ("shutting down", "Start the server. " + _AGAIN),
     ("starting up", "Wait until the server has started. " + _AGAIN),
+    ("Is the server running", "Check that the server runs and that `SOAP_CATALOGUE` names it."),
     ("connection failed", "Check that the server runs and that `SOAP_CATALOGUE` names it."),
     ("connection timeout", "Check that the server runs and that `SOAP_CATALOGUE` names it."),
     ("cannot contain NUL", "Give it without the character NUL."),

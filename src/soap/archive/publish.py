@@ -23,7 +23,7 @@ from soap.archive.objects import sha256
 from soap.archive.policy import must_publish
 from soap.archive.record_granules import Written, record
 from soap.archive.record_stations import record_stations
-from soap.archive.schema import collection, event_key, granule, member, quarantine
+from soap.archive.schema import collection, event_key, granule, member, quarantine, storable
 from soap.core.errors import ArchiveError, BadParameter
 from soap.core.who import Viewer
 
@@ -141,7 +141,7 @@ def quarantine_files(archive: Archive, viewer: Viewer, files: Sequence[Unreadabl
     with archive.catalogue.reading() as connection:
         some = select(quarantine.c.sha256, quarantine.c.reason).where(quarantine.c.sha256.in_(list(rows)))
         held = {row.sha256: row.reason for row in connection.execute(some)}
-    fresh = {checksum: one for checksum, one in rows.items() if held.get(checksum) != one.reason}
+    fresh = {checksum: one for checksum, one in rows.items() if held.get(checksum) != storable(one.reason)}
     with archive.while_publishing():
         _put_quarantined(archive, rows)
         if not fresh:

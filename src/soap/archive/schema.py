@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
     false,
 )
@@ -33,6 +34,25 @@ FOREVER = 2**63 - 1
 
 CLOSED = 1
 """Number of the terms that hold where none were set: no owner but the archive's, private."""
+
+
+def storable(told: str) -> str:
+    """Text as every database takes it: NUL, and what is no character (`\\udc80`), are written as their escapes."""
+    if told.isascii() and "\0" not in told:
+        return told
+    return told.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+class Prose(TypeDecorator):
+    """Text from outside, for people: names of files, reasons, citations. Made `storable`."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value, dialect):
+        """The text as it is stored."""
+        return None if value is None else storable(value)
+
 
 metadata = MetaData(
     naming_convention={
@@ -57,7 +77,7 @@ member = Table(
     "member",
     metadata,
     Column("code", String(20), primary_key=True),
-    Column("name", Text, nullable=False),
+    Column("name", Prose, nullable=False),
 )
 
 account = Table(
@@ -80,8 +100,8 @@ terms = Table(
     Column("access", String(10), nullable=False),  # open, members, named or private
     Column("named", Text, nullable=False),  # members' codes between blanks
     Column("embargo_until", BigInteger),  # microseconds since 1970
-    Column("licence", Text, nullable=False),
-    Column("citation", Text, nullable=False),
+    Column("licence", Prose, nullable=False),
+    Column("citation", Prose, nullable=False),
 )
 
 # Who set which terms on what, and when.
@@ -100,7 +120,7 @@ original = Table(
     "original",
     metadata,
     Column("sha256", String(64), primary_key=True),
-    Column("name", Text, nullable=False),
+    Column("name", Prose, nullable=False),
     Column("bytes", BigInteger, nullable=False),
     Column("reader", String(80), nullable=False),
     Column("recorded_from", BigInteger, nullable=False),
@@ -112,7 +132,7 @@ deposit = Table(
     metadata,
     Column("original", ForeignKey("original.sha256"), primary_key=True),
     Column("provider", String(20), primary_key=True),  # a member's code; empty: the archive itself
-    Column("name", Text, nullable=False),
+    Column("name", Prose, nullable=False),
     Column("recorded_from", BigInteger, nullable=False),
 )
 
@@ -121,9 +141,9 @@ quarantine = Table(
     "quarantine",
     metadata,
     Column("sha256", String(64), primary_key=True),
-    Column("name", Text, nullable=False),
+    Column("name", Prose, nullable=False),
     Column("bytes", BigInteger, nullable=False),
-    Column("reason", Text, nullable=False),
+    Column("reason", Prose, nullable=False),
     Column("kept", Boolean, nullable=False),
     Column("recorded_from", BigInteger, nullable=False),
 )
@@ -233,9 +253,9 @@ station = Table(
     Column("latitude", Float, nullable=False),
     Column("longitude", Float, nullable=False),
     Column("height_m", Float),
-    Column("name", Text, nullable=False),
-    Column("region", Text, nullable=False),
-    Column("place_grade", Text, nullable=False),
+    Column("name", Prose, nullable=False),
+    Column("region", Prose, nullable=False),
+    Column("place_grade", Prose, nullable=False),
     Column("simulated", Boolean, nullable=False),
     Column("original", ForeignKey("original.sha256"), nullable=False),
     Column("recorded_from", BigInteger, nullable=False),
@@ -266,7 +286,7 @@ product = Table(
     Column("id", Integer, primary_key=True),
     Column("product_id", String(80), nullable=False, unique=True),
     Column("kind", String(20), nullable=False),
-    Column("title", Text, nullable=False),
+    Column("title", Prose, nullable=False),
     Column("made_by", String(80), nullable=False),
     Column("object_key", Text, nullable=False),
     Column("object_sha256", String(64), nullable=False),
