@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sqlalchemy import select, update
 
-from soap.archive import query
+from soap.archive import publish, query
 from soap.archive.block import from_dataset
 from soap.archive.record_health import days
 from soap.archive.schema import granule, station_day, terms
@@ -125,6 +125,19 @@ def test_windows_and_last_days(put, archive, me, make):
 def test_days_before_1970(put, archive, me, make):
     put(make.series(minutes(np.datetime64("1957-07-01", "ns")), values(), cadence="PT1M"))
     assert list(held(archive, me)) == ["1957-07-01"]
+
+
+def test_what_two_members_hand_in_under_one_name_is_told_apart(put, archive, me, make):
+    times, north = minutes(), values()
+    publish.publish(archive, me, [make.arrival(observations=(make.series(times, north, cadence="PT1M"),))], "JPN")
+    publish.publish(
+        archive, me, [make.arrival(observations=(make.series(times[:720], north[:720], cadence="PT1M"),))], ""
+    )
+    found = query.health(archive, me)
+    assert [(one.collection_id, one.provider, one.present) for one in found] == [
+        ("geomagnetism.kak.pt1m", "", 720),
+        ("geomagnetism.kak.pt1m", "JPN", 1440),
+    ]
 
 
 def test_health_is_told_only_to_who_may_see_the_values(put, archive, me, make):

@@ -81,7 +81,8 @@ def test_find_and_read_and_lists(held, soap):
     assert json.loads(soap("read", held / "a.tiny", "--json")[1])["items"][0]["count"] == 3
     assert json.loads(soap("formats", "--json")[1])[0]["name"] == "tiny_json"
     assert json.loads(soap("methods", "--json")[1]) == []
-    assert json.loads(soap("stations", "--json")[1]) == []
+    (station,) = json.loads(soap("stations", "--json")[1])
+    assert (station["platform"], station["latitude"], station["longitude"]) == ("kak", 36.2, 140.2)
     for command in ("read", "formats", "methods", "stations"):
         assert soap(command, *([held / "a.tiny"] if command == "read" else []))[0] == 0
 

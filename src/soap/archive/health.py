@@ -26,8 +26,8 @@ class DayHealth:
     """One day of one series: of `expected` times `present` have a value, and against `flagged` of these a flag stands.
 
     `noise` is keyed by variable, in its unit; `last` is the last time with a value; `latency_s` [s] from then to when
-    the day was first recorded. `code_scheme` and `code` are empty for a series that states its own place; `since` is
-    the first day of values of the series at all.
+    the day was first recorded. A series that states its own place has `latitude` and `longitude` [degree], another one
+    the station's `code` in `code_scheme`. `since` is the first day of values of the series at all.
     """
 
     collection_id: str
@@ -35,6 +35,8 @@ class DayHealth:
     platform: str
     code_scheme: str
     code: str
+    latitude: float | None
+    longitude: float | None
     since: np.datetime64
     day: np.datetime64
     expected: int
@@ -64,7 +66,8 @@ def health(
         held = _held(numbers, collection_id)
         same = and_(held.c.collection == granule.c.collection, held.c.platform == granule.c.platform)
         current = and_(version.c.granule == granule.c.id, version.c.recorded_to == FOREVER)
-        columns = (station_day, collection, granule.c.platform, version.c.code_scheme, version.c.code, held.c.since)
+        place = (version.c.code_scheme, version.c.code, version.c.latitude, version.c.longitude)
+        columns = (station_day, collection, granule.c.platform, *place, held.c.since)
         query = (
             _joined(select(*columns), numbers, collection_id)
             .join(version, current)
@@ -112,6 +115,8 @@ def _day(row: Row) -> DayHealth:
         row.platform,
         row.code_scheme or "",
         row.code or "",
+        row.latitude,
+        row.longitude,
         np.datetime64(row.since, "D"),
         np.datetime64(row.day, "D"),
         row.expected,

@@ -25,8 +25,8 @@ class StationHealth:
     """One series of one member over some days.
 
     `completeness` and `flagged` are shares of the expected and of the present values; `noise` [variable's unit] and
-    `latency_s` [s] medians over the days; `days_with_values` of the `days` looked at have any. `code` is the
-    station's in `code_scheme`, both empty where the series states its own place.
+    `latency_s` [s] medians over the days; `days_with_values` of the `days` looked at have any. The place is as
+    in `DayHealth`.
     """
 
     collection_id: str
@@ -34,6 +34,8 @@ class StationHealth:
     platform: str
     code_scheme: str
     code: str
+    latitude: float | None
+    longitude: float | None
     first_day: np.datetime64
     days: int
     days_with_values: int
@@ -85,6 +87,8 @@ def _summary(held: Sequence[DayHealth], start: np.datetime64 | None, stop: np.da
         newest.platform,
         newest.code_scheme,
         newest.code,
+        newest.latitude,
+        newest.longitude,
         first,
         days,
         len(held),

@@ -77,7 +77,7 @@ def _rows(health: Iterable[StationHealth], placed: Iterable[Station], *, alone: 
     no_station: dict[str, Any] = dict.fromkeys(field.name for field in fields(Station))
     no_series: dict[str, Any] = dict.fromkeys(field.name for field in fields(StationHealth))
     by_code = {(one.code_scheme, one.code): asdict(one) for one in placed}
-    rows = [by_code.get((one.code_scheme, one.code), no_station) | asdict(one) for one in health]
+    rows = [no_station | asdict(one) | by_code.get((one.code_scheme, one.code), {}) for one in health]
     with_series = {(one.code_scheme, one.code) for one in health}
     without = [station for key, station in by_code.items() if key not in with_series] if alone else []
     return rows + [no_series | station for station in without]
@@ -85,7 +85,7 @@ def _rows(health: Iterable[StationHealth], placed: Iterable[Station], *, alone: 
 
 def _cells(row: dict[str, Any], units: dict[str, str]) -> tuple[str, ...]:
     place = tuple("" if row[name] is None else f"{row[name]:.3f}" for name in ("latitude", "longitude"))
-    code = row["code"] or str(row["platform"]).upper()
+    code = row["code"] or row["platform"].upper()
     if row["collection_id"] is None:
         return (code, *place, *[""] * (len(_HEAD) - 3))
     noise = ", ".join(f"{name} {level:.2g} {units.get(name, '')}".rstrip() for name, level in row["noise"].items())
