@@ -1,0 +1,257 @@
+"""A study can be had again as it was: after corrected and definitive files, a moved station, revised earthquakes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import replace
+from importlib import resources
+
+import numpy as np
+import pytest
+
+from soap.archive import Archive, citation, query
+from soap.core.errors import BadParameter, NotFound
+from soap.core.settings import Settings
+from soap.core.time import iso, utc
+from soap.core.who import Viewer, folder_owner
+from soap.services import study as studies
+from soap.services.ingest import ingest
+from soap.services.study.result import Difference, largest
+from soap.services.work import workers
+from soap.systems.seismo_ionospheric import composition
+from soap.testing.tiny import READER, tiny
+
+ME = folder_owner("tester")
+STUDY = """
+kind = "superposed_epoch"
+title = "A small study"
+question = "Is it?"
+seed = 7
+[window]
+start = 2016-03-01
+stop = 2016-05-01
+[earthquakes]
+collection = "seismology.tiny.events"
+min_magnitude = 5.0
+[stations]
+[quantity]
+method = "daily_range_chapman_1940"
+variables = ["b_north"]
+[background]
+kind = "running"
+window_days = 10
+[controls]
+kp = "space_weather.celestrak.pt3h"
+max_kp = 9.0
+[test]
+lags = [-10, 5]
+n_surrogates = 99
+surrogates = ["circular_shift", "random_times"]
+[power]
+sizes_sigma = [0.0, 2.0]
+shares = [1.0]
+n_catalogues = 20
+n_references = 99
+"""
+CODES = ("xaa", "xab", "xac")
+STATIONS = [
+    {"code": "XAA", "latitude": 20.0, "longitude": 95.0, "name": "A", "region": "", "code_scheme": "iaga_code"},
+    {"code": "XAB", "latitude": 22.0, "longitude": 97.0, "name": "B", "region": "", "code_scheme": "iaga_code"},
+    {"code": "XAC", "latitude": 40.0, "longitude": 140.0, "name": "C", "region": "", "code_scheme": "iaga_code"},
+]
+EVENTS = [
+    {"event_id": f"e{number}", "time": time, "latitude": latitude, "longitude": longitude, "depth_km": 10.0,
+     "magnitude": 6.5, "place": f"place {number}"}
+    for number, (time, latitude, longitude) in enumerate([
+        ("2016-03-25T01:00", 21.0, 96.0), ("2016-04-08T15:00", 40.5, 141.0), ("2016-04-13T13:55", 21.5, 95.5)])
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def readers():
+    whole = composition()
+    return replace(whole, readers=(*whole.readers, READER))
+
+
+def hourly(seed):
+    rng = np.random.default_rng(seed)
+    hours = np.arange(61 * 24)
+    amplitude = np.repeat(np.exp(rng.normal(3.0, 0.3, 61)), 24)
+    return (30_000 + amplitude * np.cos(2 * np.pi * hours / 24)).round(2).tolist()
+
+
+def first_release(folder):
+    for seed, code in enumerate(CODES):
+        (folder / code).write_bytes(
+            tiny(code=code, start="2016-03-01", values=hourly(seed), simulated=1, maturity="variation")
+        )
+    (folder / "stations").write_bytes(tiny(stations=STATIONS))
+    (folder / "events").write_bytes(tiny(events=EVENTS))
+    (folder / "indices.txt").write_text(
+        (resources.files("soap.services.simulate") / "space_weather_2016.txt").read_text()
+    )
+
+
+def second_release(folder):
+    """A corrected day and a definitive station, another place of one, an earthquake relocated and one made smaller."""
+    day = slice(33 * 24, 34 * 24)
+    corrected = hourly(0)[day]
+    (folder / "xaa").write_bytes(
+        tiny(code="xaa", start="2016-04-03", values=[2 * one for one in corrected], simulated=1, maturity="variation")
+    )
+    (folder / "xab").write_bytes(
+        tiny(code="xab", start="2016-03-01", values=hourly(11), simulated=1, maturity="definitive")
+    )
+    (folder / "stations").write_bytes(tiny(stations=[STATIONS[0] | {"longitude": 96.5}]))
+    (folder / "events").write_bytes(tiny(events=[EVENTS[0] | {"latitude": 23.0}, EVENTS[1] | {"magnitude": 4.9}]))
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory, readers):
+    """The archive after both releases, and the studies run on the first."""
+    here = tmp_path_factory.mktemp("versions")
+    archive = Archive.open(Settings(archive=here / "archive"))
+    for number, release in enumerate((first_release, second_release)):
+        folder = here / f"release-{number}"
+        folder.mkdir()
+        release(folder)
+        assert not ingest(ME, archive, readers, [folder]).quarantined
+        if number == 0:
+            then = citation.state(archive).as_of
+            (here / "study.toml").write_text(STUDY)
+            pin = f'seed = 7\n[archive]\nas_of = "{iso(then)}"\n'
+            (here / "pinned.toml").write_text(STUDY.replace("seed = 7\n", pin))
+            cited = STUDY
+            for name in ("seismology.tiny.events", "space_weather.celestrak.pt3h"):
+                cited = cited.replace(name, citation.cite(name, then))
+            names = [citation.cite(f"geomagnetism.{code}.pt1h", then) for code in CODES]
+            (here / "cited.toml").write_text(
+                cited.replace("[stations]", f"[stations]\ncollections = {json.dumps(names)}")
+            )
+            for name in ("study", "pinned", "cited"):
+                studies.run(ME, archive, composition(), here / f"{name}.toml", here / f"{name}-then")
+    return archive, here, then
+
+
+@pytest.mark.parametrize("name", ["pinned", "cited"])
+def test_a_pinned_study_gives_the_same_bytes_after_a_release(told, name):
+    archive, here, _ = told
+    studies.run(ME, archive, composition(), here / f"{name}.toml", here / f"{name}-now")
+    then, now = (here / f"{name}-{when}" / "result.json" for when in ("then", "now"))
+    assert then.read_bytes() == now.read_bytes()
+
+
+def test_as_of_does_for_any_study_what_its_declaration_would(told):
+    archive, here, then = told
+    studies.run(ME, archive, composition(), here / "study.toml", here / "as-of", as_of=then)
+    assert (here / "as-of" / "result.json").read_bytes() == (here / "pinned-then" / "result.json").read_bytes()
+
+
+def test_an_unpinned_study_changes_and_rerun_says_what_has(told):
+    archive, here, then = told
+    changed = studies.run(ME, archive, composition(), here / "study.toml", here / "study-now")
+    found = studies.rerun(ME, archive, composition(), here / "study-then")
+    assert found.same
+    assert found.as_of == iso(then)
+    assert found.again == studies.Change()
+    subjects = [line.split(":")[0] for line in found.since.inputs]
+    assert subjects == [
+        "geomagnetism.xaa.pt1h",
+        "geomagnetism.xab.pt1h",
+        "seismology.tiny.events",
+        "station XAA (iaga_code)",
+    ]
+    assert "version 1 (" in found.since.inputs[1]
+    assert "variation) before, version 2 (" in found.since.inputs[1]
+    assert found.since.inputs[3].endswith("20, 95 before, 20, 96.5 now")
+    (statistic,) = [one for one in found.since.numbers if one.place == "statistic"]
+    before = json.loads((here / "study-then" / "result.json").read_text())
+    assert (statistic.before, statistic.after) == (repr(before["statistic"]), repr(changed["statistic"]))
+    assert statistic.before != statistic.after
+
+
+def test_another_archive_is_compared_by_checksums(told, readers, tmp_path):
+    _, here, _ = told
+    other = Archive.open(Settings(archive=tmp_path / "archive"))
+    ingest(ME, other, readers, [here / "release-0"])
+    for name in ("study", "cited"):
+        found = studies.rerun(ME, other, composition(), here / f"{name}-then")
+        assert found.same
+        assert found.as_of == ""
+        assert found.again.inputs == ()
+    ingest(ME, other, readers, [here / "release-1"])
+    found = studies.rerun(ME, other, composition(), here / "study-then")
+    assert not found.same
+    assert len(found.again.inputs) == 4
+    assert found.since == studies.Change()
+
+
+def test_provenance_says_which_archive_as_of_when_and_which_station_list(told):
+    archive, here, then = told
+    origin = json.loads((here / "study-then" / "provenance.json").read_text())
+    assert origin["archive"] == {"identity": citation.state(archive).identity, "as_of": iso(then)}
+    assert [(one["code"], one["latitude"], one["longitude"]) for one in origin["stations"]] == [
+        (one["code"], one["latitude"], one["longitude"]) for one in STATIONS
+    ]
+    listed = {one["original"] for one in origin["stations"]}
+    assert listed == {hashlib.sha256((here / "release-0" / "stations").read_bytes()).hexdigest()}
+
+
+def test_nothing_of_a_study_is_told_to_who_may_not_see_it(told):
+    archive, here, _ = told
+    with pytest.raises((NotFound, BadParameter)) as refusal:
+        studies.rerun(Viewer("stranger"), archive, composition(), here / "study-then")
+    assert "xaa" not in str(refusal.value)
+
+
+def test_a_state_that_never_was_is_refused(told):
+    archive, _, then = told
+    with pytest.raises(BadParameter, match="yet to come"):
+        citation.state_of(archive, ME, utc("2200-01-01"))
+    with pytest.raises(BadParameter, match="the first was recorded at"):
+        citation.state_of(archive, ME, utc("2000-01-01"))
+    with pytest.raises(BadParameter, match="nothing is held"):
+        citation.state_of(archive, Viewer("stranger"), then)
+    with pytest.raises(BadParameter, match="cites no version"):
+        citation.parse("a.b.c@yesterday")
+    assert citation.parse("a.b.c") == ("a.b.c", None)
+    assert citation.parse(citation.cite("a.b.c", then)) == ("a.b.c", then)
+
+
+def test_earlier_collections_earthquakes_and_stations_can_be_asked_for(told):
+    archive, _, then = told
+    assert query.event(archive, ME, "e0", as_of=then).latitude == 21.0
+    assert query.event(archive, ME, "e0").latitude == 23.0
+    places = [
+        {one.code: one.longitude for one in query.stations(archive, ME, as_of=when)}["XAA"] for when in (then, None)
+    ]
+    assert places == [95.0, 96.5]
+    earlier, now = (
+        {one.collection_id: one.version for one in query.collections(archive, ME, as_of=when)} for when in (then, None)
+    )
+    assert max(earlier.values()) == then
+    assert {name for name in now if now[name] != earlier[name]} == {
+        "geomagnetism.xaa.pt1h",
+        "geomagnetism.xab.pt1h",
+        "seismology.tiny.events",
+    }
+
+
+@pytest.mark.slow
+def test_the_same_bytes_whoever_works(told, tmp_path):
+    from distributed import LocalCluster
+
+    archive, here, then = told
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
+        for number, scheduler in enumerate(("local:1", "local:2", cluster.scheduler_address)):
+            with workers(scheduler, trial_s=0) as crew:
+                out = tmp_path / str(number)
+                studies.run(ME, archive, composition(), here / "study.toml", out, as_of=then, workers=crew)
+            for name in ("result.json", "provenance.json"):
+                assert (out / name).read_bytes() == (tmp_path / "0" / name).read_bytes()
+
+
+def test_the_largest_differences_come_first_and_the_headline_before_them():
+    found = [Difference("a", "1", "2", 0.5), Difference("b", "1", "3", 0.7), Difference("statistic", "1", "1.1", 0.1)]
+    assert [one.place for one in largest(found, 2)] == ["statistic", "b"]
