@@ -39,6 +39,10 @@ FILES = {
         "catalogue.csv": COMCAT,
     },
     "import-your-data.md": {},
+    "move-to-a-server.md": {
+        "observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz",
+        "observations/events.csv": COMCAT,
+    },
     "read-earthquake-catalogues.md": {"query.csv": COMCAT, "catalogues/query.csv": COMCAT},
     "read-geomagnetic-files.md": {
         "MMB_1996-2013.wdc.gz": f"{HOURLY}/MMB_1996-2013.wdc.gz",
@@ -58,6 +62,10 @@ FILES = {
 }
 WITH_ITS_ARCHIVE = {"first-study.md": (ROOT / "docs" / "reference" / "archive-layout.md",)}
 """Pages whose snippets read the archive that another page has made."""
+
+
+ON_SERVERS = {"move-to-a-server.md": "observations"}
+"""Pages that need a database and a bucket, and the name of both."""
 
 
 def blocks(page: Path) -> list[re.Match]:
@@ -100,7 +108,7 @@ def desk(tmp_path: Path, page: Path) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("page", [page for page in PAGES if blocks(page)], ids=lambda page: page.stem)
-def test_a_page_can_be_followed_as_printed(page, tmp_path):
+def test_a_page_can_be_followed_as_printed(page, tmp_path, request):
     if any("../shared/data" in block["code"] for block in blocks(page)):
         data.real("ground")
     here = desk(tmp_path, page)
@@ -112,6 +120,11 @@ def test_a_page_can_be_followed_as_printed(page, tmp_path):
     path = os.pathsep.join([str(here / "bin"), os.environ["PATH"]])
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("SOAP_")}
     surroundings |= {"PATH": path, "HOME": str(tmp_path)}
+    if page.name in ON_SERVERS:
+        database, store = (request.getfixturevalue(name) for name in ("postgresql_server", "s3_server"))
+        database.new_database(ON_SERVERS[page.name])
+        store.new_bucket(ON_SERVERS[page.name])
+        surroundings |= database.surroundings | store.surroundings
     for command in (["sh", "page.sh"], [sys.executable, "page.py"]):
         run = subprocess.run(command, cwd=here, env=surroundings, capture_output=True, text=True, check=False)
         assert run.returncode == 0, f"{page.name}, exit code {run.returncode}:\n{run.stderr[-3000:]}"

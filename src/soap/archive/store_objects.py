@@ -177,7 +177,7 @@ def _fact(error: BaseException) -> str:
     said = str(error).split("Debug source")[0]
     code = re.search(r"<Code>(\w+)</Code>", said)
     line = " ".join(said.split("<?xml")[0].split("<Error")[0].split()).rstrip(" :.")
-    line = re.sub(r"//[^/@\s]+@", "//***@", line)
+    line = re.sub(r" in [\d.]+\S*s(, after .*?)? - ", " - ", re.sub(r"//[^/@\s]+@", "//***@", line))
     return f"{line}: {code[1]}" if code else line
 
 

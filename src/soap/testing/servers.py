@@ -50,9 +50,14 @@ class PostgreSQL:
         secret = (self.password if password is None else password).replace(" ", "%20")
         return f"postgresql+psycopg://soap:{secret}@/{database}?host={self.folder}"
 
-    def new_database(self, like: str = "template1") -> str:
+    @property
+    def surroundings(self) -> dict[str, str]:
+        """The environment variables that name the server and let one in."""
+        return {"PGHOST": str(self.folder), "PGUSER": "soap", "PGPASSWORD": self.password}
+
+    def new_database(self, name: str = "", like: str = "template1") -> str:
         """The URL of a database in which nothing is, or what is in the one named `like`."""
-        name = f"soap_{os.getpid()}_{next(_serial)}"
+        name = name or f"soap_{os.getpid()}_{next(_serial)}"
         self.ask(f"CREATE DATABASE {name} TEMPLATE {like}")
         return self.url(name)
 
@@ -139,9 +144,9 @@ class S3:
             "AWS_REGION": "us-east-1",
         }
 
-    def new_bucket(self) -> str:
+    def new_bucket(self, name: str = "") -> str:
         """The URL of a bucket in which nothing is, as SOAP_OBJECTS takes it."""
-        name = f"soap-{os.getpid()}-{next(_serial)}"
+        name = name or f"soap-{os.getpid()}-{next(_serial)}"
         assert _request(self.endpoint, "PUT", f"/{name}") == 200
         return f"s3://{name}/archive"
 

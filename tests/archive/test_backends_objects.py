@@ -1,0 +1,280 @@
+"""Objects in a store that speaks S3: what is put is there, and every way in which a store fails is said in time."""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+import time
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from soap.archive import Archive, Selection, publish, query
+from soap.archive.objects import sha256
+from soap.archive.store_objects import StoreObjects
+from soap.archive.verify import verify
+from soap.core.errors import ArchiveError, NotFound
+from soap.core.settings import Settings
+
+HOURS = ["2016-04-13T00", "2016-04-13T01"]
+SECRET = "a secret of the tests"
+
+
+class Proxy:
+    """Hands requests on to a server, but fails as told: `status`, `silence`, `cut` in the middle of a body."""
+
+    def __init__(self, endpoint: str):
+        self.fault, self.on, self.spared, self.asked = "", "GET HEAD PUT POST DELETE", 0, 0
+        handler = type("Handler", (_Handler,), {"proxy": self, "behind": endpoint.removeprefix("http://")})
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.server.daemon_threads = True
+        self.over = threading.Event()
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}"
+
+    def fails(self, fault: str, on: str = "GET HEAD PUT POST DELETE", spared: int = 0) -> None:
+        """Fail from now on; the first `spared` requests go through."""
+        self.fault, self.on, self.spared = fault, on, spared
+
+    def due(self, method: str) -> str:
+        self.asked += 1
+        if not self.fault or method not in self.on.split():
+            return ""
+        self.spared -= 1
+        return self.fault if self.spared < 0 else ""
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    proxy: Proxy
+    behind: str
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+    def _hand_on(self):
+        fault = self.proxy.due(self.command)
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        if fault == "silence":
+            self.proxy.over.wait(30)
+            self.close_connection = True
+            return
+        if fault.isdigit():
+            self._answer(int(fault), [], b"<Error><Code>SlowDown</Code><StringToSign>AWS4</StringToSign></Error>")
+            return
+        connection = HTTPConnection(self.behind, timeout=30)
+        connection.request(self.command, self.path, body=body, headers=dict(self.headers))
+        answer = connection.getresponse()
+        self._answer(answer.status, answer.getheaders(), answer.read(), cut=fault == "cut")
+        connection.close()
+
+    def _answer(self, status, headers, body, *, cut=False):
+        self.send_response(status)
+        lengths = [value for name, value in headers if name.lower() == "content-length"]
+        for name, value in headers:
+            if name.lower() not in ("content-length", "connection", "transfer-encoding", "date", "server"):
+                self.send_header(name, value)
+        self.send_header("Content-Length", lengths[0] if self.command == "HEAD" and lengths else str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body[: len(body) // 2] if cut else body)
+        self.close_connection = cut
+
+    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _hand_on  # noqa: N815 # the names that http.server calls
+
+
+@pytest.fixture
+def bucket(s3_server, monkeypatch):
+    for name, value in s3_server.surroundings.items():
+        monkeypatch.setenv(name, value)
+    return s3_server.new_bucket()
+
+
+@pytest.fixture
+def proxy(bucket, s3_server, monkeypatch):
+    proxy = Proxy(s3_server.endpoint)
+    monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.endpoint)
+    yield proxy
+    proxy.over.set()
+    proxy.server.shutdown()
+    proxy.server.server_close()
+
+
+@contextmanager
+def fails_within(seconds: float, words: str):
+    began = time.monotonic()
+    with pytest.raises(ArchiveError, match=words) as raised:
+        yield
+    assert time.monotonic() - began < seconds
+    for secret in (SECRET, "StringToSign", "Signature=", "\n"):
+        assert secret not in str(raised.value)
+
+
+def test_put_get_list_delete(bucket):
+    objects = StoreObjects(bucket)
+    large = os.urandom(11 << 20)
+    assert objects.put("objects/a/1.parquet", b"one")
+    assert objects.put("originals/x", large)
+    assert not objects.put("originals/x", large)
+    assert objects.get("objects/a/1.parquet") == b"one"
+    assert sha256(b"".join(objects.parts("originals/x"))) == sha256(large)
+    assert max(len(part) for part in objects.parts("originals/x")) < 9 << 20
+    assert list(objects.keys("objects")) == ["objects/a/1.parquet"]
+    objects.delete("objects/a/1.parquet")
+    objects.delete("objects/a/1.parquet")
+    assert list(objects.keys("objects")) == []
+    for ask in (objects.get, lambda key: list(objects.parts(key))):
+        with pytest.raises(NotFound, match=r"objects/a/1\.parquet is missing.*soap verify"):
+            ask("objects/a/1.parquet")
+
+
+def test_what_was_damaged_is_mended(bucket):
+    objects = StoreObjects(bucket)
+    for damaged in (b"onX", b"", b"one and more"):
+        objects.delete("k")
+        objects.put("k", damaged)
+        assert objects.put("k", b"one") is True
+        assert objects.get("k") == b"one"
+        assert objects.put("k", b"one") is False
+
+
+def test_an_object_is_made_once_however_many_put_it(bucket, proxy):
+    """Nothing is there when each of them asks; the store itself lets one of them make it."""
+    objects = StoreObjects(bucket)
+    made = []
+    writers = [threading.Thread(target=lambda: made.append(objects.put("k", b"one"))) for _ in range(8)]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert sorted(made) == [False] * 7 + [True]
+
+
+@pytest.mark.slow
+def test_a_large_prefix_is_listed_whole(bucket):
+    objects = StoreObjects(bucket)
+    names = {f"objects/c/p/{number:04}" for number in range(1100)}  # the store gives 1000 at a time
+    for name in names:
+        objects.put(name, b"")
+    assert set(objects.keys("objects")) == names
+    assert list(objects.keys("obj")) == []
+
+
+@pytest.mark.parametrize("fault", ["500", "503"])
+def test_a_fault_in_passing_is_overcome(bucket, proxy, fault):
+    objects = StoreObjects(bucket)
+    objects.put("k", b"one")
+    proxy.fails(fault, spared=0)
+    threading.Timer(0.4, proxy.fails, [""]).start()
+    assert objects.get("k") == b"one"
+
+
+@pytest.mark.parametrize("done", ["put", "get", "keys", "delete"])
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        ("503", r"503.*nothing is lost"),
+        ("silence", r"cannot be \w+ .*Check that the server runs"),
+        ("403", r"403.*AWS_ACCESS_KEY_ID"),
+    ],
+)
+def test_a_fault_that_stays_is_said_in_time(bucket, proxy, fault, words, done):
+    objects = StoreObjects(bucket, retries=2, silence_s=0.5)
+    objects.put("objects/k", b"one")
+    proxy.fails(fault)
+    ask = {
+        "put": lambda: objects.put("objects/new", b"two"),
+        "get": lambda: objects.get("objects/k"),
+        "keys": lambda: list(objects.keys("objects")),
+        "delete": lambda: objects.delete("objects/k"),
+    }
+    with fails_within(10, words):
+        ask[done]()
+    proxy.fails("")
+    assert objects.get("objects/k") == b"one"
+
+
+def test_a_body_cut_in_the_middle_is_no_object(bucket, proxy):
+    objects = StoreObjects(bucket, retries=2, silence_s=2)
+    content = os.urandom(2 << 20)
+    objects.put("k", content)
+    proxy.fails("cut", on="GET")
+    with fails_within(10, "cannot be read"):
+        objects.get("k")
+    with fails_within(10, "cannot be read"):
+        list(objects.parts("k"))
+    proxy.fails("")
+    assert objects.get("k") == content
+
+
+def test_nobody_answers(bucket, monkeypatch):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # nobody listens
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{taken.getsockname()[1]}")
+        with fails_within(30, "Check that the server runs"):
+            StoreObjects(bucket).put("k", b"one")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://nobody.invalid")
+    with fails_within(30, "Check that the server runs"):
+        StoreObjects(bucket, retries=1).put("k", b"one")
+
+
+def test_a_missing_bucket_is_no_missing_object(bucket):
+    objects = StoreObjects("s3://soap-none/archive")
+    for ask in (
+        lambda: objects.put("k", b"one"),
+        lambda: objects.get("k"),
+        lambda: list(objects.keys("objects")),
+        lambda: objects.delete("k"),
+    ):
+        with fails_within(10, r"NoSuchBucket.*Make the bucket"):
+            ask()
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        (f"s3://key:{SECRET.replace(' ', '-')}@bucket/prefix", "more than a bucket and a prefix"),
+        ("s4://bucket", "names no store of objects"),
+        ("bucket", "names no store of objects"),
+    ],
+)
+def test_what_is_no_url_of_a_store_is_said(url, words):
+    with fails_within(5, words) as _:
+        StoreObjects(url)
+
+
+def test_without_keys_nobody_waits_for_long(bucket, monkeypatch):
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    with fails_within(40, "AWS_ACCESS_KEY_ID"):
+        StoreObjects(bucket, retries=1).get("k")
+
+
+def test_a_store_that_fails_while_publishing_loses_nothing(bucket, proxy, tmp_path, make, me, monkeypatch):
+    """Whichever request it is that fails, nothing was published, and ingesting again publishes all of it."""
+    archive = Archive.open(Settings(archive=tmp_path / "archive", objects=bucket))
+    monkeypatch.setattr(archive.objects, "store", StoreObjects(bucket, retries=0, silence_s=2).store)
+    arrival = make.arrival(observations=[make.series(HOURS, [1.0, 2.0])])
+    failed = 0
+    for spared in range(20):
+        proxy.fails("503", on="HEAD PUT", spared=spared)
+        try:
+            publish.publish(archive, me, [arrival])
+        except ArchiveError:
+            failed += 1
+            proxy.fails("")
+            assert query.granules(archive, me, Selection()) == ()
+            continue
+        break
+    assert failed == 4  # two things are put; for each it is asked whether it is there
+    proxy.fails("")
+    assert len(query.granules(archive, me, Selection())) == 1
+    found = verify(archive, me)
+    assert found.clean
+    assert found.orphans == ()
