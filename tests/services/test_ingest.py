@@ -9,8 +9,8 @@ import pytest
 
 from soap.archive import Selection, publish, query
 from soap.archive.objects import sha256
-from soap.core.errors import ArchiveError, Refused
-from soap.core.who import Viewer
+from soap.core.errors import ArchiveError, BadParameter, Refused
+from soap.core.who import STATION, Viewer
 from soap.formats import Reader
 from soap.services.composition import Composition
 from soap.services.ingest import ingest
@@ -213,3 +213,25 @@ def test_the_whole_space_tree(archive, me):
     report = ingest(me, archive, composition(), [real("space")])
     assert report.files == report.new + report.duplicates + len(report.quarantined)
     assert not any("failed on it" in one.reason for one in report.quarantined)
+
+
+def test_a_report_is_that_of_a_first_ingest_where_the_file_is_held_out_of_sight(tmp_path, archive):
+    lists = {"a.tiny": tiny(code="kak", start="2016-04-13", values=[1, 2]), "b.txt": b"what is this"}
+    for name, content in lists.items():
+        (tmp_path / name).write_bytes(content)
+    paths = [tmp_path / name for name in lists]
+    reports = [
+        ingest(Viewer(user, member, frozenset({STATION})), archive, COMPOSITION, paths).as_json()
+        for user, member in (("li", "CHN"), ("khan", "PAK"))
+    ]
+    assert reports[0] == reports[1]
+    assert (reports[0]["new"], reports[0]["duplicates"], len(reports[0]["quarantined"])) == (1, 0, 1)
+    again = ingest(Viewer("li", "CHN", frozenset({STATION})), archive, COMPOSITION, paths)
+    assert (again.new, again.duplicates) == (0, 1)
+
+
+def test_who_may_not_hand_in_for_a_member_is_told_before_anything_is_read(tmp_path, archive, me):
+    with pytest.raises(Refused, match="not for CHN"):
+        ingest(Viewer("khan", "PAK", frozenset({STATION})), archive, COMPOSITION, [tmp_path], provider="CHN")
+    with pytest.raises(BadParameter, match="no member 'chn'"):
+        ingest(me, archive, COMPOSITION, [tmp_path], provider="chn")

@@ -15,7 +15,7 @@ from soap.archive.records import CollectionRecord
 from soap.archive.schema import FOREVER, collection, granule, station, terms, version
 
 _HOLDS = version.c.count > 0
-_KINDS = ("collection_id", "shape", "domain", "cadence", "simulated")
+_KINDS = ("collection_id", "provider", "shape", "domain", "cadence", "simulated")
 _JOINED = collection.join(granule, granule.c.collection == collection.c.id).join(
     version, version.c.granule == granule.c.id
 )

@@ -45,6 +45,7 @@ def find(
     stop: np.datetime64 | None = None,
     variable: str | None = None,
     collection_id: str | None = None,
+    provider: str | None = None,
 ) -> Found:
     """Granules in a place (`near` = latitude, longitude, radius_km; or `box`; or an earthquake's zone) and time.
 
@@ -64,7 +65,9 @@ def find(
     window = None
     if start is not None or stop is not None:
         window = Window(_OPEN[0] if start is None else start, _OPEN[1] if stop is None else stop)
-    selection = Selection(collection_id=collection_id, variable=variable, window=window, near=near, box=box)
+    selection = Selection(
+        collection_id=collection_id, variable=variable, window=window, near=near, box=box, provider=provider
+    )
     found = query.granules(archive, viewer, selection)
     notes = () if found else _notes(viewer, archive, variable, collection_id)
     return Found(found, earthquake, radius, window, notes)

@@ -9,7 +9,7 @@ import typer
 
 from soap.faces.cli import places
 from soap.faces.cli.output import message, print_json, print_table
-from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, session
+from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, ProviderOption, session
 
 if TYPE_CHECKING:
     from soap.services.find import CollectionRecord, Found, GranuleRecord
@@ -37,6 +37,7 @@ def find(
     stop: Annotated[str | None, typer.Option(metavar="T", help="Before this time, UTC.")] = None,
     variable: Annotated[str | None, typer.Option(metavar="V", help="That hold this variable (`b_north`).")] = None,
     collection: Annotated[str | None, typer.Option(metavar="C", help="Of this collection.")] = None,
+    provider: ProviderOption = None,
     archive: ArchiveOption = None,
     as_user: AsOption = None,
     as_json: JsonOption = False,
@@ -44,7 +45,7 @@ def find(
     """Find what the archive holds by place, time, variable and collection; without any, list the collections."""
     from soap.services import find as service
 
-    asked = (near, radius_km, box, event, start, stop, variable, collection)
+    asked = (near, radius_km, box, event, start, stop, variable, collection, provider is not None)
     place, corners = places.near(near, radius_km), places.box(box)
     first, last = places.instant(start), places.instant(stop)
     viewer, opened = session(context).asking(archive, as_user)
@@ -61,6 +62,7 @@ def find(
         stop=last,
         variable=variable,
         collection_id=collection,
+        provider=provider,
     )
     for note in found.notes:
         message(f"note: {note}")
@@ -111,9 +113,19 @@ def _print_granules(granules: tuple[GranuleRecord, ...]) -> None:
     message(f"{len(granules)} granules{more}")
 
 
-def _print_collections(collections) -> None:
+def _print_collections(collections: tuple[CollectionRecord, ...]) -> None:
+    shared = any(one.owner or one.access != "private" or one.licence for one in collections)
     print_table(
-        ("collection", "shape", "first", "last", "granules", "variables", "marks"),
+        (
+            "collection",
+            "shape",
+            "first",
+            "last",
+            "granules",
+            "variables",
+            *(_TERMS if shared else ()),
+            "marks",
+        ),
         [
             (
                 one.collection_id,
@@ -122,8 +134,18 @@ def _print_collections(collections) -> None:
                 str(one.last)[:10],
                 one.granules,
                 ",".join(one.variables),
+                *(_terms(one) if shared else ()),
                 "simulated" if one.simulated else "",
             )
             for one in collections
         ],
     )
+
+
+_TERMS = ("owner", "access", "embargo", "licence", "citation")
+
+
+def _terms(one: CollectionRecord) -> tuple[str, ...]:
+    """Whose a collection is, who may see it, from when, and under which licence."""
+    embargo = "-" if one.embargo_until is None else str(one.embargo_until)[:10]
+    return one.owner or "-", one.access, embargo, one.licence or "-", one.citation or "-"

@@ -37,6 +37,12 @@ AsOfOption = Annotated[
     str | None,
     typer.Option("--as-of", metavar="T", help="As the archive was at this time of recording, UTC [default: now]."),
 ]
+ProviderOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="MEMBER", help="Only what this member handed in, '' for the archive itself [default: what all did]."
+    ),
+]
 JsonOption = Annotated[
     bool, typer.Option("--json", help="Answer in JSON on standard output, messages on standard error.")
 ]
