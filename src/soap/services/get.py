@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import xarray as xr
 
 from soap.archive import Archive, CollectionRecord, query
-from soap.archive.encoding import parquet_bytes, smallest_exact
-from soap.core.errors import ArchiveError, BadParameter, NotFound
+from soap.archive.absent import no_collection
+from soap.archive.encoding import parquet_bytes
+from soap.archive.overlap import called
+from soap.core.errors import BadParameter, NotFound
 from soap.core.time import Window
 from soap.core.who import Viewer
 from soap.formats import Reading
-from soap.observations import Earthquake
 from soap.services.composition import Composition
+from soap.services.rights import csv_metadata, csv_metadata_path, rights_of
+from soap.services.tables import WRITERS, csv_bytes, event_columns, write_whole
 
 TABLES = ("csv", "parquet", "netcdf")
 """Formats that any collection can be had in (earthquakes: not as netCDF), beside those that a reader also writes."""
@@ -59,12 +56,17 @@ def get(
     *,
     format_name: str,
     out: str | Path,
+    provider: str | None = None,
+    points: int | None = None,
 ) -> Export:
     """Write what the collection holds in the window to the file `out`, which is there whole or not at all.
 
-    A file that is there is replaced; a folder, device or part of the archive is refused (`BadParameter`).
-    Raises `NotFound` when the viewer knows no such collection or it holds nothing there, `BadParameter` for an
-    unknown variable or a format that does not fit the collection.
+    `provider` is the member whose values are wanted where several handed some in (empty: the archive itself); without
+    it, those of all. With `points` the values are decimated for plots (`query.decimated`), as a table; the file's
+    attributes say so. Attributes, for CSV a file `…-metadata.json` beside it, give `provider`, `licence` and
+    `citation`. A file that is there is replaced; a folder, device or part of the archive is refused (`BadParameter`).
+    Raises `NotFound` when the viewer knows no such collection or it holds nothing there, `BadParameter` for an unknown
+    variable, a format that does not fit the collection, or what does not go together.
     """
     path = _place(Path(out), archive)
     writers = formats(composition)
@@ -72,27 +74,53 @@ def get(
         raise BadParameter(
             f"{format_name!r} is no format to write; there are {', '.join([*TABLES, *sorted(writers)])}."
         )
-    held = next((one for one in query.collections(archive, viewer) if one.collection_id == collection_id), None)
-    if held is None:
-        raise NotFound(f"There is no collection {collection_id!r} here. `soap find` lists those there are.")
+    held = _held(viewer, archive, collection_id, provider)
     _check_fits(composition, format_name, held)
+    if points is not None and (held.shape == "events" or format_name not in TABLES):
+        raise BadParameter(f"Series and tracks are decimated, and written as {', '.join(TABLES)}.")
     if held.shape == "events":
-        content, count = _events(viewer, archive, held, window, format_name, writers)
+        content, count = _events(viewer, archive, held, window, format_name, writers, provider)
     else:
-        dataset = query.whole(archive, viewer, collection_id, window, variables or None)
+        asked = (archive, viewer, collection_id, window)
+        if points is None:
+            dataset = query.whole(*asked, variables or None, provider=provider)
+        else:
+            dataset = query.decimated(*asked, points, variables or None, provider=provider)
         count = dataset.sizes["time"]
+        dataset.attrs |= rights_of(held)
         if format_name in TABLES:
-            content = _TABLE[format_name](dataset)
+            content = WRITERS[format_name](dataset)
         else:
             content = writers[format_name](Reading(observations=(dataset,), simulated=held.simulated))
-    _write_whole(path, content)
+    write_whole(path, content)
+    if format_name == "csv" and rights_of(held):
+        write_whole(csv_metadata_path(path), csv_metadata(path, rights_of(held)))
     return Export(str(out), format_name, collection_id, count, len(content), held.simulated)
 
 
+def _held(viewer: Viewer, archive: Archive, collection_id: str, provider: str | None) -> CollectionRecord:
+    """The collection; `NotFound` when there is none, `BadParameter` when it is of several kinds."""
+    held = query.collections(archive, viewer, collection_id=collection_id, provider=provider)
+    if not held:
+        raise no_collection(collection_id, provider)
+    if len(held) > 1:
+        kinds = "; ".join(
+            f"{'simulated' if one.simulated else 'real'} {one.shape} of {called(one.providers)}" for one in held
+        )
+        raise BadParameter(f"{collection_id} is held as {kinds}; ask for one of them with provider=CODE.")
+    return held[0]
+
+
 def _events(
-    viewer: Viewer, archive: Archive, held: CollectionRecord, window: Window, format_name: str, writers: Mapping
+    viewer: Viewer,
+    archive: Archive,
+    held: CollectionRecord,
+    window: Window,
+    format_name: str,
+    writers: Mapping,
+    provider: str | None,
 ) -> tuple[bytes, int]:
-    found = query.events(archive, viewer, collection_id=held.collection_id, window=window)
+    found = query.events(archive, viewer, collection_id=held.collection_id, window=window, provider=provider)
     if not found:
         raise NotFound(f"{held.collection_id} holds no earthquake in this window.")
     if format_name in writers:
@@ -100,108 +128,11 @@ def _events(
         return writers[format_name](reading), len(found)
     if format_name == "netcdf":
         raise BadParameter("Earthquakes are no grid; have them as csv, parquet or quakeml.")
-    columns, units = _event_columns(found, held.simulated)
+    columns, units = event_columns(found, held.simulated)
     if format_name == "csv":
-        return _csv_bytes(columns, units), len(found)
-    return parquet_bytes(columns, {name: {"units": unit} for name, unit in units.items()}, {}), len(found)
-
-
-def _event_columns(found: tuple[Earthquake, ...], simulated: bool) -> tuple[dict[str, np.ndarray], dict[str, str]]:
-    units = {"latitude": "degree", "longitude": "degree", "depth_km": "km", "magnitude": "1"}
-    columns = {"time": np.array([one.time for one in found], dtype="datetime64[ns]")}
-    columns |= {name: np.array([getattr(one, name) for one in found], dtype=float) for name in units}
-    words = ("event_id", "magnitude_type", "place", "status")
-    columns |= {name: np.array([getattr(one, name) for one in found], dtype=object) for name in words}
-    if simulated:
-        columns["simulated"] = np.ones(len(found), dtype=np.int8)
-    return columns, units
-
-
-def _columns(dataset: xr.Dataset) -> dict[str, np.ndarray]:
-    """A dataset as a long table: one row a time, for fields one a time and grid point."""
-    dims = next(variable.dims for name, variable in dataset.data_vars.items() if not str(name).endswith("_quality"))
-    shape = tuple(dataset.sizes[dim] for dim in dims)
-    columns = {}
-    for name in ["time", *(str(one) for one in dataset.coords if one != "time"), *map(str, dataset.data_vars)]:
-        variable = dataset[name]
-        spread = [dataset.sizes[dim] if dim in variable.dims else 1 for dim in dims]
-        columns[name] = np.broadcast_to(variable.values.reshape(spread), shape).ravel()
-    if dataset.attrs.get("simulated"):
-        columns["simulated"] = np.ones(len(columns["time"]), dtype=np.int8)
-    return columns
-
-
-def _units(dataset: xr.Dataset) -> dict[str, str]:
-    return {str(name): one.attrs["units"] for name, one in dataset.variables.items() if one.attrs.get("units")}
-
-
-def _csv_bytes(columns: Mapping[str, np.ndarray], units: Mapping[str, str]) -> bytes:
-    """CSV with times in ISO 8601 and units in the header, `b_north [nT]`; a missing value is an empty field."""
-    import pyarrow as pa
-    import pyarrow.csv
-
-    arrays, names = [], []
-    for name, values in columns.items():
-        if values.dtype.kind == "M":
-            whole = values.astype("datetime64[s]")
-            text = np.datetime_as_string(whole if (whole == values).all() else values)
-            arrays.append(pa.array(np.char.add(text, "Z")))
-        else:
-            arrays.append(pa.array(values, from_pandas=True))  # from_pandas: NaN is missing
-        unit_text = units.get(name, "")
-        names.append(
-            f"{name} [{unit_text}]" if unit_text not in ("", "1") and not name.endswith(f"_{unit_text}") else name
-        )
-    sink = pa.BufferOutputStream()
-    options = pyarrow.csv.WriteOptions(quoting_style="needed")
-    pyarrow.csv.write_csv(pa.Table.from_arrays(arrays, names=names), sink, options)
-    return sink.getvalue().to_pybytes()
-
-
-def _csv(dataset: xr.Dataset) -> bytes:
-    return _csv_bytes(_columns(dataset), _units(dataset))
-
-
-def _parquet(dataset: xr.Dataset) -> bytes:
-    described = {str(name): one.attrs for name, one in dataset.variables.items()}
-    metadata = {str(name).encode(): str(value).encode() for name, value in dataset.attrs.items()}
-    columns = {name: smallest_exact(values) for name, values in _columns(dataset).items()}
-    return parquet_bytes(columns, described, metadata)
-
-
-def _netcdf(dataset: xr.Dataset) -> bytes:
-    plain = dataset.copy()
-    plain.attrs = {name: _netcdf_attribute(value) for name, value in dataset.attrs.items() if value is not None}
-    plain.attrs["Conventions"] = "CF-1.11"
-    return _netcdf_bytes(plain)
-
-
-def _netcdf_bytes(dataset: xr.Dataset) -> bytes:
-    """A dataset as netCDF-4, compressed, time as whole nanoseconds since 1970, float32 where nothing is lost."""
-    encoding: dict[Any, dict[str, Any]] = {}
-    for name, variable in dataset.variables.items():
-        if variable.dtype.kind == "M":
-            encoding[name] = {
-                "units": "nanoseconds since 1970-01-01",
-                "dtype": "int64",
-                "calendar": "proleptic_gregorian",
-            }
-        elif variable.dtype.kind == "f":
-            encoding[name] = {"dtype": smallest_exact(variable.values).dtype, "_FillValue": np.nan}
-        else:
-            encoding[name] = {}
-        if variable.ndim and variable.dtype.kind in "fiuM":
-            encoding[name] |= {"zlib": True, "complevel": 4, "shuffle": True, "chunksizes": variable.shape}
-    return bytes(dataset.to_netcdf(engine="h5netcdf", encoding=encoding))
-
-
-def _netcdf_attribute(value: Any) -> Any:
-    if isinstance(value, bool):
-        return int(value)
-    return value if isinstance(value, str | int | float | list | np.ndarray | np.generic) else str(value)
-
-
-_TABLE: Mapping[str, Callable[[xr.Dataset], bytes]] = {"csv": _csv, "parquet": _parquet, "netcdf": _netcdf}
+        return csv_bytes(columns, units), len(found)
+    rights = {name.encode(): text.encode() for name, text in rights_of(held).items()}
+    return parquet_bytes(columns, {name: {"units": unit} for name, unit in units.items()}, rights), len(found)
 
 
 def _check_fits(composition: Composition, format_name: str, held: CollectionRecord) -> None:
@@ -230,19 +161,3 @@ def _place(out: Path, archive: Archive) -> Path:
     if path.is_relative_to(archive.folder.resolve()):
         raise BadParameter(f"{out} lies in the archive's own folder; name a file elsewhere with -o.")
     return path
-
-
-def _write_whole(path: Path, content: bytes) -> None:
-    try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as aside:
-            aside.write(content)
-        Path(aside.name).chmod(0o666 & ~_umask())
-        Path(aside.name).replace(path)
-    except OSError as error:
-        raise ArchiveError(f"{path} cannot be written ({error.strerror}). Choose another place with -o.") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
