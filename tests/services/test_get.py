@@ -112,3 +112,24 @@ def test_formats_go_by_their_last_word_where_that_is_clear():
     assert names["ionex"] is names["tec_ionex"]
     assert names["iaga2002"] is names["magnetometer_iaga2002"]
     assert "h5" not in names  # two readers end so
+
+
+def test_one_members_part_of_a_collection(archive, me, tmp_path):
+    for provider, values, simulated in (("CHN", [1, 2], 0), ("PAK", [3], 0), ("PER", [4], 1)):
+        path = tmp_path / provider
+        path.write_bytes(tiny(code="kak", start="2016-04-13", values=values, simulated=simulated))
+        assert ingest(me, archive, COMPOSITION, [path], provider=provider).new == 1
+    with pytest.raises(BadParameter, match=r"real series of CHN, PAK; simulated series of PER; ask for one"):
+        fetch(archive, me, tmp_path, "csv")
+    rows = {
+        provider: list(csv.DictReader(io.StringIO(fetch(archive, me, tmp_path, "csv", provider=provider).read_text())))
+        for provider in ("CHN", "PAK", "PER")
+    }
+    assert {name: [float(row["b_north [nT]"]) for row in found] for name, found in rows.items()} == {
+        "CHN": [1, 2],
+        "PAK": [3],
+        "PER": [4],
+    }
+    assert [name for name, found in rows.items() if "simulated" in found[0]] == ["PER"]
+    with pytest.raises(NotFound, match=r"There is no collection 'geomagnetism.kak.pt1h' of TUR here"):
+        fetch(archive, me, tmp_path, "csv", provider="TUR")
