@@ -10,11 +10,11 @@ import time
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from soap.archive.archive import Archive
 from soap.archive.policy import visible
-from soap.archive.schema import archive_fact, granule, version
+from soap.archive.schema import archive_fact, granule, station, version
 from soap.core.errors import BadParameter
 from soap.core.time import iso, utc
 from soap.core.who import Viewer
@@ -52,19 +52,33 @@ def state(archive: Archive) -> State:
 
 
 def state_of(archive: Archive, viewer: Viewer, as_of: np.datetime64 | None) -> State:
-    """The archive as it was at `as_of`, or as it is now.
+    """The archive as it was at `as_of`, or as it is now: at the latest change that the viewer sees.
 
-    Raises `BadParameter` when that is yet to come, or nothing that the viewer sees had been recorded by then.
+    The archive's clock would tell them when others last recorded something. Raises `BadParameter` when `as_of` is yet
+    to come, or nothing that the viewer sees had been recorded by then.
     """
     now = state(archive)
     if as_of is None:
-        return now
+        return State(now.identity, _latest_seen(archive, viewer))
     instant = as_of.astype("datetime64[us]")
     latest = max(now.as_of, np.datetime64(time.time_ns() // 1000, "us"))
     if instant > latest:
         raise BadParameter(f"The time of recording {iso(instant)} is yet to come; give one up to {iso(latest)}.")
     _must_hold_something(archive, viewer, instant)
     return State(now.identity, instant)
+
+
+def _latest_seen(archive: Archive, viewer: Viewer) -> np.datetime64:
+    """When the latest that the viewer sees was recorded, of values and of stations; 1970 when that is nothing."""
+    with archive.catalogue.reading() as connection:
+        seen = visible(connection, viewer)
+        values = select(func.max(version.c.recorded_from)).join(granule, granule.c.id == version.c.granule)
+        places = select(func.max(station.c.recorded_from))
+        if seen is not None:
+            values = values.where(granule.c.terms.in_(seen))
+            places = places.where(station.c.terms.in_(seen))
+        latest = max(connection.execute(query).scalar() or 0 for query in (values, places))
+    return np.datetime64(latest, "us")
 
 
 def _must_hold_something(archive: Archive, viewer: Viewer, instant: np.datetime64) -> None:

@@ -31,6 +31,7 @@ NAMES = (
     Variable("b_north", "X", "nT", "field towards north", (-80_000.0, 80_000.0)),
     Variable("b_east", "Y", "nT", "field towards east", (-80_000.0, 80_000.0)),
     Variable("vtec", "VTEC", "TECU", "vertical electron content", (0.0, 500.0)),
+    Variable("kp", "Kp", "1", "planetary index", (0.0, 9.0)),
     Variable("electron_density", "Ne", "m-3", "electron density", (0.0, 1e14)),
 )
 MEMBERS = ("CHN", "PAK", "IRN")
@@ -50,6 +51,7 @@ PAST, FUTURE = 10**15, 4 * 10**15
 
 SERIES = {"kak": "geomagnetism.kak.pt1h", "abg": "geomagnetism.abg.pt1h"}
 """Collections of series by code; `kak` is placed by station lists, `abg` carries its place."""
+KP = "space_weather.kp.pt3h"
 TRACK, FIELD, EVENTS = "topside.cses_01.lap_1.l2", "ionosphere.codg.gim", "seismology.made.events"
 COLLECTIONS = (*SERIES.values(), TRACK, FIELD, EVENTS)
 HALF_ORBITS = {"031190": "2016-12-31T21:00:00", "031191": "2016-12-31T22:00:00"}
@@ -64,7 +66,7 @@ _CLOCK = 1_900_000_000 * 10**6
 
 @dataclass(frozen=True)
 class File:
-    """A file as one member hands it in: `what` is a series' code, a half-orbit, `map`, `quakes` or `stations`."""
+    """A file as one member hands it in: `what` is a series' code, a half-orbit, `map`, `quakes`, `stations` or `kp`."""
 
     provider: str
     what: str
@@ -110,6 +112,9 @@ def _reading(step: int, file: File) -> Reading:
         along = (2.0 * number, np.full(len(number), 100.0), np.full(len(number), 507.0))
         attrs = {"platform": "cses_01", "half_orbit_id": file.what}
         made = track(times, *along, {"electron_density": values * 1e9}, names=NAMES, collection_id=TRACK, **attrs)
+    elif file.what == "kp":
+        attrs = {"platform": "kp", "cadence": "PT3H", "place": "global"}
+        made = series(hours[:1], {"kp": values[:1] % 9}, names=NAMES, collection_id=KP, **attrs)
     elif file.what == "map":
         grid = np.broadcast_to(values[:, None, None], (file.count, 2, 2)).copy()
         attrs = {"platform": "codg", "cadence": "PT1H"}
@@ -132,6 +137,8 @@ def granules_of(file: File) -> dict[tuple[str, str, str], list[int]]:
     numbers = range(file.start, file.start + file.count)
     if file.what in HALF_ORBITS:
         return {(TRACK, "cses_01", file.what): list(range(file.count))}
+    if file.what == "kp":
+        return {(KP, "kp", str(FIRST_HOUR + file.start * HOUR)[:4]): [0]}
     if file.what == "quakes":
         years = {name: QUAKES[name][:4] for name in file.names}
         return {(EVENTS, EVENTS.split(".")[1], year): [] for year in sorted(set(years.values()))}
