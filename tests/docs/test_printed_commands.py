@@ -38,6 +38,11 @@ FILES = {
         "observations/observatories.csv": STATIONS,
         "catalogue.csv": COMCAT,
     },
+    "around-an-earthquake.md": {"observations/codg0010.16i": CODE, "catalogue.csv": COMCAT},
+    "read-objects-directly.md": {
+        "observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz",
+        "observations/codg0010.16i": CODE,
+    },
     "import-your-data.md": {},
     "move-to-a-server.md": {
         "observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz",
@@ -52,6 +57,10 @@ FILES = {
     },
     "read-indices.md": {"SW-All.txt": CELESTRAK, "indices/SW-All.txt": CELESTRAK},
     "read-ionosphere-files.md": {"codg0010.16i.Z": CODE},
+    "watch-stations.md": {
+        "observations/mmb201103.min": "ground/geomag/2011-03-tohoku/MMB_2011-03_iaga2002_1min.txt.gz",
+        "observations/observatories.csv": STATIONS,
+    },
     "write-a-study.md": {
         "observations/gua.wdc": f"{HOURLY}/GUA_1996-2013.wdc.gz",
         "observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz",
@@ -60,6 +69,7 @@ FILES = {
         "observations/indices.txt": CELESTRAK,
     },
 }
+FILES["run-on-many-cores-or-dask.md"] = FILES["write-a-study.md"]
 WITH_ITS_ARCHIVE = {"first-study.md": (ROOT / "docs" / "reference" / "archive-layout.md",)}
 """Pages whose snippets read the archive that another page has made."""
 
@@ -96,12 +106,16 @@ def desk(tmp_path: Path, page: Path) -> Path:
     for name, source in FILES[page.name].items():
         (here / name).parent.mkdir(exist_ok=True)
         (here / name).symlink_to(data.real(source).resolve())
-    soap = here / "bin" / "soap"
-    code = "from soap.systems.seismo_ionospheric import main; main()"
-    soap.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c "{code}" "$@"\n', encoding="utf-8")
-    soap.chmod(0o755)
-    if page.name == "write-a-study.md":
-        study = re.search(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    for name, started in (
+        ("soap", '-c "from soap.systems.seismo_ionospheric import main; main()"'),
+        ("dask", "-m dask"),
+    ):
+        program = here / "bin" / name
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" {started} "$@"\n', encoding="utf-8")
+        program.chmod(0o755)
+    if "my-study.toml" in page.read_text(encoding="utf-8"):
+        written = (ROOT / "docs" / "how-to" / "write-a-study.md").read_text(encoding="utf-8")
+        study = re.search(r"```toml\n(.*?)```", written, re.DOTALL)
         (here / "my-study.toml").write_text(study[1], encoding="utf-8")
     return here
 

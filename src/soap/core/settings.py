@@ -20,4 +20,4 @@ class Settings(BaseSettings):
     objects: str = ""
     """URL of the object store, `s3://BUCKET/PREFIX`; empty: the archive's folder."""
     scheduler: str = ""
-    """URL of a scheduler for heavy work; empty: local processes."""
+    """Who does heavy work: `local:N` processes, or a Dask scheduler by URL (`tcp://HOST:8786`); empty: one a core."""

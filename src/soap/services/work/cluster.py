@@ -12,7 +12,7 @@ from typing import Any
 from soap.core.errors import BadParameter, WorkFailed
 from soap.services.work.installed import versions
 
-ANSWER_S = 10
+ANSWER_S = 15
 """Seconds within which a scheduler must answer, and have a worker."""
 
 ALONE_S = 60
