@@ -11,6 +11,7 @@ from soap.archive.schema import (
     collection,
     contribution,
     cover,
+    deposit,
     event_key,
     granule,
     original,
@@ -39,6 +40,7 @@ def _statements(history: bool):
     stations = select(station.c.code, station.c.provider, station.c.latitude, station.c.original)
     return {
         "original": select(original.c.sha256, original.c.name, original.c.reader),
+        "deposit": select(deposit.c.original, deposit.c.provider, deposit.c.name),
         "quarantine": select(quarantine.c.sha256, quarantine.c.reason, quarantine.c.kept),
         "version": versions if history else versions.where(version.c.recorded_to == FOREVER),
         "contribution": _granules(*_NAMED, contribution.c.original).join(

@@ -13,9 +13,8 @@ import trials
 
 from soap.archive import Archive
 from soap.archive.verify import verify
-from soap.services import ingest
 
-ingest.BATCH_FILES = 24
+trials.publish_every(24)
 
 
 def report(settings, folders, paper) -> None:

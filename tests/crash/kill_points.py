@@ -21,7 +21,6 @@ import archive_state
 import trials
 
 from soap.archive import Archive
-from soap.services import ingest
 
 _KILLS = 5
 
@@ -76,7 +75,7 @@ def main() -> None:
     rng, wanted_kills = random.Random(int(sys.argv[4])), int(sys.argv[5])
     places = trials.Places(work, sys.argv[6] if len(sys.argv) > 6 else "")
     trials.spare_time()
-    ingest.BATCH_FILES = sum(len(list(folder.iterdir())) for folder in folders) // 20
+    trials.publish_every(sum(len(list(folder.iterdir())) for folder in folders) // 20)
     trials.take(places.make("learnt"), folders)  # what is learnt and loaded at first use is not repeated in each child
     wanted = trials.answer(lambda: undisturbed(places.make("undisturbed"), folders), work / "undisturbed.json")
     trials.done(lambda: Archive.open(places.make("empty")))

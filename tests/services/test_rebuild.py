@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from soap.core.errors import ArchiveError
 from soap.core.settings import Settings
 from soap.services.admin import open_archive, verify
 from soap.services.ingest import ingest
+from soap.systems.seismo_ionospheric import composition
 from soap.testing.tiny import COMPOSITION, tiny
 
 FILES = {
@@ -30,32 +32,33 @@ def held(tmp_path, archive, me):
 
 
 def test_lost_and_damaged_objects_are_rebuilt_in_every_version(archive, me, held):
-    objects = sorted((archive.folder / "objects").rglob("*.parquet"))
-    before = [path.read_bytes() for path in objects]
+    objects = sorted(archive.objects.keys("objects"))
+    before = [archive.objects.get(key) for key in objects]
     assert len(objects) == 2
-    objects[0].unlink()
-    objects[1].write_bytes(before[1][:-1])
+    archive.objects.delete(objects[0])
+    archive.objects.put(objects[1], before[1][:-1])
     found = verify(me, archive, COMPOSITION, repair=True)
     assert (len(found.rebuilt), found.clean, found.remarks) == (2, True, ())
-    assert [path.read_bytes() for path in objects] == before
+    assert [archive.objects.get(key) for key in objects] == before
     assert verify(me, archive, COMPOSITION).clean
 
 
 def test_without_its_original_an_object_stays_lost_until_the_file_comes_again(archive, me, held):
     (record,) = query.granules(archive, me, Selection())
-    (archive.folder / record.object_key).unlink()
-    original = archive.folder / publish.original_key(record.originals[0])
-    original.write_bytes(b"damaged")
+    archive.objects.delete(record.object_key)
+    original = publish.original_key(record.originals[0])
+    archive.objects.put(original, b"damaged")
     found = verify(me, archive, COMPOSITION, repair=True)
     assert record.object_key in {loss.key for loss in found.losses}
     assert "damaged" in found.remarks[0]
     report = ingest(me, archive, COMPOSITION, [held])
     assert (report.new, report.duplicates) == (0, 2)
     assert "has them again" in report.notes[0]
-    assert original.read_bytes() in FILES.values()
+    assert archive.objects.get(original) in FILES.values()
     assert verify(me, archive, COMPOSITION, repair=True).rebuilt == (record.object_key,)
 
 
+@pytest.mark.parametrize("backend", ["sqlite+files"])
 def test_a_lost_catalogue_is_not_replaced_by_an_empty_one(archive, me, held, tmp_path):
     archive.catalogue.engine.dispose()
     for path in archive.folder.glob("catalogue.sqlite*"):
@@ -68,6 +71,7 @@ def test_a_lost_catalogue_is_not_replaced_by_an_empty_one(archive, me, held, tmp
     assert [one.count for one in query.granules(anew, me, Selection())] == [4]
 
 
+@pytest.mark.parametrize("backend", ["sqlite+files"])
 def test_an_archive_that_may_not_be_written_can_be_asked(archive, me, held, tmp_path, monkeypatch):
     archive.catalogue.engine.dispose()
     copy = tmp_path / "copy"
@@ -80,3 +84,27 @@ def test_an_archive_that_may_not_be_written_can_be_asked(archive, me, held, tmp_
         ingest(me, shelf, COMPOSITION, [held])
     with pytest.raises(ArchiveError, match="may not be written"):
         verify(me, shelf, COMPOSITION, repair=True)
+
+
+def test_files_of_one_name_handed_in_together_are_rebuilt_in_whichever_order_they_came(archive, me, tmp_path):
+    """The catalogue knows that they came together, and not which came first."""
+    for folder, content in zip("abc", ([1, 2], [3, None], [5, 6]), strict=True):
+        (tmp_path / "files" / folder).mkdir(parents=True)
+        path = tmp_path / "files" / folder / "same.tiny"
+        path.write_bytes(tiny(code="kak", start="2016-04-13", values=content))
+    ingest(me, archive, COMPOSITION, [tmp_path / "files"])
+    (record,) = query.granules(archive, me, Selection())
+    before = archive.objects.get(record.object_key)
+    archive.objects.delete(record.object_key)
+    found = verify(me, archive, COMPOSITION, repair=True)
+    assert (found.rebuilt, found.clean) == ((record.object_key,), True)
+    assert archive.objects.get(record.object_key) == before
+
+
+def test_what_was_made_before_there_was_quality_control_is_rebuilt(archive, me, held):
+    one = next(one for one in composition().quality_controls if one.shape == "series")
+    control = replace(one, variables=("b_north",), cadence_s=(0.0, 1e9))
+    (record,) = query.granules(archive, me, Selection())
+    archive.objects.delete(record.object_key)
+    strict = replace(COMPOSITION, quality_controls=(control,))
+    assert verify(me, archive, strict, repair=True).rebuilt == (record.object_key,)

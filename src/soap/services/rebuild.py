@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from itertools import groupby, islice, permutations
+from math import factorial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +21,9 @@ from soap.core.who import Viewer
 from soap.services.composition import Composition
 from soap.services.file_reading import read_bytes
 
+_ORDERS = 24
+"""Most orders that are tried of files of one name that were handed in together."""
+
 
 def rebuild(
     viewer: Viewer, archive: Archive, composition: Composition, losses: Iterable[Loss]
@@ -26,16 +33,35 @@ def rebuild(
     The originals behind them are published once more, in the order of their first publication, in an archive of its
     own that is thrown away. What comes out is taken only where its SHA-256 is the recorded one, so that nothing can
     be put in place of the lost object but the lost object. That fails when an original is lost too, or when a reader
-    has since learnt to read it differently.
+    has since learnt to read it differently. What does not come out is tried without quality control, as before there
+    was any, and, where files of one name were handed in together, in their other orders.
     """
     lost = {loss.sha256: loss.key for loss in losses if loss.key.startswith("objects/")}
-    if not lost:
-        return (), ()
-    remarks: list[str] = []
-    rebuilt: list[str] = []
+    rebuilt: set[str] = set()
+    remarks: dict[str, None] = {}
+    batches = lineage(archive, lost.values()) if lost else ()
+    for one in (composition, replace(composition, quality_controls=())):
+        for order in range(_orders(batches)):
+            left = {checksum: key for checksum, key in lost.items() if key not in rebuilt}
+            if left:
+                arranged = [_arranged(batch, order) for batch in batches]
+                rebuilt |= _attempt(viewer, archive, one, arranged, left, remarks)
+    return tuple(sorted(rebuilt)), tuple(remarks)
+
+
+def _attempt(
+    viewer: Viewer,
+    archive: Archive,
+    composition: Composition,
+    batches: Iterable[tuple[Filed, ...]],
+    lost: Mapping[str, str],
+    remarks: dict[str, None],
+) -> set[str]:
+    """Publish originals anew, elsewhere, and take what was lost from what comes out; its keys."""
+    rebuilt: set[str] = set()
     with TemporaryDirectory(prefix="soap-rebuild-") as folder:
         bench = Archive.open(Settings(archive=Path(folder), catalogue="", objects=""))
-        for batch in lineage(archive, lost.values()):
+        for batch in batches:
             arrivals = [one for filed in batch if (one := _arrival(archive, composition, filed, remarks)) is not None]
             publish.publish(bench, viewer, arrivals, provider=batch[0].provider)
         with archive.while_publishing():
@@ -43,11 +69,28 @@ def rebuild(
                 content = bench.objects.get(key)
                 if (wanted := lost.get(sha256(content))) is not None:
                     archive.objects.put(wanted, content)
-                    rebuilt.append(wanted)
-    return tuple(sorted(rebuilt)), tuple(remarks)
+                    rebuilt.add(wanted)
+        bench.catalogue.engine.dispose()
+    return rebuilt
 
 
-def _arrival(archive: Archive, composition: Composition, filed: Filed, remarks: list[str]) -> Arrival | None:
+def _orders(batches: Iterable[tuple[Filed, ...]]) -> int:
+    """In how many orders files of one name may have come."""
+    alike = [count for batch in batches for count in Counter(filed.name for filed in batch).values()]
+    return min(_ORDERS, factorial(min(max(alike, default=1), 10)))
+
+
+def _arranged(batch: tuple[Filed, ...], order: int) -> tuple[Filed, ...]:
+    """The batch by name, files of one name in one of their orders."""
+    out: list[Filed] = []
+    for _, alike in groupby(batch, key=lambda filed: filed.name):
+        some = tuple(alike)
+        number = order % factorial(min(len(some), 10))
+        out.extend(next(islice(permutations(some), number, None)))
+    return tuple(out)
+
+
+def _arrival(archive: Archive, composition: Composition, filed: Filed, remarks: dict[str, None]) -> Arrival | None:
     """A kept original, read again; None with a remark when that cannot be."""
     try:
         content = archive.objects.get(filed.key)
@@ -55,6 +98,6 @@ def _arrival(archive: Archive, composition: Composition, filed: Filed, remarks: 
             raise NotFound("its bytes are damaged.")
         reader, reading = read_bytes(composition, filed.name, content)
     except SoapError as error:
-        remarks.append(f"The original {filed.sha256} ({filed.name}) is of no use for rebuilding: {error}")
+        remarks[f"The original {filed.sha256} ({filed.name}) is of no use for rebuilding: {error}"] = None
         return None
     return Arrival(filed.name, content, filed.sha256, reader, reading)
