@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from soap.archive.archive import Archive
 from soap.archive.block import Block, from_dataset, same, unite
@@ -85,16 +85,27 @@ class Draft:
         return not same_events(self.before, self.earthquakes)
 
 
+_HEADS = (
+    select(granule.c.granule_id, version)
+    .join(version, version.c.granule == granule.c.id)
+    .where(granule.c.granule_id.in_(bindparam("ids", expanding=True)), version.c.recorded_to == FOREVER)
+)
+_OF_GRANULE = (
+    select(granule.c.platform, granule.c.period, collection)
+    .join(collection, collection.c.id == granule.c.collection)
+    .where(granule.c.id == bindparam("number"))
+)
+_COLLECTION = select(collection).where(
+    collection.c.collection_id == bindparam("collection_id"), collection.c.provider == bindparam("provider")
+)
+
+
 def heads(connection: Connection, ids: Iterable[str]) -> dict[str, Row]:
     """Current versions of granules, by public name; those that have none are left out."""
     wanted = list(ids)
     found: dict[str, Row] = {}
     for start in range(0, len(wanted), CHUNK):
-        rows = connection.execute(
-            select(granule.c.granule_id, version)
-            .join(version, version.c.granule == granule.c.id)
-            .where(granule.c.granule_id.in_(wanted[start : start + CHUNK]), version.c.recorded_to == FOREVER)
-        )
+        rows = connection.execute(_HEADS, {"ids": wanted[start : start + CHUNK]})
         found |= {row.granule_id: row for row in rows}
     return found
 
@@ -237,11 +248,7 @@ class _Desk:
         head = heads(self.connection, [name]).get(name)
         if head is None:
             return None
-        row = self.connection.execute(
-            select(granule.c.platform, granule.c.period, collection)
-            .join(collection, collection.c.id == granule.c.collection)
-            .where(granule.c.id == head.granule)
-        ).one()
+        row = self.connection.execute(_OF_GRANULE, {"number": head.granule}).one()
         content = self.archive.objects.get(head.object_key)
         before: Block | Mapping[str, Earthquake]
         if row.shape == "events":
@@ -268,9 +275,7 @@ class _Desk:
             drafted[0]
             if drafted
             else self.connection.execute(
-                select(collection).where(
-                    collection.c.collection_id == collection_id, collection.c.provider == self.provider
-                )
+                _COLLECTION, {"collection_id": collection_id, "provider": self.provider}
             ).one_or_none()
         )
         if held is not None and bool(held.simulated) != simulated:

@@ -30,6 +30,10 @@ def split(block: Block) -> Iterator[tuple[str, Block]]:
         yield half_orbit, block
         return
     period = calendar_period(block)
+    first, last = period_starts(block.time[[0, -1]], period)
+    if first == last:
+        yield str(first)[: _LABEL_LENGTH[period]], block
+        return
     starts = period_starts(block.time, period)
     edges = [0, *(np.flatnonzero(starts[1:] != starts[:-1]) + 1).tolist(), len(starts)]
     for begin, end in pairwise(edges):

@@ -6,9 +6,11 @@ by no row, and is removed by `soap verify --repair`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import quote
 
 from sqlalchemy import Connection, delete, select
@@ -21,7 +23,7 @@ from soap.archive.encoding import encode, suffix_of
 from soap.archive.events_object import encode_events
 from soap.archive.objects import sha256
 from soap.archive.policy import must_publish
-from soap.archive.record_granules import Written, record
+from soap.archive.record_granules import Written, catalogued, record
 from soap.archive.record_stations import record_stations
 from soap.archive.schema import collection, event_key, granule, member, quarantine, storable
 from soap.core.errors import ArchiveError, BadParameter
@@ -166,14 +168,14 @@ def quarantine_files(archive: Archive, viewer: Viewer, files: Sequence[Unreadabl
 
 
 def _put_quarantined(archive: Archive, files: Mapping[str, Unreadable]) -> None:
-    with ThreadPoolExecutor(_WRITERS) as pool:
-        jobs = [
-            pool.submit(archive.objects.put, quarantine_key(checksum), one.content)
-            for checksum, one in files.items()
-            if len(one.content) <= KEPT_BYTES
-        ]
-        for job in jobs:
-            job.result()
+    jobs = [
+        _writers().submit(archive.objects.put, quarantine_key(checksum), one.content)
+        for checksum, one in files.items()
+        if len(one.content) <= KEPT_BYTES
+    ]
+    wait(jobs)
+    for job in jobs:
+        job.result()
 
 
 def _duplicates(arrivals: Sequence[Arrival], there: set[str]) -> tuple[str, ...]:
@@ -187,22 +189,35 @@ def _duplicates(arrivals: Sequence[Arrival], there: set[str]) -> tuple[str, ...]
 
 def _write(archive: Archive, arrivals: Iterable[Arrival], drafts: dict[str, Draft]) -> dict[str, Written]:
     """Put originals and objects, durable, several at a time; what was written for each changed granule."""
-    with ThreadPoolExecutor(_WRITERS) as pool:
-        originals = [pool.submit(archive.objects.put, original_key(one.sha256), one.content) for one in arrivals]
-        written = {one.granule_id: pool.submit(_write_object, archive, one) for one in drafts.values() if one.changed}
-        for job in originals:
-            job.result()
-        return {name: job.result() for name, job in written.items()}
+    objects = [_writers().submit(_write_object, archive, one) for one in drafts.values()]
+    originals = [_writers().submit(archive.objects.put, original_key(one.sha256), one.content) for one in arrivals]
+    everything: list[Future] = [*objects, *originals]
+    wait(everything)
+    for job in originals:
+        job.result()
+    results = zip(drafts, (job.result() for job in objects), strict=True)
+    return {name: new for name, new in results if new is not None}
 
 
-def _write_object(archive: Archive, one: Draft) -> Written:
+@cache
+def _writers() -> ThreadPoolExecutor:
+    """The threads that write, kept: to start one takes longer than to write a small object."""
+    return ThreadPoolExecutor(_WRITERS, thread_name_prefix="soap-write")
+
+
+os.register_at_fork(after_in_child=_writers.cache_clear)
+
+
+def _write_object(archive: Archive, one: Draft) -> Written | None:
+    if not one.changed:
+        return None
     content = encode_events(one.earthquakes.values()) if one.shape == "events" else encode(one.block)
     suffix = suffix_of(one.shape)
     checksum = sha256(content)
     platform, period = quote(one.platform, safe=""), quote(one.period, safe="")
     key = f"objects/{one.collection_id}/{platform}/{period}.{checksum[:16]}.{suffix}"
     archive.objects.put(key, content)
-    return Written(key, checksum, len(content))
+    return catalogued(one, key, checksum, len(content))
 
 
 def _record(by: _Handing, fresh: dict[str, Arrival], drafts: dict[str, Draft], written: dict[str, Written]) -> None:

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from soap.archive.block import Block
 from soap.archive.draft import CHUNK, Draft
 from soap.archive.finality import words_of
 from soap.archive.footprint import Footprint, Row, bounds, footprint, points_rows, span
 from soap.archive.policy import Terms
-from soap.archive.record_health import record_health
+from soap.archive.record_health import Judged, judge, record_health
 from soap.archive.record_stations import station_rows
 from soap.archive.schema import FOREVER, collection, contribution, cover, event_key, granule, version
 from soap.archive.station_places import StationPlaces, station_places
@@ -23,14 +25,27 @@ from soap.archive.terms import number_of
 from soap.core.time import NS
 from soap.observations import Earthquake, Quality
 
+_UNCOVER = delete(cover).where(cover.c.version.in_(bindparam("some", expanding=True)))
+_END = update(version).where(version.c.id.in_(bindparam("some", expanding=True))).values(recorded_to=bindparam("until"))
+_CONTRIBUTE, _COVER = insert(contribution), insert(cover)
+
 
 @dataclass(frozen=True)
 class Written:
-    """An object that lies in the store."""
+    """An object that lies in the store, and what the catalogue is to tell of it."""
 
     key: str
     sha256: str
     bytes: int
+    told: Mapping[str, Any]
+    where: Footprint
+    health: Judged | None
+
+
+def catalogued(one: Draft, key: str, checksum: str, size: int) -> Written:
+    """What a draft's object at `key` holds, worked out before the transaction that records it."""
+    told, where = _of_events(one.earthquakes) if one.shape == "events" else _of_block(one)
+    return Written(key, checksum, size, told, where, judge(one))
 
 
 def record(connection: Connection, drafts: Mapping[str, Draft], written: Mapping[str, Written], now: int) -> None:
@@ -43,12 +58,13 @@ def record(connection: Connection, drafts: Mapping[str, Draft], written: Mapping
         for name, one in drafts.items()
         for checksum in one.contributors
     ]
-    connection.execute(insert(contribution), contributions)
+    connection.execute(_CONTRIBUTE, contributions)
     changed = {name: one for name, one in drafts.items() if name in written}
     if changed:
         _supersede(connection, [one.head.id for one in changed.values() if one.head is not None], now)
         _versions(connection, granules, changed, written, now)
-        record_health(connection, {granules[name]: one for name, one in changed.items()}, now)
+        judged = {granules[name]: health for name in changed if (health := written[name].health) is not None}
+        record_health(connection, judged, (granules[name] for name, one in changed.items() if one.head), now)
     _event_keys(connection, drafts, granules)
 
 
@@ -100,16 +116,20 @@ def _inserted(connection: Connection, table: Table, rows: list[dict[str, Any]]) 
     """Insert rows and give their numbers, in their order."""
     if not rows:
         return ()
-    statement = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    return connection.execute(statement, rows).scalars().all()
+    return connection.execute(_inserting(table), rows).scalars().all()
+
+
+@cache
+def _inserting(table: Table) -> ReturningInsert:
+    return insert(table).returning(table.c.id, sort_by_parameter_order=True)
 
 
 def _supersede(connection: Connection, versions: list[int], now: int) -> None:
     """End versions, and take them out of the place x time index, which knows only what holds now."""
     for start in range(0, len(versions), CHUNK):
         some = versions[start : start + CHUNK]
-        connection.execute(delete(cover).where(cover.c.version.in_(some)))
-        connection.execute(update(version).where(version.c.id.in_(some)).values(recorded_to=now))
+        connection.execute(_UNCOVER, {"some": some})
+        connection.execute(_END, {"some": some, "until": now})
 
 
 def _versions(
@@ -121,11 +141,17 @@ def _versions(
 ) -> None:
     rows, places = [], []
     for name, one in changed.items():
-        row, where = _of_events(one.earthquakes) if one.shape == "events" else _of_block(one)
+        new = written[name]
         rows.append(
-            row | _held_where(where) | _kept(one, written[name]) | {"granule": granules[name], "recorded_from": now}
+            {
+                **new.told,
+                **_held_where(new.where),
+                **_kept(one, new),
+                "granule": granules[name],
+                "recorded_from": now,
+            }
         )
-        places.append(where)
+        places.append(new.where)
     numbers = _inserted(connection, version, rows)
     stations = station_places(connection, {where.code for where in places if where.code is not None}, None)
     covers = [
@@ -134,7 +160,7 @@ def _versions(
         for cell, t0, t1 in _cover_rows(stations, where, row)
     ]
     if covers:
-        connection.execute(insert(cover), covers)
+        connection.execute(_COVER, covers)
 
 
 def _cover_rows(stations: StationPlaces, where: Footprint, row: Mapping[str, Any]) -> tuple[Row, ...]:
@@ -172,7 +198,7 @@ def _held_where(where: Footprint) -> dict[str, Any]:
 def _of_block(one: Draft) -> tuple[dict[str, Any], Footprint]:
     block = one.block
     first, last = span(block.time)
-    ranks = {int(rank) for column in block.finality.values() for rank in np.unique(column)}
+    ranks = {rank for column in block.finality.values() for rank in _ranks(column)}
     row = {
         "first": first,
         "last": last,
@@ -196,12 +222,23 @@ def _of_events(events: Mapping[str, Earthquake]) -> tuple[dict[str, Any], Footpr
     return row | {"first": first, "last": last}, where
 
 
+def _ranks(column: np.ndarray) -> set[int]:
+    """The different numbers in a column of finality."""
+    ends = {int(column.min()), int(column.max())}
+    return ends if len(ends) == 1 else set(np.unique(column).tolist())
+
+
 def _quality(block: Block) -> dict[str, dict[str, int]]:
     """Number of values of each variable, and of those with each flag."""
     summary = {}
     for name, flags in block.flags.items():
-        counts = {flag.name.lower(): int(((flags & int(flag)) != 0).sum()) for flag in Quality if flag and flag.name}
-        summary[name] = {"values": int(flags.size)} | {flag: count for flag, count in counts.items() if count}
+        present = int(np.bitwise_or.reduce(flags, axis=None))
+        counts = {
+            flag.name.lower(): int(np.count_nonzero(flags & np.uint8(flag)))
+            for flag in Quality
+            if flag & present and flag.name
+        }
+        summary[name] = {"values": int(flags.size)} | counts
     return summary
 
 

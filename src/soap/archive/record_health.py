@@ -8,7 +8,8 @@ the day was first recorded.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -26,32 +27,48 @@ _DAY_S = 86_400
 _SLOWEST_NOISE_S = 300
 """Longest cadence [s] that tells a noise level; the differences of slower values are the field's own."""
 
+_FORGET = delete(station_day).where(
+    station_day.c.granule == bindparam("of"), station_day.c.day.between(bindparam("low"), bindparam("high"))
+)
+_LATENCIES = select(station_day.c.granule, station_day.c.day, station_day.c.latency_s).where(
+    station_day.c.granule.in_(bindparam("granules", expanding=True))
+)
+
 _AGAINST = np.uint8(255 - int(Quality.MISSING))
 
 
-def record_health(connection: Connection, drafts: Mapping[int, Draft], now: int) -> None:
-    """Write the days of changed granules, keyed by their number; `now` is the time of recording [µs]."""
-    rows: list[dict[str, Any]] = []
-    gone = []
-    again = [number for number, one in drafts.items() if one.head is not None]
-    latencies = _latencies(connection, again)
-    for number, one in drafts.items():
-        if one.shape != "series" or not _is_station(one.block):
-            continue
-        before = one.before if isinstance(one.before, Block) else None
-        low, high = _changed_days(before, one.block)
-        if before is not None:
-            gone.append({"of": number, "low": low, "high": high})
-        rows += [
-            {"granule": number, "latency_s": latencies.get((number, row["day"]), now / 1e6 - row["last"] / 1e9)} | row
-            for row in days(one.block, low, high)
-        ]
-    if gone:
-        here = (
-            station_day.c.granule == bindparam("of"),
-            station_day.c.day.between(bindparam("low"), bindparam("high")),
-        )
-        connection.execute(delete(station_day).where(*here), gone)
+@dataclass(frozen=True)
+class Judged:
+    """Days from `low` to `high` [days since 1970] of a granule: rows without its number and the latency."""
+
+    low: int
+    high: int
+    rows: Sequence[Mapping[str, Any]]
+
+
+def judge(one: Draft) -> Judged | None:
+    """The days that a draft changes; None where it is no station's series."""
+    if one.shape != "series" or not _is_station(one.block):
+        return None
+    low, high = _changed_days(one.before if isinstance(one.before, Block) else None, one.block)
+    return Judged(low, high, days(one.block, low, high))
+
+
+def record_health(connection: Connection, judged: Mapping[int, Judged], again: Iterable[int], now: int) -> None:
+    """Write the judged days of granules, keyed by their number; `now` is the time of recording [µs].
+
+    `again` are those of them that had a version before: what is written of these days is replaced.
+    """
+    replaced = [number for number in again if number in judged]
+    latencies = _latencies(connection, replaced)
+    if replaced:
+        gone = [{"of": number, "low": judged[number].low, "high": judged[number].high} for number in replaced]
+        connection.execute(_FORGET, gone)
+    rows = [
+        {**row, "granule": number, "latency_s": latencies.get((number, row["day"]), now / 1e6 - row["last"] / 1e9)}
+        for number, one in judged.items()
+        for row in one.rows
+    ]
     if rows:
         connection.execute(insert(station_day), rows)
 
@@ -147,8 +164,6 @@ def _alike(one: np.ndarray, two: np.ndarray) -> int:
 def _latencies(connection: Connection, granules: list[int]) -> dict[tuple[int, int], float]:
     found: dict[tuple[int, int], float] = {}
     for start in range(0, len(granules), CHUNK):
-        some = select(station_day.c.granule, station_day.c.day, station_day.c.latency_s).where(
-            station_day.c.granule.in_(granules[start : start + CHUNK])
-        )
-        found |= {(row.granule, row.day): row.latency_s for row in connection.execute(some)}
+        rows = connection.execute(_LATENCIES, {"granules": granules[start : start + CHUNK]})
+        found |= {(row.granule, row.day): row.latency_s for row in rows}
     return found
