@@ -74,7 +74,7 @@ def test_half_orbits_cut_differently_are_not_mixed(archive, me, make, hand_in):
     assert len(query.tracks(archive, me, TRACK, APRIL, provider="PAK")) == 1
 
 
-def test_half_orbits_of_one_member_may_overlap_beside_anothers(archive, me, make, hand_in):
+def test_half_orbits_of_one_member_may_overlap(archive, me, make, hand_in):
     hand_in("CHN", make.track([0.0, 1.0, 2.0], [10.0, 10.0, 10.0]))
     hand_in("CHN", make.track([2.0, 3.0], [10.0, 10.0], start="2016-04-13T00:00:02", half_orbit_id="31191"))
     hand_in("PAK", make.track([2.0, 3.0], [10.0, 10.0], start="2016-04-14T00:00:02", half_orbit_id="31210"))
