@@ -57,6 +57,10 @@ FILES = {
     },
     "read-indices.md": {"SW-All.txt": CELESTRAK, "indices/SW-All.txt": CELESTRAK},
     "read-ionosphere-files.md": {"codg0010.16i.Z": CODE},
+    "share-under-terms.md": {
+        "observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz",
+        "observations/events.csv": COMCAT,
+    },
     "watch-stations.md": {
         "observations/mmb201103.min": "ground/geomag/2011-03-tohoku/MMB_2011-03_iaga2002_1min.txt.gz",
         "observations/observatories.csv": STATIONS,
