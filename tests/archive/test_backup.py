@@ -20,6 +20,7 @@ from soap.archive.verify import verify
 from soap.core.errors import ArchiveError, BadParameter, NotFound, Refused
 from soap.core.settings import Settings
 from soap.core.who import Viewer
+from soap.testing import servers
 
 HOURS = np.arange("2016-04-01", "2016-04-02", dtype="datetime64[h]")
 back_up = backup.backup
@@ -52,7 +53,7 @@ def value_for(connection, column):
     if column.foreign_keys:
         (key,) = column.foreign_keys
         return connection.execute(select(key.column).limit(1)).scalar_one()
-    return column.type.python_type(2)
+    return getattr(column.type, "impl", column.type).python_type(2)
 
 
 def rows(archive):
@@ -116,8 +117,8 @@ def test_verify_mends_a_damaged_backup(held, me, tmp_path):
 
 def test_what_the_archive_lost_is_told_and_the_rest_is_copied(held, me, tmp_path):
     first, second, *_ = sorted(content(held))
-    (held.folder / first).unlink()
-    (held.folder / second).write_bytes(b"damaged")
+    held.objects.delete(first)
+    held.objects.put(second, b"damaged")
     report = back_up(held, me, tmp_path / "copy")
     assert [key for key, _ in report.losses] == [first, second]
     assert report.losses[0][1] == "missing"
@@ -129,7 +130,7 @@ def test_what_the_archive_lost_is_told_and_the_rest_is_copied(held, me, tmp_path
 def test_a_backup_keeps_what_the_archive_lost_later(held, me, tmp_path):
     back_up(held, me, tmp_path / "copy")
     key = sorted(content(held))[0]
-    (held.folder / key).unlink()
+    held.objects.delete(key)
     assert back_up(held, me, tmp_path / "copy").clean
     assert back_up(held, me, tmp_path / "copy", check=True).clean
     assert verify(opened(tmp_path / "copy"), me).clean
@@ -296,3 +297,23 @@ def test_a_full_disk_leaves_the_older_backup(held, me, make, put, tmp_path, monk
     back_up(held, me, tmp_path / "copy")
     assert rows(opened(tmp_path / "copy")) == rows(held)
     assert not set(keys_there(copy.objects)) - set(content(held))
+
+
+@pytest.mark.slow
+def test_from_a_laptop_by_a_backup_to_servers_and_back(held, me, make, tmp_path, monkeypatch):
+    """SQLite and files, a backup, PostgreSQL and S3, a backup of that: the same rows and bytes everywhere."""
+    with servers.postgresql() as database, servers.s3() as store:
+        for name, value in store.surroundings.items():
+            monkeypatch.setenv(name, value)
+        settings = Settings(archive=tmp_path / "served", catalogue=database.new_database(), objects=store.new_bucket())
+        served = Archive.open(settings)
+        back_up(held, me, tmp_path / "copy")
+        copied, found = restore(served, me, tmp_path / "copy")
+        assert (copied.clean, found.clean) == (True, True)
+        assert rows(served) == rows(held)
+        assert content(served) == content(held)
+        publish.publish(served, me, [make.arrival(observations=[make.series(HOURS, np.arange(24.0) + 9, code="new")])])
+        assert back_up(served, me, tmp_path / "copy").objects == 2
+        assert rows(opened(tmp_path / "copy")) == rows(served)
+        assert content(opened(tmp_path / "copy")) == content(served)
+        served.catalogue.engine.dispose()

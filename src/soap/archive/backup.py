@@ -95,7 +95,7 @@ def restore(
     with archive.catalogue.reading() as connection:
         if not _empty(connection):
             raise ArchiveError(
-                f"The archive {archive.catalogue.engine.url} holds something; a backup is restored into an empty one"
+                f"The archive {archive.catalogue.place} holds something; a backup is restored into an empty one"
                 " only. Name another with --archive DIR or SOAP_CATALOGUE."
             )
     with _opened_source(Path(source).absolute()) as kept, archive.while_publishing():

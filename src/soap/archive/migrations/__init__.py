@@ -7,12 +7,12 @@ from pathlib import Path
 from sqlalchemy import Connection
 
 
-def migrate(connection: Connection) -> None:
-    """Bring the catalogue behind `connection` to the newest revision; nothing happens when it is there already."""
+def migrate(connection: Connection, revision: str = "head") -> None:
+    """Bring the catalogue behind `connection` to a revision, the newest unless told; nothing where it is."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
