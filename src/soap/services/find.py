@@ -6,18 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from soap.archive import Archive, CollectionRecord, GranuleRecord, Selection, query
+from soap.archive import Archive, CollectionRecord, GranuleRecord, Selection, citation, query
 from soap.core.errors import BadParameter
 from soap.core.place import Box
 from soap.core.time import Window, utc
 from soap.core.who import Viewer
 from soap.observations import Earthquake, Station
 from soap.science.preparation import preparation_radius_km
+from soap.services.around import FOLLOW_DAYS, LEAD_DAYS
 
 __all__ = ["CollectionRecord", "Found", "GranuleRecord", "collections", "find", "stations"]
-
-LEAD_DAYS, FOLLOW_DAYS = 30, 15
-"""Days before and after an earthquake that `find` looks at unless told otherwise."""
 
 _OPEN = (utc("1678-01-02"), utc("2261-12-31"))
 
@@ -46,18 +44,25 @@ def find(
     variable: str | None = None,
     collection_id: str | None = None,
     provider: str | None = None,
+    as_of: np.datetime64 | None = None,
 ) -> Found:
     """Granules in a place (`near` = latitude, longitude, radius_km; or `box`; or an earthquake's zone) and time.
 
     With `event_id`, the place is the Dobrovolsky (1979) preparation zone and the time 30 days before to 15 after,
-    unless `start` or `stop` say otherwise. Without conditions, all granules. Raises `BadParameter` for contradictory
-    conditions and `NotFound` for an unknown earthquake.
+    unless `start` or `stop` say otherwise. `as_of`, or a collection cited as `collection_id@T`, asks for what was held
+    at that time of recording. Without conditions, all granules. Raises `BadParameter` for contradictory conditions and
+    `NotFound` for an unknown earthquake.
     """
+    if collection_id is not None:
+        collection_id, pinned = citation.parse(collection_id)
+        as_of = as_of if pinned is None else pinned
+    if as_of is not None:
+        as_of = citation.state_of(archive, viewer, as_of).as_of
     if sum(place is not None for place in (near, box, event_id)) > 1:
         raise BadParameter("Give one place: a point with a radius, a box, or an earthquake.")
     earthquake = radius = None
     if event_id is not None:
-        earthquake = query.event(archive, viewer, event_id)
+        earthquake = query.event(archive, viewer, event_id, as_of=as_of)
         radius = float(preparation_radius_km(earthquake.magnitude))
         near = (earthquake.latitude, earthquake.longitude, radius)
         start = earthquake.time - np.timedelta64(LEAD_DAYS, "D") if start is None else start
@@ -65,9 +70,7 @@ def find(
     window = None
     if start is not None or stop is not None:
         window = Window(_OPEN[0] if start is None else start, _OPEN[1] if stop is None else stop)
-    selection = Selection(
-        collection_id=collection_id, variable=variable, window=window, near=near, box=box, provider=provider
-    )
+    selection = Selection(collection_id, variable, window=window, near=near, box=box, as_of=as_of, provider=provider)
     found = query.granules(archive, viewer, selection)
     notes = () if found else _notes(viewer, archive, variable, collection_id)
     return Found(found, earthquake, radius, window, notes)
@@ -84,9 +87,10 @@ def _notes(viewer: Viewer, archive: Archive, variable: str | None, collection_id
     return tuple(notes)
 
 
-def collections(viewer: Viewer, archive: Archive) -> tuple[CollectionRecord, ...]:
-    """All collections held."""
-    return query.collections(archive, viewer)
+def collections(viewer: Viewer, archive: Archive, as_of: np.datetime64 | None = None) -> tuple[CollectionRecord, ...]:
+    """All collections held, or held at an earlier time of recording."""
+    instant = None if as_of is None else citation.state_of(archive, viewer, as_of).as_of
+    return query.collections(archive, viewer, as_of=instant)
 
 
 def stations(viewer: Viewer, archive: Archive) -> tuple[Station, ...]:

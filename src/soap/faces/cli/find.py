@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from soap.faces.cli import places
+from soap.faces.cli.around import counts_as_json, print_counts
 from soap.faces.cli.output import message, print_json, print_table
-from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, ProviderOption, session
+from soap.faces.cli.session import ArchiveOption, AsOfOption, AsOption, JsonOption, ProviderOption, session
 
 if TYPE_CHECKING:
     from soap.services.find import CollectionRecord, Found, GranuleRecord
@@ -36,8 +37,9 @@ def find(
     start: Annotated[str | None, typer.Option(metavar="T", help="From this time on, UTC.")] = None,
     stop: Annotated[str | None, typer.Option(metavar="T", help="Before this time, UTC.")] = None,
     variable: Annotated[str | None, typer.Option(metavar="V", help="That hold this variable (`b_north`).")] = None,
-    collection: Annotated[str | None, typer.Option(metavar="C", help="Of this collection.")] = None,
+    collection: Annotated[str | None, typer.Option(metavar="C", help="Of this collection, `C@T` as of T.")] = None,
     provider: ProviderOption = None,
+    as_of: AsOfOption = None,
     archive: ArchiveOption = None,
     as_user: AsOption = None,
     as_json: JsonOption = False,
@@ -47,10 +49,10 @@ def find(
 
     asked = (near, radius_km, box, event, start, stop, variable, collection, provider is not None)
     place, corners = places.near(near, radius_km), places.box(box)
-    first, last = places.instant(start), places.instant(stop)
+    first, last, instant = places.instant(start), places.instant(stop), places.instant(as_of)
     viewer, opened = session(context).asking(archive, as_user)
     if not any(asked) and not as_json:
-        _print_collections(service.collections(viewer, opened))
+        _print_collections(service.collections(viewer, opened, instant))
         return
     found = service.find(
         viewer,
@@ -64,13 +66,30 @@ def find(
         collection_id=collection,
         provider=provider,
     )
+    whole = found.window is not None and collection is None and provider is None and (place or corners or event)
+    surroundings = None
+    if whole and found.window is not None:
+        from soap.services.around import around
+
+        surroundings = around(
+            viewer,
+            opened,
+            near=place,
+            box=corners,
+            event_id=event,
+            start=found.window.start,
+            stop=found.window.stop,
+            variables=[variable] if variable else None,
+        )
     for note in found.notes:
         message(f"note: {note}")
     if as_json:
-        listed = None if any(asked) else service.collections(viewer, opened)
-        print_json(_answer(found, listed))
+        listed = None if any(asked) else service.collections(viewer, opened, instant)
+        print_json(_answer(found, listed) | (counts_as_json(surroundings) if surroundings else {}))
         return
-    if found.earthquake is not None:
+    if surroundings is not None:
+        print_counts(surroundings)
+    elif found.earthquake is not None:
         message(f"M {found.earthquake.magnitude} {found.earthquake.place}, preparation radius {found.radius_km:.1f} km")
     _print_granules(found.granules)
 
@@ -114,6 +133,8 @@ def _print_granules(granules: tuple[GranuleRecord, ...]) -> None:
 
 
 def _print_collections(collections: tuple[CollectionRecord, ...]) -> None:
+    from soap.core.time import iso
+
     shared = any(one.owner or one.access != "private" or one.licence for one in collections)
     print_table(
         (
@@ -123,6 +144,7 @@ def _print_collections(collections: tuple[CollectionRecord, ...]) -> None:
             "last",
             "granules",
             "variables",
+            "recorded",
             *(_TERMS if shared else ()),
             "marks",
         ),
@@ -134,6 +156,7 @@ def _print_collections(collections: tuple[CollectionRecord, ...]) -> None:
                 str(one.last)[:10],
                 one.granules,
                 ",".join(one.variables),
+                f"@{iso(one.version)}",
                 *(_terms(one) if shared else ()),
                 "simulated" if one.simulated else "",
             )
