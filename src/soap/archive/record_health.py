@@ -131,11 +131,10 @@ def _noise(block: Block, starts: np.ndarray) -> dict[str, np.ndarray]:
         differences = np.empty(len(sound))
         np.subtract(sound[1:], sound[:-1], out=differences[1:])
         differences[apart] = np.nan
+        laid = differences.reshape(place.shape) if even else np.full(place.shape, np.nan)
         if not even:
-            laid = np.full(place.shape, np.nan)
             laid[place] = differences
-            differences = laid
-        levels[name] = difference_noise(differences.reshape(place.shape))
+        levels[name] = difference_noise(laid)
     return levels
 
 
