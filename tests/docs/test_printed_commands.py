@@ -43,6 +43,7 @@ FILES = {
         "observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz",
         "observations/codg0010.16i": CODE,
     },
+    "back-up-and-restore.md": {"observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz"},
     "import-your-data.md": {},
     "move-to-a-server.md": {
         "observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz",
