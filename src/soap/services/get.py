@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from soap.archive import Archive, CollectionRecord, query
+import numpy as np
+
+from soap.archive import Archive, CollectionRecord, citation, query
 from soap.archive.absent import no_collection
 from soap.archive.encoding import parquet_bytes
 from soap.archive.overlap import called
@@ -33,6 +35,8 @@ class Export:
     """Number of times or earthquakes."""
     bytes: int
     simulated: bool
+    version: str
+    """What was written, to be cited and asked for again: `collection_id@T`."""
 
 
 def formats(composition: Composition) -> Mapping[str, Callable[[Reading], bytes]]:
@@ -58,13 +62,16 @@ def get(
     out: str | Path,
     provider: str | None = None,
     points: int | None = None,
+    as_of: np.datetime64 | None = None,
 ) -> Export:
     """Write what the collection holds in the window to the file `out`, which is there whole or not at all.
 
+    `collection_id` may be cited, `collection_id@T`; it is read as of that time of recording, else of `as_of`, else now.
     `provider` is the member whose values are wanted where several handed some in (empty: the archive itself); without
     it, those of all. With `points` the values are decimated for plots (`query.decimated`), as a table; the file's
-    attributes say so. Attributes, for CSV a file `…-metadata.json` beside it, give `provider`, `licence` and
-    `citation`. A file that is there is replaced; a folder, device or part of the archive is refused (`BadParameter`).
+    attributes say so. Attributes, for CSV a file `…-metadata.json` beside it, give `provider`, `licence`, `citation`
+    and `version`, which is what to cite. A file that is there is replaced; a folder, device or part of the archive is
+    refused (`BadParameter`).
     Raises `NotFound` when the viewer knows no such collection or it holds nothing there, `BadParameter` for an unknown
     variable, a format that does not fit the collection, or what does not go together.
     """
@@ -74,33 +81,38 @@ def get(
         raise BadParameter(
             f"{format_name!r} is no format to write; there are {', '.join([*TABLES, *sorted(writers)])}."
         )
-    held = _held(viewer, archive, collection_id, provider)
+    collection_id, pinned = citation.parse(collection_id)
+    state = citation.state_of(archive, viewer, as_of if pinned is None else pinned)
+    held = _held(viewer, archive, collection_id, provider, state.as_of)
+    version = citation.cite(collection_id, held.version)
     _check_fits(composition, format_name, held)
     if points is not None and (held.shape == "events" or format_name not in TABLES):
         raise BadParameter(f"Series and tracks are decimated, and written as {', '.join(TABLES)}.")
     if held.shape == "events":
-        content, count = _events(viewer, archive, held, window, format_name, writers, provider)
+        content, count = _events(viewer, archive, held, window, format_name, writers, provider, state.as_of)
     else:
         asked = (archive, viewer, collection_id, window)
         if points is None:
-            dataset = query.whole(*asked, variables or None, provider=provider)
+            dataset = query.whole(*asked, variables or None, provider=provider, as_of=state.as_of)
         else:
-            dataset = query.decimated(*asked, points, variables or None, provider=provider)
+            dataset = query.decimated(*asked, points, variables or None, provider=provider, as_of=state.as_of)
         count = dataset.sizes["time"]
-        dataset.attrs |= rights_of(held)
+        dataset.attrs |= rights_of(held) | {"version": version}
         if format_name in TABLES:
             content = WRITERS[format_name](dataset)
         else:
             content = writers[format_name](Reading(observations=(dataset,), simulated=held.simulated))
     write_whole(path, content)
     if format_name == "csv" and rights_of(held):
-        write_whole(csv_metadata_path(path), csv_metadata(path, rights_of(held)))
-    return Export(str(out), format_name, collection_id, count, len(content), held.simulated)
+        write_whole(csv_metadata_path(path), csv_metadata(path, rights_of(held) | {"version": version}))
+    return Export(str(out), format_name, collection_id, count, len(content), held.simulated, version)
 
 
-def _held(viewer: Viewer, archive: Archive, collection_id: str, provider: str | None) -> CollectionRecord:
+def _held(
+    viewer: Viewer, archive: Archive, collection_id: str, provider: str | None, as_of: np.datetime64
+) -> CollectionRecord:
     """The collection; `NotFound` when there is none, `BadParameter` when it is of several kinds."""
-    held = query.collections(archive, viewer, collection_id=collection_id, provider=provider)
+    held = query.collections(archive, viewer, collection_id=collection_id, provider=provider, as_of=as_of)
     if not held:
         raise no_collection(collection_id, provider)
     if len(held) > 1:
@@ -119,8 +131,11 @@ def _events(
     format_name: str,
     writers: Mapping,
     provider: str | None,
+    as_of: np.datetime64,
 ) -> tuple[bytes, int]:
-    found = query.events(archive, viewer, collection_id=held.collection_id, window=window, provider=provider)
+    found = query.events(
+        archive, viewer, collection_id=held.collection_id, window=window, provider=provider, as_of=as_of
+    )
     if not found:
         raise NotFound(f"{held.collection_id} holds no earthquake in this window.")
     if format_name in writers:
@@ -131,7 +146,8 @@ def _events(
     columns, units = event_columns(found, held.simulated)
     if format_name == "csv":
         return csv_bytes(columns, units), len(found)
-    rights = {name.encode(): text.encode() for name, text in rights_of(held).items()}
+    told = rights_of(held) | {"version": citation.cite(held.collection_id, held.version)}
+    rights = {name.encode(): text.encode() for name, text in told.items()}
     return parquet_bytes(columns, {name: {"units": unit} for name, unit in units.items()}, rights), len(found)
 
 

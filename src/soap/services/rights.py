@@ -26,6 +26,11 @@ def csv_metadata_path(path: Path) -> Path:
 
 def csv_metadata(path: Path, rights: Mapping[str, str]) -> bytes:
     """The content of that file, in the words of Dublin Core."""
-    words = {"provider": "dc:publisher", "licence": "dc:license", "citation": "dc:bibliographicCitation"}
+    words = {
+        "provider": "dc:publisher",
+        "licence": "dc:license",
+        "citation": "dc:bibliographicCitation",
+        "version": "dc:identifier",
+    }
     said = {words[name]: text for name, text in rights.items()}
     return json.dumps({"@context": "http://www.w3.org/ns/csvw", "url": path.name, **said}, indent=2).encode() + b"\n"

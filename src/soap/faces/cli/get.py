@@ -11,7 +11,7 @@ import typer
 from soap.faces.cli import places
 from soap.faces.cli.around import counts_as_json, print_counts
 from soap.faces.cli.output import message, print_json, progress_bar
-from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, ProviderOption, session
+from soap.faces.cli.session import ArchiveOption, AsOfOption, AsOption, JsonOption, ProviderOption, session
 
 if TYPE_CHECKING:
     from soap.core.time import Window
@@ -35,7 +35,10 @@ def get(
     ],
     collection: Annotated[
         str | None,
-        typer.Argument(metavar="COLLECTION", help="Collection, as `soap find` lists them; without, all round a place."),
+        typer.Argument(
+            metavar="COLLECTION",
+            help="Collection, `C@T` as of T, as `soap find` lists them; without, all round a place.",
+        ),
     ] = None,
     start: Annotated[str | None, typer.Option(metavar="T", help="From this time on, UTC.")] = None,
     stop: Annotated[str | None, typer.Option(metavar="T", help="Before this time, UTC.")] = None,
@@ -65,6 +68,7 @@ def get(
         typer.Option(metavar="N", help="Decimate for a plot: least and greatest value in each of N spans of time."),
     ] = None,
     provider: ProviderOption = None,
+    as_of: AsOfOption = None,
     archive: ArchiveOption = None,
     as_user: AsOption = None,
     as_json: JsonOption = False,
@@ -75,8 +79,8 @@ def get(
     here = session(session_context)
     placed = places.near(near, radius_km), places.box(box), event
     if collection is None:
-        if points is not None or provider is not None:
-            raise typer.BadParameter("--points and --provider are for one COLLECTION.")
+        if points is not None or provider is not None or as_of is not None:
+            raise typer.BadParameter("--points, --provider and --as-of are for one COLLECTION.")
         viewer, opened = here.asking(archive, as_user)
         window = places.instant(start), places.instant(stop)
         _get_folder(viewer, opened, placed, window, variable, context, out, format_name, as_json)
@@ -95,14 +99,14 @@ def get(
         out=out,
         provider=provider,
         points=points,
+        as_of=places.instant(as_of),
     )
     if as_json:
         print_json(asdict(export))
     else:
         marked = " (simulated)" if export.simulated else ""
         typer.echo(
-            f"{export.path}: {export.count} times of {export.collection_id}{marked}"
-            f" as {export.format}, {export.bytes} bytes."
+            f"{export.path}: {export.count} times of {export.version}{marked} as {export.format}, {export.bytes} bytes."
         )
 
 
