@@ -73,7 +73,7 @@ class FolderObjects:
         except OSError as error:
             raise ArchiveError(
                 f"{path} cannot be written ({error.strerror}). Nothing was published;"
-                " make room or give write permission, and ingest again."
+                " make room or give write permission, and do it again."
             ) from error
         return True
 
