@@ -9,13 +9,16 @@ from importlib import resources
 
 import numpy as np
 import pytest
+import xarray as xr
 
 from soap.archive import Archive, citation, query
 from soap.core.errors import BadParameter, NotFound
 from soap.core.settings import Settings
-from soap.core.time import iso, utc
+from soap.core.time import Window, iso, utc
 from soap.core.who import Viewer, folder_owner
+from soap.services import find
 from soap.services import study as studies
+from soap.services.get import get
 from soap.services.ingest import ingest
 from soap.services.study.result import Difference, largest
 from soap.services.work import workers
@@ -255,3 +258,20 @@ def test_the_same_bytes_whoever_works(told, tmp_path):
 def test_the_largest_differences_come_first_and_the_headline_before_them():
     found = [Difference("a", "1", "2", 0.5), Difference("b", "1", "3", 0.7), Difference("statistic", "1", "1.1", 0.1)]
     assert [one.place for one in largest(found, 2)] == ["statistic", "b"]
+
+
+def test_an_export_says_what_to_cite_and_can_be_had_again_by_it(told, tmp_path):
+    archive, _, then = told
+    window = Window(utc("2016-03-01"), utc("2016-05-01"))
+    cited = citation.cite("geomagnetism.xaa.pt1h", then)
+    for name, asked, as_of in (("a", cited, None), ("b", "geomagnetism.xaa.pt1h", then), ("c", cited[:21], None)):
+        export = get(
+            ME, archive, composition(), asked, window, format_name="netcdf", out=tmp_path / f"{name}.nc", as_of=as_of
+        )
+        with xr.open_dataset(tmp_path / f"{name}.nc", engine="h5netcdf") as written:
+            assert written.attrs["version"] == export.version
+        assert (export.version == cited) == (name != "c")
+    assert (tmp_path / "a.nc").read_bytes() == (tmp_path / "b.nc").read_bytes()
+    earlier, now = (find.find(ME, archive, collection_id=name).granules for name in (cited, cited[:21]))
+    assert [one.version for one in earlier] == [1]
+    assert [one.version for one in now] == [2]
