@@ -108,6 +108,17 @@ def archive(settings):
 
 
 @pytest.fixture
+def damage(archive):
+    """Put other bytes under a key, as a fault of the store would."""
+
+    def _damage(key: str, content: bytes) -> None:
+        archive.objects.delete(key)
+        assert archive.objects.put(key, content)
+
+    return _damage
+
+
+@pytest.fixture
 def put(archive, me):
     """Publish observations (or `Reading` fields), each call one file; gives the receipt."""
 

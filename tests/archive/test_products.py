@@ -154,10 +154,10 @@ def test_what_cannot_be_kept(archive, kept, me, change, error):
     assert len(products(archive, me)) == 1
 
 
-def test_a_product_is_verified(archive, kept, me):
+def test_a_product_is_verified(archive, kept, me, damage):
     assert verify.verify(archive, me).clean
-    (path,) = (archive.folder / "products").rglob("*.zip")
-    path.write_bytes(b"damaged")
+    (key,) = archive.objects.keys("products")
+    damage(key, b"damaged")
     with pytest.raises(ArchiveError, match="damaged"):
         product_content(archive, me, kept)
     assert [loss.granules for loss in verify.verify(archive, me).losses] == [(kept,)]
