@@ -66,6 +66,26 @@ def test_track_and_field_round_trip_is_exact(make):
         assert encode(block) == encode(decode(encode(block), key))
 
 
+@pytest.mark.parametrize("rows", [slice(1, 3), slice(0, 0), slice(0, 3)])
+def test_only_the_rows_asked_for_are_given(make, rows):
+    content = encode(from_dataset(make.track([10.0, 20.0, 30.0], [1.0, 2.0, 3.0])))
+    plain = pq.read_table(io.BytesIO(content))
+    asked = []
+
+    def span(time, along):
+        asked.append((time, along["latitude"]))
+        return rows
+
+    block = decode(content, "x.parquet", span=span)
+    np.testing.assert_array_equal(asked[0][1], [10.0, 20.0, 30.0])
+    np.testing.assert_array_equal(asked[0][0], plain["time"].to_numpy())
+    np.testing.assert_array_equal(block.along["longitude"], np.array([1.0, 2.0, 3.0])[rows])
+    np.testing.assert_array_equal(block.time, plain["time"].to_numpy()[rows])
+    for name, values in block.values.items():
+        np.testing.assert_array_equal(values, plain[name].to_numpy()[rows])
+        np.testing.assert_array_equal(block.flags[name], plain[f"{name}_quality"].to_numpy()[rows])
+
+
 def test_parquet_is_plain_to_others(make):
     content = encode(from_dataset(make.series(HOURS, [30_000.5, 1, 2, 3, np.nan])))
     file = pq.ParquetFile(io.BytesIO(content))

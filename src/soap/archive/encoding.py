@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
@@ -40,10 +40,21 @@ def encode(block: Block) -> bytes:
     return _to_zarr(block) if suffix_of(block.attrs["shape"]) == "zarr.zip" else _to_parquet(block)
 
 
-def decode(content: bytes, key: str, variables: tuple[str, ...] | None = None) -> Block:
-    """The block in an object's bytes, only `variables` where given; `ArchiveError` naming the `key` when damaged."""
+Span = Callable[[np.ndarray, Mapping[str, np.ndarray]], slice]
+"""Which rows are wanted, told from the times and the coordinates along them."""
+
+
+def decode(content: bytes, key: str, variables: tuple[str, ...] | None = None, span: Span | None = None) -> Block:
+    """The block in an object's bytes, only `variables` and the rows of `span` where given.
+
+    `ArchiveError` naming the `key` when it is damaged.
+    """
     try:
-        block = _from_zarr(content, variables) if key.endswith(".zarr.zip") else _from_parquet(content, variables)
+        if key.endswith(".zarr.zip"):
+            block = _from_zarr(content, variables)
+            block = block if span is None else block[span(block.time, block.along)]
+        else:
+            block = _from_parquet(content, variables, span)
     except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise ArchiveError(
             f"The archive's object {key} is damaged ({error}). `soap verify` lists all losses."
@@ -155,7 +166,7 @@ def _to_parquet(block: Block) -> bytes:
     return parquet_bytes(columns, block.described, {_KEY: _manifest(block).encode()})
 
 
-def _from_parquet(content: bytes, variables: tuple[str, ...] | None) -> Block:
+def _from_parquet(content: bytes, variables: tuple[str, ...] | None, span: Span | None) -> Block:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -165,16 +176,29 @@ def _from_parquet(content: bytes, variables: tuple[str, ...] | None) -> Block:
     names = [name[: -len(quality.SUFFIX)] for name in present if name.endswith(quality.SUFFIX)]
     names = [name for name in names if variables is None or name in variables]
     even, only_missing = manifest.get("even_time"), set(manifest.get("only_missing", ()))
-    wanted = [] if even else ["time"]
-    wanted += [*manifest["along"], *names, *(name + quality.SUFFIX for name in names if name not in only_missing)]
+    where = [*([] if even else ["time"]), *manifest["along"]]
+    wanted = [*names, *(name + quality.SUFFIX for name in names if name not in only_missing)]
     wanted += [name + FINALITY for name in names if name + FINALITY in present]
-    table = file.read(columns=wanted, use_threads=False)
-    arrays = {name: _numpy(table[name]) for name in wanted}
+    arrays: dict[str, np.ndarray] = {}
     if even:
         first, step, count = even
         arrays["time"] = (first + step * np.arange(count)).view(NS)
+    if span is None:
+        arrays |= _columns(file, where + wanted, slice(None))
+    else:  # the rest is converted only where it is wanted, if anywhere
+        arrays |= _columns(file, where, slice(None))
+        rows = span(arrays["time"], {name: arrays[name] for name in manifest["along"]})
+        arrays = {name: values[rows] for name, values in arrays.items()}
+        arrays |= _columns(file, wanted, rows)
     arrays |= {name + quality.SUFFIX: _missing(arrays[name]) for name in names if name in only_missing}
     return _block(manifest, arrays, names, {})
+
+
+def _columns(file, names: list[str], rows: slice) -> dict[str, np.ndarray]:
+    """Rows of a Parquet file's columns; nothing is read where there are none."""
+    begin, end, _ = rows.indices(file.metadata.num_rows)
+    table = file.schema_arrow.empty_table().select(names) if end <= begin else file.read(names, use_threads=False)
+    return {name: _numpy(table[name].slice(begin, max(end - begin, 0))) for name in names}
 
 
 def _numpy(column) -> np.ndarray:

@@ -8,7 +8,7 @@ values of Kp that count.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import groupby
@@ -76,6 +76,11 @@ class Conditions:
         if self.local_time is not None:
             inside[inside] = _between(local_hours(time[inside], longitude[inside]), *self.local_time)
         return inside
+
+    def reach(self, time: np.ndarray, along: Mapping[str, np.ndarray]) -> slice:
+        """From the first to the last sample where they hold."""
+        index = np.flatnonzero(self.hold(time, along["latitude"], along["longitude"]))
+        return slice(int(index[0]), int(index[-1]) + 1) if len(index) else slice(0, 0)
 
     def may_hold(self, cell: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
         """False for the segments (cell, first and last time) no sample of which can match."""
@@ -251,7 +256,7 @@ def _parts(
     archive: Archive, rows: tuple[Row, ...], conditions: Conditions, variables: tuple[str, ...] | None
 ) -> tuple[list[xr.Dataset], int]:
     """The passes in one granule, and the number of samples whose Kp is unknown."""
-    block = _block(archive, rows, variables)
+    block = _block(archive, rows, conditions, variables)
     if not block.values:
         return [], 0
     admitted = conditions.hold(block.time, block.along["latitude"], block.along["longitude"])
@@ -263,11 +268,13 @@ def _parts(
     return [to_dataset(block[part]) for part in _runs(block.time, admitted)], without
 
 
-def _block(archive: Archive, rows: tuple[Row, ...], variables: tuple[str, ...] | None) -> Block:
-    """The granule's values, those of several providers united."""
+def _block(archive: Archive, rows: tuple[Row, ...], conditions: Conditions, variables: tuple[str, ...] | None) -> Block:
+    """The granule's values, those of several providers united; of one alone only where some may be admitted."""
     blocks = []
     for row in rows:
-        block = decode(archive.objects.get(row.object_key), row.object_key, variables)
+        # Several may differ on where the satellite was: which of them holds is known only when they are united.
+        span = conditions.reach if len(rows) == 1 else None
+        block = decode(archive.objects.get(row.object_key), row.object_key, variables, span)
         blocks.append(replace(block, attrs={**block.attrs, "maturity": row.maturity}))
     try:
         return reduce(unite, blocks)
