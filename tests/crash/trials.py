@@ -121,6 +121,11 @@ def spare_time() -> None:
     reading, file_reading.read_bytes = file_reading.read_bytes, lambda composition, name, content: read(name, content)
 
 
+def publish_every(files: int) -> None:
+    """Publish so many files at a time."""
+    ingest.BATCH_FILES = file_reading.BATCH_FILES = files
+
+
 def take(settings: Settings, folders: list[Path]) -> list[dict]:
     """Ingest what is ours, and what a member hands in."""
     archive = Archive.open(settings)
