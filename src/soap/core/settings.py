@@ -15,7 +15,7 @@ class Settings(BaseSettings):
 
     archive: Path = Path("soap-archive")
     """Folder of the embedded archive; not needed where servers hold both catalogue and objects."""
-    catalogue: str = Field("", repr=False)  # may hold a password
+    catalogue: str = Field(default="", repr=False)  # may hold a password
     """URL of the catalogue, `postgresql+psycopg://USER@HOST/DATABASE`; empty: SQLite in the archive's folder."""
     objects: str = ""
     """URL of the object store, `s3://BUCKET/PREFIX`; empty: the archive's folder."""

@@ -76,7 +76,15 @@ class PostgreSQL:
 
     def start(self) -> None:
         """Start the server, and wait until it answers."""
-        command = [self.programs / "postgres", "-D", self.folder / "data", "-k", self.folder, "-c", "listen_addresses="]
+        command: list[str | Path] = [
+            self.programs / "postgres",
+            "-D",
+            self.folder / "data",
+            "-k",
+            self.folder,
+            "-c",
+            "listen_addresses=",
+        ]
         for setting in ("fsync=off", "full_page_writes=off", "max_connections=60", "shared_buffers=32MB"):
             command += ["-c", setting]
         with (self.folder / "log").open("ab") as log:
@@ -115,7 +123,16 @@ def postgresql() -> Iterator[PostgreSQL]:
         secret = folder / "password"
         secret.write_text(server.password)
         secret.chmod(0o644)
-        command = [programs / "initdb", "-D", folder / "data", "-U", "soap", "--pwfile", secret, "--no-sync"]
+        command: list[str | Path] = [
+            programs / "initdb",
+            "-D",
+            folder / "data",
+            "-U",
+            "soap",
+            "--pwfile",
+            secret,
+            "--no-sync",
+        ]
         command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"]
         command += ["--locale-provider=icu", "--icu-locale=en"]
         made = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, **server.account)
