@@ -94,6 +94,7 @@ def test_every_unreadable_thing_has_its_reason(tmp_path, take):
     assert "no such file" in told["absent"]
 
 
+@pytest.mark.parametrize("backend", ["sqlite+files"])  # it is about the folder
 def test_hidden_files_and_the_archive_itself_are_left_out_with_a_note(tmp_path, take):
     (tmp_path / ".DS_Store").write_bytes(b"x")
     (tmp_path / "a.tiny").write_bytes(SERIES)
@@ -174,6 +175,7 @@ def test_only_the_owner_ingests(tmp_path, archive):
         ingest(Viewer("guest"), archive, COMPOSITION, [tmp_path / "a"])
 
 
+@pytest.mark.parametrize("backend", ["sqlite+files"])  # it is about the folder
 def test_a_full_disk_is_said_and_nothing_is_half_there(tmp_path, archive, me, monkeypatch):
     (tmp_path / "a").write_bytes(SERIES)
 

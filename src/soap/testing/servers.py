@@ -66,7 +66,7 @@ class PostgreSQL:
         import psycopg
 
         with psycopg.connect(self.url().replace("+psycopg", ""), autocommit=True) as connection:
-            cursor = connection.execute(statement)  # type: ignore[arg-type] # psycopg wants literals
+            cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []
 
     def end_sessions(self) -> int:
