@@ -87,10 +87,13 @@ class Asked:
         return [piece for record in found if (piece := self._piece(record)) is not None]
 
     def _piece(self, record: GranuleRecord) -> Piece | None:
-        block = decode(self.archive.objects.get(record.object_key), record.object_key, self.variables)
+        block = decode(self.archive.objects.get(record.object_key), record.object_key, self.variables, self._inside)
         block = replace(block, attrs={**block.attrs, "maturity": record.maturity})
-        first, last = np.searchsorted(block.time, [self.window.start, self.window.stop])
-        return Piece(record, block[first:last]) if first < last and block.values else None
+        return Piece(record, block) if len(block.time) and block.values else None
+
+    def _inside(self, time: np.ndarray, _along: Mapping[str, np.ndarray]) -> slice:
+        first, last = np.searchsorted(time, [self.window.start, self.window.stop])
+        return slice(int(first), int(last))
 
     def nothing(self) -> NotFound:
         """What to raise when the collection holds nothing in the window."""
