@@ -11,7 +11,6 @@ rows are written through the archive's own tables. Three kinds of questions, dra
 
 from __future__ import annotations
 
-import hashlib
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -24,7 +23,18 @@ from archive_work.made_up import ME, Size
 from archive_work.timing import in_own_process, percentiles_ms
 from soap.archive import Archive, Selection, query
 from soap.archive.cover import cells, cells_of_box
-from soap.archive.schema import CLOSED, FOREVER, collection, cover, granule, member, terms, version
+from soap.archive.schema import (
+    CLOSED,
+    FOREVER,
+    collection,
+    contribution,
+    cover,
+    granule,
+    member,
+    original,
+    terms,
+    version,
+)
 from soap.core.place import Box
 from soap.core.settings import Settings
 from soap.core.time import Window
@@ -126,6 +136,10 @@ def fill(archive: Archive, count: int) -> None:
             rows = [_month(one, places) if one < months else _scene(one, rng) for one in some]
             connection.execute(insert(granule), [row for row, _, _ in rows])
             connection.execute(insert(version), [row for _, row, _ in rows])
+            connection.execute(insert(original), [_file(one) for one in some])
+            connection.execute(
+                insert(contribution), [{"granule": one, "original": f"{one:064x}", "recorded_from": 1} for one in some]
+            )
             connection.execute(insert(cover), [row for _, _, cover_rows in rows for row in cover_rows])
     with archive.catalogue.engine.connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -143,7 +157,7 @@ def _collections(connection: Connection, rng: np.random.Generator) -> tuple[np.n
                 "id": 100 + at,
                 "owner": owner,
                 "access": access,
-                "digest": hashlib.sha256(bytes([at])).hexdigest(),
+                "digest": f"{at:064x}",
                 **plain,
             }
             for at, (owner, access) in enumerate(kinds)
@@ -173,11 +187,16 @@ def _version(one: int, first: int, last: int, place: dict[str, Any]) -> dict[str
     } | place  # fmt: skip
 
 
+def _file(one: int) -> dict[str, Any]:
+    """The file that a granule was made of."""
+    return {"sha256": f"{one:064x}", "name": f"{one}.min", "bytes": 1, "reader": "made_up", "recorded_from": 1}
+
+
 def _granule(one: int, number: int, platform: str, period: str) -> dict[str, Any]:
-    """A granule under terms of which the second and third are hidden from `HALF` in turn with the others."""
+    """A granule; of every four `HALF` sees the two that are not a member's own."""
     return {
         "id": one, "granule_id": f"g{one}", "collection": number, "platform": platform, "period": period,
-        "terms": (101, 101, 102, 103)[one % 4],
+        "terms": (101, 101, 102, 103)[(one // 7) % 4],
     }  # fmt: skip
 
 

@@ -26,7 +26,7 @@ import numpy as np, pyarrow as pa, pyarrow.parquet as pq
 kind, folder, runs = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 question = json.loads(sys.argv[4])
 years, days = sorted((folder / "years").glob("*.parquet")), sorted((folder / "days").glob("*.parquet"))
-first, last = pa.scalar(question["start"], pa.timestamp("us", "UTC")), pa.scalar(question["stop"], pa.timestamp("us", "UTC"))
+first, last = (pa.scalar(question[end], pa.timestamp("us", "UTC")) for end in ("start", "stop"))
 place = folder / kind
 if kind == "deltalake":
     from deltalake import DeltaTable, write_deltalake
@@ -54,7 +54,8 @@ else:
     def append(rows):
         catalogue.load_table("bench.minute").append(rows)
     def ask():
-        chosen = And(EqualTo("station", question["station"]), GreaterThanOrEqual("time", question["start_text"]), LessThan("time", question["stop_text"]))
+        begin, end = question["start_text"], question["stop_text"]
+        chosen = And(EqualTo("station", question["station"]), GreaterThanOrEqual("time", begin), LessThan("time", end))
         return catalogue.load_table("bench.minute").scan(row_filter=chosen).to_arrow()
 def timed(work, *arguments):
     start = time.perf_counter()
@@ -62,7 +63,8 @@ def timed(work, *arguments):
     return time.perf_counter() - start, answer
 asked = [timed(ask) for _ in range(runs + 2)]
 found = asked[-1][1].sort_by("time")
-np.savez(folder / f"{kind}.npz", time=found["time"].to_numpy().astype("datetime64[ns]"), **{name: found[name].to_numpy() for name in question["components"]})
+columns = {name: found[name].to_numpy() for name in question["components"]}
+np.savez(folder / f"{kind}.npz", time=found["time"].to_numpy().astype("datetime64[ns]"), **columns)
 appended = [timed(append, pq.read_table(path))[0] for path in days]
 print(json.dumps({"read_s": sorted(second for second, _ in asked[2:]), "append_s": appended}))
 """
