@@ -51,7 +51,7 @@ def shown(figures: dict[str, Any], depth: int = 0) -> None:
             )
             print(f"{'  ' * depth}{name:44} {told}")
         else:
-            print(f"{'  ' * depth}{name:44} {value:,}")
+            print(f"{'  ' * depth}{name:44} {value if value is None else f'{value:,}'}")
 
 
 def main() -> None:

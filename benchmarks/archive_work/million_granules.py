@@ -83,7 +83,7 @@ def _asked(archive: Archive, viewer: Viewer, draw: Callable[[np.random.Generator
         answer = query.granules(archive, viewer, selection)
         took.append(time.perf_counter() - began)
         sizes.append(len(answer))
-    slope_us = 1e6 * float(np.polyfit(sizes, took, 1)[0]) if len(set(sizes)) > 1 else float("nan")
+    slope_us = 1e6 * float(np.polyfit(sizes, took, 1)[0]) if len(set(sizes)) > 1 else None
     spread = {"empty": sizes.count(0), "median": int(np.median(sizes)), "largest": max(sizes)}
     return percentiles_ms(took) | {"questions": number, "answers": spread, "us_per_granule_answered": slope_us}
 

@@ -94,9 +94,11 @@ def run_peer(
 ) -> tuple[dict[str, list[float]], dict[str, np.ndarray]] | None:
     """Durations of `kind`'s reads and appends, and the columns it read; None where it is not installed."""
     command = [python, "-c", PROGRAM, kind, str(folder), str(runs), json.dumps(question)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=900)
-    if done.returncode:
-        print(f"{kind} is left out: {done.stderr.strip().splitlines()[-1]}", file=sys.stderr)
+    try:
+        done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=900)
+    except (OSError, subprocess.SubprocessError) as error:
+        said = str(getattr(error, "stderr", None) or error).strip()
+        print(f"{kind} is left out: {said.splitlines()[-1]}", file=sys.stderr)
         return None
     with np.load(folder / f"{kind}.npz") as columns:
         return json.loads(done.stdout.splitlines()[-1]), dict(columns)
