@@ -12,6 +12,15 @@ from soap.archive.archive import Archive
 from soap.archive.block import Block, from_dataset, same, unite
 from soap.archive.encoding import decode
 from soap.archive.events_object import decode_events, same_events
+from soap.archive.identifiers import (
+    check_code,
+    check_collection,
+    check_earthquakes,
+    check_granule,
+    check_reader,
+    check_stations,
+    check_words,
+)
 from soap.archive.periods import granule_id, split
 from soap.archive.schema import FOREVER, collection, event_key, granule, version
 from soap.core.errors import BadObservation
@@ -147,8 +156,11 @@ class _Desk:
         self.news: dict[str, Draft] = {}
 
     def fold(self) -> None:
+        check_reader(self.arrival.reader)
+        check_stations(self.arrival.reading.stations)
         for observation in self.arrival.reading.observations:
             block = from_dataset(check(observation))
+            _check_identifiers(block)
             self._same_kind(
                 str(block.attrs["collection_id"]), str(block.attrs["shape"]), bool(block.attrs["simulated"])
             )
@@ -160,6 +172,8 @@ class _Desk:
     def _fold_block(self, period: str, part: Block) -> None:
         attrs = part.attrs
         name = granule_id(attrs["collection_id"], str(attrs["platform"]), period, self.provider)
+        check_granule(name, str(attrs["platform"]), period)
+        check_code(str(attrs.get("code_scheme", "")), str(attrs["platform"]).upper())
         held = self._held(name)
         if held is None:
             held = Draft(
@@ -181,6 +195,8 @@ class _Desk:
     def _fold_events(self) -> None:
         reading = self.arrival.reading
         collection_id, events = reading.events_collection_id, {event.event_id: event for event in reading.events}
+        check_collection(collection_id, "", "L2")
+        check_earthquakes(reading.events)
         self._same_kind(collection_id, "events", reading.simulated)
         for name, moved in self._elsewhere(collection_id, events).items():
             held = self._held(name)
@@ -193,6 +209,7 @@ class _Desk:
             years.setdefault(_year(event), {})[event.event_id] = event
         for year, some in sorted(years.items()):
             name = granule_id(collection_id, platform, year, self.provider)
+            check_granule(name, platform, year)
             held = self._held(name) or Draft(
                 collection_id,
                 platform,
@@ -286,6 +303,12 @@ class _Desk:
             )
         if held is not None and held.shape != shape:
             raise BadObservation(f"{collection_id} is held as {held.shape}; the file gives {shape}.")
+
+
+def _check_identifiers(block: Block) -> None:
+    attrs = block.attrs
+    check_collection(str(attrs["collection_id"]), str(attrs.get("cadence", "")), str(attrs["level"]))
+    check_words(str(attrs["maturity"]), block.values)
 
 
 def _year(event: Earthquake) -> str:

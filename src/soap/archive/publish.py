@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
-from urllib.parse import quote
 
 from sqlalchemy import Connection, delete, select
 
@@ -21,6 +20,7 @@ from soap.archive.deposits import held_already, record_deposits
 from soap.archive.draft import CHUNK, Arrival, Draft, draft, heads
 from soap.archive.encoding import encode, suffix_of
 from soap.archive.events_object import encode_events
+from soap.archive.identifiers import key_part
 from soap.archive.objects import sha256
 from soap.archive.policy import must_publish
 from soap.archive.record_granules import Written, catalogued, record
@@ -214,8 +214,7 @@ def _write_object(archive: Archive, one: Draft) -> Written | None:
     content = encode_events(one.earthquakes.values()) if one.shape == "events" else encode(one.block)
     suffix = suffix_of(one.shape)
     checksum = sha256(content)
-    platform, period = quote(one.platform, safe=""), quote(one.period, safe="")
-    key = f"objects/{one.collection_id}/{platform}/{period}.{checksum[:16]}.{suffix}"
+    key = f"objects/{one.collection_id}/{key_part(one.platform)}/{key_part(one.period)}.{checksum[:16]}.{suffix}"
     archive.objects.put(key, content)
     return catalogued(one, key, checksum, len(content))
 
