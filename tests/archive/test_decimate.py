@@ -148,3 +148,33 @@ def test_what_cannot_be_decimated(archive, me, make, put):
         decimated(archive, me, KAK, window, 5, ["b_up"])
     with pytest.raises(NotFound, match="There is no collection"):
         decimated(archive, Viewer("guest"), KAK, window, 5)
+
+
+def test_what_several_members_handed_in_is_united_and_had_apart(archive, me, make):
+    for provider, hours, value in (("CHN", np.arange(4), 1.0), ("PAK", np.arange(2, 6), 9.0)):
+        one = make.series(START + hours * HOUR, np.full(4, value))
+        publish.publish(archive, me, [make.arrival(observations=(one,))], provider=provider)
+    window = Window(START, START + 6 * HOUR)
+
+    def told(viewer, **more):
+        got = decimated(archive, viewer, KAK, window, 3, **more)
+        return got["b_north_count"].values.tolist(), got["b_north_max"].values.tolist()
+
+    assert told(me) == ([2, 2, 2], [1, 9, 9])  # PAK's were recorded later
+    assert told(me, provider="PAK")[0] == [0, 2, 2]
+    assert told(me, provider="CHN")[0] == told(Viewer("li", "CHN", frozenset({"user"})))[0] == [2, 2, 0]
+    with pytest.raises(NotFound, match="of PAK"):
+        decimated(archive, Viewer("li", "CHN", frozenset({"user"})), KAK, window, 3, provider="PAK")
+
+
+def test_all_missing_one_sample_and_more_buckets_than_nanoseconds(archive, me, make, put):
+    put(make.series(START + np.arange(4) * HOUR, [np.nan, np.nan, np.nan, 7.0]))
+    got = decimated(archive, me, KAK, Window(START, START + 3 * HOUR), 3)
+    assert got["b_north_count"].values.tolist() == [0, 0, 0]
+    assert np.isnan(got["b_north_min"].values).all()
+    assert np.isnat(got["b_north_max_time"].values).all()
+    assert got["b_north_quality"].values.tolist() == [int(Quality.MISSING)] * 3
+    last = START + 3 * HOUR
+    got = decimated(archive, me, KAK, Window(last, last + np.timedelta64(2, "ns")), 5)
+    assert got["b_north_count"].values.sum() == 1
+    assert np.nanmax(got["b_north_max"].values) == 7

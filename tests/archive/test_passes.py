@@ -67,7 +67,7 @@ def hour_of(sample):
 
 
 def is_at(sample, hours):
-    return hours is None or (hour_of(sample) - hours[0]) % 24 < (hours[1] - hours[0]) % 24
+    return hours is None or (hour_of(sample) - hours[0]) % 24 < ((hours[1] - hours[0]) % 24 or 24)
 
 
 def kp_of(sample, values):
@@ -114,10 +114,10 @@ def made(tmp_path_factory):
     return archive, me, samples, kp
 
 
-def put(archive, me, *observations):
+def put(archive, me, *observations, provider=None):
     content = repr([one.attrs for one in observations]).encode() + observations[0]["time"].values.tobytes()
     file = Arrival("file", content, sha256(content), "test", Reading(observations=observations))
-    receipt = publish.publish(archive, me, [file])
+    receipt = publish.publish(archive, me, [file], provider=provider)
     assert receipt.published, receipt.refused
 
 
@@ -289,7 +289,7 @@ def test_a_kp_stands_for_its_interval_wherever_it_is_stamped(archive, me, stamp,
 
 
 def test_conditions_that_are_none_are_refused(archive, me):
-    for hours_asked in ((3, 3), (-1, 4), (0, 25), (math.nan, 3)):
+    for hours_asked in ((3, 3), (-1, 4), (0, 25), (24, 0), (math.nan, 3)):
         with pytest.raises(BadParameter, match="local times"):
             passes(archive, me, None, ALL, WHOLE, local_time=hours_asked)
     for kp in ((3, 2), (-1, 3), (0, 10), (math.nan, 3)):
@@ -333,3 +333,62 @@ def test_no_segment_with_a_sample_that_matches_is_passed_over(cell, begin, lengt
         value = 1.0 if kp is None else kp_of(sample, kp)
         if is_at(sample, hours_asked) and not value > 3:  # an unknown Kp must be counted, so it must be read
             assert possible
+
+
+@pytest.mark.parametrize(
+    ("starts", "first", "last", "possible"),
+    [
+        ([0, 3], 2, 5, False),
+        ([0, 6], 2, 7, True),  # from 3 to 6 h no Kp is held: what is unknown is counted, and so must be read
+        ([0, 3], 2, 6, True),
+        ([3, 6], 2, 5, True),
+        ([], 2, 5, True),
+    ],
+)
+def test_a_gap_in_kp_is_never_passed_over(starts, first, last, possible):
+    hour = np.timedelta64(1, "h")
+    activity = Activity(START + np.array(starts, int) * hour, np.full(len(starts), OUTSIDE, np.int8))
+    assert activity.may_hold(np.array([START + first * hour]), np.array([START + last * hour])).tolist() == [possible]
+
+
+def test_samples_in_a_gap_of_kp_are_counted(archive, me):
+    hours = START + np.arange(2, 8) * 60 * MINUTE  # in one cell, a sample an hour
+    put(archive, me, straight(latitude=np.zeros(6)).assign_coords(time=hours))
+    put(archive, me, kp_series(START + np.array([0, 360]) * MINUTE, [8.0, 8.0]))
+    assert passes(archive, me, None, ALL, WHOLE, kp=(0, 3)).without_kp == 3
+
+
+def test_what_several_members_handed_in_is_united_and_had_apart(archive, me):
+    there = straight(10)
+    put(archive, me, there.isel(time=slice(0, 6)), provider="CHN")
+    put(archive, me, straight(10, values=np.full(10, 5e10)).isel(time=slice(4, 10)), provider="PAK")
+    name = "topside.cses_01.lap_1.l2"
+    (both,) = passes(archive, me, name, ALL, WHOLE).tracks
+    wanted = np.concatenate([there["electron_density"].values[:4], np.full(6, 5e10)])  # PAK's were recorded later
+    np.testing.assert_array_equal(both["electron_density"].values, wanted)
+    for provider, count in (("CHN", 6), ("PAK", 6)):
+        (one,) = passes(archive, me, name, ALL, WHOLE, provider=provider).tracks
+        assert one.sizes["time"] == count
+    (seen,) = passes(archive, Viewer("li", "CHN", frozenset({"user"})), name, ALL, WHOLE).tracks
+    np.testing.assert_array_equal(seen["electron_density"].values, there["electron_density"].values[:6])
+    with pytest.raises(NotFound, match="of TUR"):
+        passes(archive, me, name, ALL, WHOLE, provider="TUR")
+    with pytest.raises(NotFound, match="of PAK"):
+        passes(archive, Viewer("li", "CHN", frozenset({"user"})), name, ALL, WHOLE, provider="PAK")
+
+
+def test_a_window_of_one_sample_and_a_circle_round_the_earth(archive, me):
+    put(archive, me, straight())
+    one = Window(START + np.timedelta64(7, "s"), START + np.timedelta64(7_000_000_001, "ns"))
+    assert found_spans(passes(archive, me, None, Near(0, 0, 1e9), one)) == [("031190", 7, 7, 1)]
+    assert found_spans(passes(archive, me, None, Near(90, 0, 1e9), WHOLE)) == [("031190", 0, 99, 100)]
+    for radius_km in (0, -1, math.nan, math.inf):
+        with pytest.raises(BadParameter, match="radius"):
+            Near(0, 0, radius_km)
+
+
+def test_a_variable_that_is_all_missing_makes_a_pass_of_nan(archive, me):
+    put(archive, me, straight(5, values=np.full(5, np.nan)))
+    (one,) = passes(archive, me, None, ALL, WHOLE).tracks
+    assert np.isnan(one["electron_density"].values).all()
+    assert one["electron_density_quality"].values.tolist() == [1] * 5

@@ -113,6 +113,7 @@ def check_granules(plain: Plain, archive: Archive, viewer: Viewer) -> None:
         lies = [n for n, one in plain.granules.items() if one.times[0] < window.stop and one.times[-1] >= window.start]
         assert sorted(told(window=window)) == sorted(lies)
     assert sorted(told(variable="b_east")) == sorted(n for n, o in plain.granules.items() if "b_east" in o.variables)
+    assert sorted(told(station="KAK")) == sorted(n for n, one in plain.granules.items() if one.key[1] == "kak")
     assert sorted(told(provider="PAK")) == sorted(n for n, one in plain.granules.items() if one.provider == "PAK")
 
 
@@ -140,6 +141,38 @@ def check_series(plain: Plain, archive: Archive, viewer: Viewer) -> None:
                 latitudes = {one.latitude for one in plain.stations.values()} if "kak" in name else {made.ABG_PLACE[0]}
                 assert ("latitude" in dataset.attrs) == bool(latitudes)
                 assert dataset.attrs.get("latitude") in (latitudes or {None})
+
+
+def check_series_of_station(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    for code, name in made.SERIES.items():
+        granules = plain.of(name)
+        for window in WINDOWS:
+            if not granules:
+                for ask in (query.series_of_station, query.collection_of_station):
+                    with pytest.raises(NotFound) as hidden:
+                        ask(archive, viewer, code, ["b_north"], window)
+                    with pytest.raises(NotFound) as absent:
+                        ask(archive, viewer, "nil", "b_north", window)
+                    assert str(hidden.value) == str(absent.value).replace("nil", code)
+                continue
+            known = {one for granule in granules for one in granule.variables}
+            for variable in ("b_north", "b_east"):
+                values = [
+                    {variable: sample[variable]} for sample in united(granules, window).values() if variable in sample
+                ]
+                if variable not in known:
+                    with pytest.raises(BadParameter) as lacks:
+                        query.series_of_station(archive, viewer, code.upper(), variable, window)
+                    assert str(lacks.value).endswith(f"no series of {variable}; it has {', '.join(sorted(known))}.")
+                elif values:
+                    told = query.series_of_station(archive, viewer, code.upper(), variable, window)
+                    assert [sample for sample in plain_of(told).values() if sample] == values
+
+
+def check_collection_of_station(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    for code, name in made.SERIES.items():
+        for variable in {one for granule in plain.of(name) for one in granule.variables}:
+            assert query.collection_of_station(archive, viewer, code, [variable], WIDE) == name
 
 
 def _check_errors(plain: Plain, archive: Archive, viewer: Viewer, ask, name: str) -> None:

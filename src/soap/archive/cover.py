@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from soap.core.errors import BadParameter
 from soap.core.place import EARTH_RADIUS_KM, Box, check_latlon, distance_km
 
 EVERYWHERE = -1
@@ -84,6 +85,8 @@ class Near:
 
     def __post_init__(self) -> None:
         latitude, longitude = check_latlon(self.latitude, self.longitude)
+        if not 0 < self.radius_km < np.inf:
+            raise BadParameter(f"The radius {self.radius_km} km is none; give a positive number.")
         object.__setattr__(self, "latitude", latitude)
         object.__setattr__(self, "longitude", longitude)
 

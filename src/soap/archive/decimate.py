@@ -42,6 +42,7 @@ def decimated(
     *,
     as_of: np.datetime64 | None = None,
     provider: str | None = None,
+    station: str | None = None,
 ) -> xr.Dataset:
     """A series, or a collection of tracks along time, as `points` buckets of equal length, 1 to 1,000,000.
 
@@ -53,9 +54,8 @@ def decimated(
     """
     if not 1 <= points <= MOST_POINTS:
         raise BadParameter(f"{points} points are none that a plot has; give a number from 1 to {MOST_POINTS}.")
-    asked = Asked(
-        archive, viewer, collection_id, window, None if variables is None else tuple(variables), as_of, provider
-    )
+    names = None if variables is None else tuple(variables)
+    asked = Asked(archive, viewer, collection_id, window, names, as_of, provider, station)
     edges = _edges(window, points)
     buckets: dict[str, Buckets] = {}
     latest: Block | None = None

@@ -66,6 +66,11 @@ class _Sum:
         return between.join(sorted({value for row in self.parts if (value := getattr(row, name))}))
 
 
+def microseconds(instant: np.datetime64 | None) -> int | None:
+    """A time of recording as the catalogue writes it [µs since 1970]."""
+    return None if instant is None else instant.astype("datetime64[us]").astype(np.int64).item()
+
+
 def held_collections(
     connection: Connection, visible: frozenset[int] | None, asked: Mapping[str, Any], as_of: int | None = None
 ) -> tuple[CollectionRecord, ...]:

@@ -64,10 +64,10 @@ class Conditions:
         if self.local_time is None:
             return
         first, last = self.local_time
-        if not (0 <= first <= 24 and 0 <= last <= 24 and first != last):
+        if not (0 <= first < 24 and 0 <= last <= 24 and first != last):
             raise BadParameter(
-                f"The local times {first:g} to {last:g} h are none; give two different hours from 0 to 24,"
-                " the first included, the last not; 22 to 4 goes over midnight."
+                f"The local times {first:g} to {last:g} h are none; give two different hours, from 0 to below 24"
+                " and from 0 to 24, the first included, the last not; 22 to 4 goes over midnight."
             )
 
     def hold(self, time: np.ndarray, latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:

@@ -12,13 +12,14 @@ from soap.archive.around import Around, around
 from soap.archive.decimate import decimated
 from soap.archive.earthquakes import event, events
 from soap.archive.health import health
-from soap.archive.holdings import held_collections
+from soap.archive.holdings import held_collections, microseconds
 from soap.archive.passes import Passes, passes
 from soap.archive.policy import must_run, visible
 from soap.archive.records import CollectionRecord, GranuleRecord, Selection, SetAside
 from soap.archive.schema import FOREVER, collection, granule, quarantine, station, version
 from soap.archive.search import search
 from soap.archive.station_places import preference, station_places
+from soap.archive.station_series import collection_of_station, series_of_station
 from soap.archive.values import fields, series, tracks, whole
 from soap.core.who import Viewer
 from soap.observations import Station
@@ -27,6 +28,7 @@ __all__ = [
     "Around",
     "Passes",
     "around",
+    "collection_of_station",
     "collections",
     "decimated",
     "event",
@@ -37,6 +39,7 @@ __all__ = [
     "passes",
     "quarantined",
     "series",
+    "series_of_station",
     "stations",
     "tracks",
     "unplaced",
@@ -70,7 +73,7 @@ def collections(
     }
     given = {name: value for name, value in asked.items() if value is not None}
     with archive.catalogue.reading() as connection:
-        return held_collections(connection, visible(connection, viewer), given, _microseconds(as_of))
+        return held_collections(connection, visible(connection, viewer), given, microseconds(as_of))
 
 
 def granules(archive: Archive, viewer: Viewer, selection: Selection) -> tuple[GranuleRecord, ...]:
@@ -84,7 +87,7 @@ def stations(archive: Archive, viewer: Viewer, *, as_of: np.datetime64 | None = 
 
     Each once: as the viewer's own member lists it, else the archive itself, else whoever did last.
     """
-    instant = _microseconds(as_of)
+    instant = microseconds(as_of)
     query = select(station).order_by(station.c.code_scheme, station.c.code)
     if instant is None:
         query = query.where(station.c.recorded_to == FOREVER)
@@ -144,7 +147,3 @@ def _set_aside(connection: Connection) -> Iterable[SetAside]:
         yield SetAside(
             row.name, row.sha256, row.bytes, row.reason, bool(row.kept), np.datetime64(row.recorded_from, "us")
         )
-
-
-def _microseconds(instant: np.datetime64 | None) -> int | None:
-    return None if instant is None else instant.astype("datetime64[us]").astype(np.int64).item()

@@ -18,8 +18,9 @@ class Selection:
     """Which granules: every condition that is given must hold.
 
     `near` is (latitude, longitude, radius_km) and excludes `box`; `variable` an identifier; `as_of` asks for what was
-    held at an earlier time of recording; `provider` for what one member handed in (empty: the archive itself). A
-    granule of unknown place, and a global index, is in no place.
+    held at an earlier time of recording; `provider` for what one member handed in (empty: the archive itself);
+    `station` for what one station (its code) or platform observed, in capitals or not. A granule of unknown place,
+    and a global index, is in no place.
     """
 
     collection_id: str | None = None
@@ -30,14 +31,13 @@ class Selection:
     shape: str | None = None
     as_of: np.datetime64 | None = None
     provider: str | None = None
+    station: str | None = None
 
     def __post_init__(self) -> None:
         if self.near is not None and self.box is not None:
             raise BadParameter("Give a place as a point with a radius or as a box, not as both.")
         if self.near is not None and not isinstance(self.near, Near):
             object.__setattr__(self, "near", Near(*self.near))
-        if isinstance(self.near, Near) and not 0 < self.near.radius_km < np.inf:
-            raise BadParameter(f"The radius {self.near.radius_km} km is none; give a positive number.")
 
     @property
     def place(self) -> Near | Box | None:

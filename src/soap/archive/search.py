@@ -68,6 +68,8 @@ def _asked(selection: Selection, visible: frozenset[int] | None) -> dict[str, An
         "as_of": None if selection.as_of is None else _ns(selection.as_of) // 1000,
         "variable": None if selection.variable is None else f"% {_escaped(selection.variable)} %",
     }
+    if selection.station is not None:
+        asked["station"] = _spellings(selection.station)
     if selection.place is not None and selection.as_of is None:
         box = selection.place.box() if isinstance(selection.place, Near) else selection.place
         cells = cells_of_box(box)
@@ -82,6 +84,10 @@ def _asked(selection: Selection, visible: frozenset[int] | None) -> dict[str, An
             "earliest": max(start - _LONGEST_NS, _EARLIEST_NS),
         }
     return {name: value for name, value in asked.items() if value is not None}
+
+
+def _spellings(code: str) -> list[str]:
+    return sorted({code, code.lower(), code.upper()})
 
 
 def _escaped(text: str) -> str:
@@ -109,7 +115,14 @@ _EVERY = (
     .where(version.c.count > 0)
     .order_by(collection.c.collection_id, granule.c.platform, version.c.first, collection.c.provider, version.c.id)
 )
+# A station's code is its platform in capitals. By the index of platforms, which is of each collection.
+_STATION = (
+    select(granule.c.id)
+    .join_from(collection, granule, granule.c.collection == collection.c.id)
+    .where(granule.c.platform.in_(bindparam("station", expanding=True)))
+)
 _WHERE = {
+    "station": version.c.granule.in_(_STATION),
     "visible": granule.c.terms.in_(bindparam("visible", expanding=True)),
     "collection_id": collection.c.collection_id == bindparam("collection_id"),
     "provider": collection.c.provider == bindparam("provider"),

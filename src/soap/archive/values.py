@@ -38,11 +38,14 @@ class Asked:
     variables: tuple[str, ...] | None
     as_of: np.datetime64 | None
     provider: str | None
+    station: str | None = None
 
     @property
     def selection(self) -> Selection:
         """Of its granules."""
-        return Selection(self.collection_id, window=self.window, as_of=self.as_of, provider=self.provider)
+        return Selection(
+            self.collection_id, window=self.window, as_of=self.as_of, provider=self.provider, station=self.station
+        )
 
     def pieces(self, *shapes: str) -> list[Piece]:
         """What the granules hold in the window; those with no time in it, or none of the variables, are left out.
@@ -110,16 +113,18 @@ def series(
     *,
     as_of: np.datetime64 | None = None,
     provider: str | None = None,
+    station: str | None = None,
 ) -> xr.Dataset:
     """The collection's values in the window as one `series`: each time once, quality flags kept.
 
     What several members handed in is united, the more final and then the later recorded first; `provider` asks for
-    one member's alone (empty: the archive's own). A series whose place only its station code tells gets `latitude`,
-    `longitude` and `height_m` from the station list. Raises `NotFound` when the viewer knows no such collection or it
-    holds nothing there (saying what it does hold), `BadParameter` when it has no such variable, is no series, or what
-    several members handed in does not go together.
+    one member's alone (empty: the archive's own), `station` for one platform's where the collection has several. A
+    series whose place only its station code tells gets `latitude`, `longitude` and `height_m` from the station
+    list. Raises `NotFound` when the viewer knows no such collection or it holds nothing there (saying what it does
+    hold), `BadParameter` when it has no such variable, is no series, or what several members handed in does not go
+    together.
     """
-    asked = _asked(archive, viewer, collection_id, window, variables, as_of, provider)
+    asked = _asked(archive, viewer, collection_id, window, variables, as_of, provider, station)
     return _series(asked, asked.pieces("series"))
 
 
@@ -162,12 +167,13 @@ def whole(
     *,
     as_of: np.datetime64 | None = None,
     provider: str | None = None,
+    station: str | None = None,
 ) -> xr.Dataset:
     """Series, tracks or fields of the window as one dataset, for export; the half-orbit becomes a coordinate.
 
     Errors as `series`; `BadParameter` also when half-orbits of several platforms overlap or the grid changes.
     """
-    asked = _asked(archive, viewer, collection_id, window, variables, as_of, provider)
+    asked = _asked(archive, viewer, collection_id, window, variables, as_of, provider, station)
     pieces = asked.pieces(*_WITH_VALUES)
     if not pieces:
         raise asked.nothing()
@@ -193,9 +199,10 @@ def _asked(
     variables: Iterable[str] | None,
     as_of: np.datetime64 | None,
     provider: str | None,
+    station: str | None = None,
 ) -> Asked:
     names = None if variables is None else tuple(variables)
-    return Asked(archive, viewer, collection_id, window, names, as_of, provider)
+    return Asked(archive, viewer, collection_id, window, names, as_of, provider, station)
 
 
 def _series(asked: Asked, pieces: Sequence[Piece]) -> xr.Dataset:
