@@ -5,6 +5,8 @@ The limits are those of the columns of docs/reference/archive-layout.md, which P
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -125,3 +127,18 @@ def test_the_longest_names_are_held(archive, me, make, what):
     receipt = publish.publish(archive, me, [make.arrival(**LONGEST[what])])
     assert len(receipt.published) == 1
     assert not receipt.refused
+
+
+@pytest.mark.parametrize("reading", [quake(5), listed(code=5)])
+def test_a_name_that_is_a_number_is_refused_alone(archive, me, make, reading):
+    assert "'5' is no text" in refusal(archive, me, make, reading)
+
+
+def test_words_that_are_no_text_are_held_as_their_escapes(archive, me, make):
+    (event,) = quake("us1")["events"]
+    odd = dataclasses.replace(event, place="near \udc80", status="a\0b")
+    reading = {"events": (odd,), "events_collection_id": "seismology.usgs.events"}
+    publish.publish(archive, me, [make.arrival(**reading)])
+    held = query.event(archive, me, "us1")
+    assert (held.place, held.status) == (r"near \udc80", r"a\x00b")
+    assert publish.publish(archive, me, [make.arrival(**reading)]).granules == frozenset()  # it is the same still

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 from soap.archive.archive import Archive
 from soap.archive.block import Block, from_dataset, same, unite
 from soap.archive.encoding import decode
-from soap.archive.events_object import decode_events, same_events
+from soap.archive.events_object import as_held, decode_events, same_events
 from soap.archive.identifiers import (
     check_code,
     check_collection,
@@ -194,7 +194,7 @@ class _Desk:
 
     def _fold_events(self) -> None:
         reading = self.arrival.reading
-        collection_id, events = reading.events_collection_id, {event.event_id: event for event in reading.events}
+        collection_id, events = reading.events_collection_id, {one.event_id: as_held(one) for one in reading.events}
         check_collection(collection_id, "", "L2")
         check_earthquakes(reading.events)
         self._same_kind(collection_id, "events", reading.simulated)

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 import numpy as np
 
 from soap.archive.encoding import parquet_bytes
+from soap.archive.schema import storable
 from soap.core.errors import ArchiveError
 from soap.core.time import NS
 from soap.observations import Earthquake
 
 _NUMBERS = {"latitude": "degree", "longitude": "degree", "depth_km": "km", "magnitude": "1"}
 _WORDS = ("event_id", "magnitude_type", "place", "status")
+_PROSE = ("magnitude_type", "place", "status")
+
+
+def as_held(event: Earthquake) -> Earthquake:
+    """The earthquake with its words as they can be kept; its identifier is not changed."""
+    told = {name: getattr(event, name) for name in _PROSE}
+    kept = {name: storable(word) for name, word in told.items()}
+    return event if kept == told else replace(event, **kept)
 
 
 def encode_events(events: Iterable[Earthquake]) -> bytes:

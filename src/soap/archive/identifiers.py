@@ -80,6 +80,8 @@ def check_reader(name: str) -> None:
 
 def _check(column: Column, told: str) -> None:
     kind = column.type
+    if not isinstance(told, str):
+        raise BadObservation(f"The {column.name} {_short(str(told))} is no text. Give it as text.")
     if isinstance(kind, String) and kind.length is not None and len(told) > kind.length:
         raise BadObservation(
             f"The {column.name} {_short(told)} has {len(told)} characters, and at most {kind.length} can be held."
