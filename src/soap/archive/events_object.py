@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -20,8 +21,8 @@ _PROSE = ("magnitude_type", "place", "status")
 
 def as_held(event: Earthquake) -> Earthquake:
     """The earthquake with its words as they can be kept; its identifier is not changed."""
-    told = {name: getattr(event, name) for name in _PROSE}
-    kept = {name: storable(word) for name, word in told.items()}
+    told: dict[str, Any] = {name: getattr(event, name) for name in _PROSE}
+    kept: dict[str, Any] = {name: storable(word) for name, word in told.items()}
     return event if kept == told else replace(event, **kept)
 
 
