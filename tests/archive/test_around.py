@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from soap.archive import Selection, query
+from soap.archive import Selection, publish, query
 from soap.archive.around import around, cut_map
 from soap.archive.cover import Near
 from soap.core.errors import BadParameter, NotFound
@@ -46,7 +46,7 @@ def test_counts_come_first_and_say_which_are_exact(held, me):
     assert [(one.collection_id, one.granules, one.count, one.exact) for one in found.counts] == [
         ("seismology.comcat.events", 1, 2, True),
         ("seismology.isc.events", 1, 1, True),
-        ("geomagnetism.near.pt1h", 1, 720, False),
+        ("geomagnetism.near.pt1h", 1, 168, True),  # of 720, by its times
         ("geomagnetism.whole.pt1h", 1, 20, True),
         ("topside.cses_01.lap_1.l2", 1, 2000, False),
         ("ionosphere.codg.gim", 1, 12, True),
@@ -152,3 +152,19 @@ def test_a_map_is_cut_over_the_date_line_and_to_its_nearest_point(make):
     small = cut_map(maps, Near(2.0, 70.0, 10.0))
     assert (small["latitude"].values.tolist(), small["longitude"].values.tolist()) == ([0.0], [60.0])
     assert cut_map(maps, Box(175, 1, -175, 2))["longitude"].values.tolist() == [-180.0]
+
+
+def test_where_the_window_cuts_too_much_to_read_the_count_is_a_bound(held, me, monkeypatch):
+    monkeypatch.setattr("soap.archive.around._MOST_READ", 0)
+    (near,) = [one for one in around(held, me, MYANMAR, WEEK).counts if one.collection_id == "geomagnetism.near.pt1h"]
+    assert (near.count, near.exact) == (720, False)
+
+
+def test_observed_and_simulated_of_one_name_are_counted_and_come_apart(archive, me, make):
+    for provider, value, simulated in (("CHN", 1.0, False), ("PER", 2.0, True)):
+        one = make.series(APRIL, np.full(720, value), latitude=23.0, longitude=95.0, simulated=simulated)
+        publish.publish(archive, me, [make.arrival(observations=(one,))], provider=provider)
+    found = around(archive, me, MYANMAR, WEEK)
+    assert [(one.simulated, one.count) for one in found.counts] == [(False, 168), (True, 168)]
+    values = [[part["b_north"].values for part in found.datasets(one)] for one in found.counts]
+    assert [[part.tolist() for part in parts] for parts in values] == [[[1.0] * 168], [[2.0] * 168]]

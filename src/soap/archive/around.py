@@ -12,6 +12,7 @@ from soap.archive.archive import Archive
 from soap.archive.block import to_dataset
 from soap.archive.cover import Near
 from soap.archive.earthquakes import events
+from soap.archive.encoding import decode
 from soap.archive.overlap import by_time
 from soap.archive.passes import passes_in_turn
 from soap.archive.policy import visible
@@ -22,6 +23,9 @@ from soap.core.place import Box, distance_km
 from soap.core.time import Window
 from soap.core.who import Viewer
 from soap.observations import Earthquake
+
+_MOST_READ = 16 * 2**20
+"""Bytes of objects that are read to count what the window cuts: a few months of minutes, a few dozen days of maps."""
 
 _ORDER = ("events", "series", "profile", "track", "field")
 
@@ -90,15 +94,19 @@ class Around:
         """
         for one in self.counts:
             if one.shape != "events" and collection_id in (None, one.collection_id):
-                for dataset in self._datasets(one):
+                for dataset in self.datasets(one):
                     yield Observed(one.collection_id, one.shape, dataset)
 
-    def _datasets(self, one: Count) -> Iterator[xr.Dataset]:
+    def datasets(self, one: Count) -> Iterator[xr.Dataset]:
+        """The observations of one of the `counts`, one at a time."""
         if one.shape == "track":
             its = (self.archive, self.viewer, one.collection_id, self.place, self.window, self.variables)
-            yield from passes_in_turn(*its, as_of=self.as_of)
+            for track in passes_in_turn(*its, as_of=self.as_of):
+                if bool(track.attrs["simulated"]) == one.simulated:
+                    yield track
             return
-        found = [record for record in self.granules if record.collection_id == one.collection_id]
+        kind = (one.collection_id, one.shape, one.simulated)
+        found = [record for record in self.granules if (record.collection_id, record.shape, record.simulated) == kind]
         asked = Asked(self.archive, self.viewer, one.collection_id, self.window, self.variables, self.as_of, None)
         for pieces in asked.read_in_turn(found):
             for piece in by_time(pieces):
@@ -119,14 +127,16 @@ def around(
     variables: Iterable[str] | None = None,
     context: Iterable[str] = (),
     as_of: np.datetime64 | None = None,
+    originals: bool = False,
 ) -> Around:
     """Everything in a circle or box and window that the viewer may see; `context` names global indices to add.
 
-    The counts come from the catalogue, but for two things that it does not know: where along its path a track was,
-    and where a catalogue's earthquakes were; for these the places are read, not the values. A count is exact for
-    earthquakes, and where every granule lies wholly in the window and is no track. `variables` narrows the
-    observations, not the earthquakes; a granule with none of them is left out. Raises `BadParameter` for a `context`
-    that is no series, `NotFound` for one that the viewer does not know.
+    The counts come from the catalogue, but for what it does not know: where along its path a track was, where a
+    catalogue's earthquakes were, and how much of a few granules (up to 16 MB) the window cuts off; for these the
+    places and times are read, not the values. A count is exact but for tracks, for what several members handed in,
+    and where the window cuts more than a few. With `originals` the granules name the files they were made of.
+    `variables` narrows the observations, not the earthquakes; a granule with none of them is left out. Raises
+    `BadParameter` for a `context` that is no series, `NotFound` for one that the viewer does not know.
     """
     names = None if variables is None else tuple(variables)
     context = tuple(dict.fromkeys(context))
@@ -137,12 +147,12 @@ def around(
     selections += [Selection(name, window=window, as_of=as_of) for name in context]
     with archive.catalogue.reading() as connection:
         seen = visible(connection, viewer)
-        found = [record for one in selections for record in search(archive, connection, one, seen, originals=False)]
+        found = [record for one in selections for record in search(archive, connection, one, seen, originals=originals)]
     unique = {record.granule_id: record for record in found if _has(record, names)}
     listed: dict[str, tuple[Earthquake, ...]] = {}
     for name in sorted({record.collection_id for record in unique.values() if record.shape == "events"}):
         listed[name] = events(archive, viewer, collection_id=name, window=window, near=near, box=box, as_of=as_of)
-    counts = _counts(unique.values(), listed, window, context)
+    counts = _counts(archive, unique.values(), listed, window, context)
     return Around(archive, viewer, place, window, names, as_of, counts, merged(listed), tuple(unique.values()))
 
 
@@ -177,6 +187,7 @@ def _has(record: GranuleRecord, variables: tuple[str, ...] | None) -> bool:
 
 
 def _counts(
+    archive: Archive,
     found: Iterable[GranuleRecord],
     listed: dict[str, tuple[Earthquake, ...]],
     window: Window,
@@ -185,22 +196,39 @@ def _counts(
     grouped: dict[tuple[int, str, bool], list[GranuleRecord]] = {}
     for record in found:
         grouped.setdefault((_ORDER.index(record.shape), record.collection_id, record.simulated), []).append(record)
-    return tuple(_count(grouped[key], listed, window, key[1] in context) for key in sorted(grouped))
+    cut = [record for record in found if record.shape not in ("events", "track") and not _within(record, window)]
+    inside: dict[str, int] = {}
+    if sum(record.bytes for record in cut) <= _MOST_READ:
+        inside = {record.granule_id: _times_in(archive, record, window) for record in cut}
+    return tuple(_count(grouped[key], inside, listed, window, key[1] in context) for key in sorted(grouped))
+
+
+def _within(record: GranuleRecord, window: Window) -> bool:
+    return bool(window.start <= record.window.start and record.window.stop <= window.stop)
+
+
+def _times_in(archive: Archive, record: GranuleRecord, window: Window) -> int:
+    block = decode(archive.objects.get(record.object_key), record.object_key, variables=())
+    return int(window.holds(block.time).sum())
 
 
 def _count(
-    records: list[GranuleRecord], listed: dict[str, tuple[Earthquake, ...]], window: Window, context: bool
+    records: list[GranuleRecord],
+    inside: dict[str, int],
+    listed: dict[str, tuple[Earthquake, ...]],
+    window: Window,
+    context: bool,
 ) -> Count:
     one = records[0]
-    within = all(window.start <= record.window.start and record.window.stop <= window.stop for record in records)
+    known = all(record.granule_id in inside or _within(record, window) for record in records)
     apart = len({record.provider for record in records}) == 1
     quakes = listed.get(one.collection_id) if one.shape == "events" else None
     return Count(
         collection_id=one.collection_id,
         shape=one.shape,
         granules=len(records),
-        count=sum(record.count for record in records) if quakes is None else len(quakes),
-        exact=quakes is not None or (within and apart and one.shape != "track"),
+        count=sum(inside.get(record.granule_id, record.count) for record in records) if quakes is None else len(quakes),
+        exact=quakes is not None or (known and apart and one.shape != "track"),
         first=max(window.start, min(record.window.start for record in records)),
         last=min(window.stop, max(record.window.stop for record in records)),
         bytes=sum(record.bytes for record in records),

@@ -48,6 +48,7 @@ class Written:
     collection_id: str
     count: int
     bytes: int
+    simulated: bool = False
 
 
 def around(
@@ -109,15 +110,18 @@ def write_folder(
     todo = [one for one in found.counts if one.shape != "events"]
     if found.earthquakes:
         written.append(_write_earthquakes(folder, found, format_name))
+    kinds = {(one.collection_id, one.simulated) for one in todo}
     for done, one in enumerate(todo):
         if progress is not None:
             progress(done, len(todo), one.collection_id)
-        dataset = _together(one, (part.dataset for part in found.stream(one.collection_id)))
+        dataset = _together(one, found.datasets(one))
         if dataset is not None:
-            name = f"{quote(one.collection_id, safe='')}.{_ENDINGS[format_name]}"
+            also_observed = one.simulated and (one.collection_id, False) in kinds
+            label = f"{one.collection_id}.simulated" if also_observed else one.collection_id
+            name = f"{quote(label, safe='')}.{_ENDINGS[format_name]}"
             content = WRITERS[format_name](dataset)
             write_whole(folder / name, content)
-            written.append(Written(name, one.collection_id, dataset.sizes["time"], len(content)))
+            written.append(Written(name, one.collection_id, dataset.sizes["time"], len(content), one.simulated))
     write_whole(folder / CONTENTS, _contents(found, written))
     return tuple(written)
 
@@ -178,11 +182,11 @@ def _write_earthquakes(folder: Path, found: Around, format_name: str) -> Written
 
 def _contents(found: Around, written: list[Written]) -> bytes:
     """Every collection found, its file, and under which terms and in which version it was had."""
-    files = {one.collection_id: one for one in written}
+    files = {(one.collection_id, one.simulated): one for one in written}
     quakes = next((one for one in written if one.file.startswith(f"{EARTHQUAKES}.")), None)
     rows = []
     for one in found.counts:
-        its = quakes if one.shape == "events" else files.get(one.collection_id)
+        its = quakes if one.shape == "events" else files.get((one.collection_id, one.simulated))
         count = one.count if one.shape == "events" else its.count if its is not None else 0
         rows.append(
             {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from soap.archive import Archive, CollectionRecord, GranuleRecord, Selection, citation, query
+from soap.archive.around import Around
 from soap.core.errors import BadParameter
 from soap.core.place import Box
 from soap.core.time import Window, utc
@@ -28,6 +29,8 @@ class Found:
     earthquake: Earthquake | None = None
     radius_km: float | None = None
     window: Window | None = None
+    around: Around | None = None
+    """Of a place and window, without collection, station or provider: how much there is of all."""
     notes: tuple[str, ...] = ()
     """Conditions that nothing here can meet: a collection or variable that is not held."""
 
@@ -45,12 +48,14 @@ def find(
     collection_id: str | None = None,
     provider: str | None = None,
     as_of: np.datetime64 | None = None,
+    station: str | None = None,
 ) -> Found:
     """Granules in a place (`near` = latitude, longitude, radius_km; or `box`; or an earthquake's zone) and time.
 
     With `event_id`, the place is the Dobrovolsky (1979) preparation zone and the time 30 days before to 15 after,
     unless `start` or `stop` say otherwise. `as_of`, or a collection cited as `collection_id@T`, asks for what was held
-    at that time of recording. Without conditions, all granules. Raises `BadParameter` for contradictory conditions and
+    at that time of recording. `station` is a station's code or a platform, in capitals or not. Without conditions,
+    all granules. Raises `BadParameter` for contradictory conditions and
     `NotFound` for an unknown earthquake.
     """
     if collection_id is not None:
@@ -70,10 +75,20 @@ def find(
     window = None
     if start is not None or stop is not None:
         window = Window(_OPEN[0] if start is None else start, _OPEN[1] if stop is None else stop)
-    selection = Selection(collection_id, variable, window=window, near=near, box=box, as_of=as_of, provider=provider)
-    found = query.granules(archive, viewer, selection)
+    selection = Selection(
+        collection_id, variable, window=window, near=near, box=box, as_of=as_of, provider=provider, station=station
+    )
+    surroundings = None
+    if window is not None and selection.place is not None and (collection_id, provider, station) == (None, None, None):
+        names = None if variable is None else [variable]
+        surroundings = query.around(
+            archive, viewer, selection.place, window, variables=names, as_of=as_of, originals=True
+        )
+        found = tuple(one for one in surroundings.granules if variable is None or variable in one.variables)
+    else:
+        found = query.granules(archive, viewer, selection)
     notes = () if found else _notes(viewer, archive, variable, collection_id)
-    return Found(found, earthquake, radius, window, notes)
+    return Found(found, earthquake, radius, window, surroundings, notes)
 
 
 def _notes(viewer: Viewer, archive: Archive, variable: str | None, collection_id: str | None) -> tuple[str, ...]:

@@ -10,10 +10,11 @@ import numpy as np
 
 from soap.archive import Archive, CollectionRecord, citation, query
 from soap.archive.absent import no_collection
+from soap.archive.decimate import METHOD
 from soap.archive.encoding import parquet_bytes
 from soap.archive.overlap import called
 from soap.core.errors import BadParameter, NotFound
-from soap.core.time import Window
+from soap.core.time import Window, iso
 from soap.core.who import Viewer
 from soap.formats import Reading
 from soap.services.composition import Composition
@@ -54,7 +55,7 @@ def get(
     viewer: Viewer,
     archive: Archive,
     composition: Composition,
-    collection_id: str,
+    collection_id: str | None,
     window: Window,
     variables: tuple[str, ...] = (),
     *,
@@ -63,15 +64,17 @@ def get(
     provider: str | None = None,
     points: int | None = None,
     as_of: np.datetime64 | None = None,
+    station: str | None = None,
 ) -> Export:
     """Write what the collection holds in the window to the file `out`, which is there whole or not at all.
 
     `collection_id` may be cited, `collection_id@T`; it is read as of that time of recording, else of `as_of`, else now.
     `provider` is the member whose values are wanted where several handed some in (empty: the archive itself); without
-    it, those of all. With `points` the values are decimated for plots (`query.decimated`), as a table; the file's
-    attributes say so. Attributes, for CSV a file `…-metadata.json` beside it, give `provider`, `licence`, `citation`
-    and `version`, which is what to cite. A file that is there is replaced; a folder, device or part of the archive is
-    refused (`BadParameter`).
+    it, those of all. Without `collection_id`, the collection is that of a `station` with these variables
+    (`query.collection_of_station`). With `points` the values are decimated for plots (`query.decimated`), as a table.
+    Attributes, for CSV a file `…-metadata.json` beside it, say how it was decimated and give `provider`, `licence`,
+    `citation` and `version`, which is what to cite. A file that is there is replaced; a folder, device or part of the
+    archive is refused (`BadParameter`).
     Raises `NotFound` when the viewer knows no such collection or it holds nothing there, `BadParameter` for an unknown
     variable, a format that does not fit the collection, or what does not go together.
     """
@@ -81,21 +84,37 @@ def get(
         raise BadParameter(
             f"{format_name!r} is no format to write; there are {', '.join([*TABLES, *sorted(writers)])}."
         )
-    collection_id, pinned = citation.parse(collection_id)
+    pinned = None
+    if collection_id is not None:
+        collection_id, pinned = citation.parse(collection_id)
     state = citation.state_of(archive, viewer, as_of if pinned is None else pinned)
+    if collection_id is None:
+        if station is None:
+            raise BadParameter("Name a collection, or a station and its variables.")
+        collection_id = query.collection_of_station(
+            archive, viewer, station, variables, window, as_of=state.as_of, provider=provider
+        )
     held = _held(viewer, archive, collection_id, provider, state.as_of)
     version = citation.cite(collection_id, held.version)
     _check_fits(composition, format_name, held)
     if points is not None and (held.shape == "events" or format_name not in TABLES):
         raise BadParameter(f"Series and tracks are decimated, and written as {', '.join(TABLES)}.")
+    told = rights_of(held)
     if held.shape == "events":
         content, count = _events(viewer, archive, held, window, format_name, writers, provider, state.as_of)
     else:
-        asked = (archive, viewer, collection_id, window)
+        names = variables or None
         if points is None:
-            dataset = query.whole(*asked, variables or None, provider=provider, as_of=state.as_of)
+            dataset = query.whole(
+                archive, viewer, collection_id, window, names, as_of=state.as_of, provider=provider, station=station
+            )
         else:
-            dataset = query.decimated(*asked, points, variables or None, provider=provider, as_of=state.as_of)
+            dataset = query.decimated(
+                archive, viewer, collection_id, window, points, names,
+                as_of=state.as_of, provider=provider, station=station,
+            )  # fmt: skip
+            span = f"{iso(window.start)} to {iso(window.stop)}"
+            told["decimated"] = f"{points} buckets of equal length from {span}: {METHOD}"
         count = dataset.sizes["time"]
         dataset.attrs |= rights_of(held) | {"version": version}
         if format_name in TABLES:
@@ -103,8 +122,9 @@ def get(
         else:
             content = writers[format_name](Reading(observations=(dataset,), simulated=held.simulated))
     write_whole(path, content)
-    if format_name == "csv" and rights_of(held):
-        write_whole(csv_metadata_path(path), csv_metadata(path, rights_of(held) | {"version": version}))
+    beside = csv_metadata_path(path)
+    if format_name == "csv" and (told or beside.is_file()):  # one that is there tells of the file that was there
+        write_whole(beside, csv_metadata(path, told | {"version": version}))
     return Export(str(out), format_name, collection_id, count, len(content), held.simulated, version)
 
 

@@ -31,6 +31,7 @@ def csv_metadata(path: Path, rights: Mapping[str, str]) -> bytes:
         "licence": "dc:license",
         "citation": "dc:bibliographicCitation",
         "version": "dc:identifier",
+        "decimated": "dc:description",
     }
     said = {words[name]: text for name, text in rights.items()}
     return json.dumps({"@context": "http://www.w3.org/ns/csvw", "url": path.name, **said}, indent=2).encode() + b"\n"

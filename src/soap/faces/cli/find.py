@@ -38,16 +38,20 @@ def find(
     stop: Annotated[str | None, typer.Option(metavar="T", help="Before this time, UTC.")] = None,
     variable: Annotated[str | None, typer.Option(metavar="V", help="That hold this variable (`b_north`).")] = None,
     collection: Annotated[str | None, typer.Option(metavar="C", help="Of this collection, `C@T` as of T.")] = None,
+    station: Annotated[
+        str | None, typer.Option(metavar="S", help="Of this station's code or platform (`KAK`, `cses_01`).")
+    ] = None,
     provider: ProviderOption = None,
     as_of: AsOfOption = None,
     archive: ArchiveOption = None,
     as_user: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Find what the archive holds by place, time, variable and collection; without any, list the collections."""
+    """Find what the archive holds by place, time, variable, station, collection; without any, list the collections."""
     from soap.services import find as service
+    from soap.services.around import Surroundings
 
-    asked = (near, radius_km, box, event, start, stop, variable, collection, provider is not None)
+    asked = (near, radius_km, box, event, start, stop, variable, collection, station, provider is not None)
     place, corners = places.near(near, radius_km), places.box(box)
     first, last, instant = places.instant(start), places.instant(stop), places.instant(as_of)
     viewer, opened = session(context).asking(archive, as_user)
@@ -65,22 +69,10 @@ def find(
         variable=variable,
         collection_id=collection,
         provider=provider,
+        as_of=instant,
+        station=station,
     )
-    whole = found.window is not None and collection is None and provider is None and (place or corners or event)
-    surroundings = None
-    if whole and found.window is not None:
-        from soap.services.around import around
-
-        surroundings = around(
-            viewer,
-            opened,
-            near=place,
-            box=corners,
-            event_id=event,
-            start=found.window.start,
-            stop=found.window.stop,
-            variables=[variable] if variable else None,
-        )
+    surroundings = None if found.around is None else Surroundings(found.around, found.earthquake, found.radius_km)
     for note in found.notes:
         message(f"note: {note}")
     if as_json:

@@ -63,6 +63,12 @@ def get(
     variable: Annotated[
         list[str] | None, typer.Option(metavar="V", help="Only this variable; may be given again.")
     ] = None,
+    station: Annotated[
+        str | None,
+        typer.Option(
+            metavar="S", help="Instead of COLLECTION: this station's, with --variable, of the finest cadence."
+        ),
+    ] = None,
     points: Annotated[
         int | None,
         typer.Option(metavar="N", help="Decimate for a plot: least and greatest value in each of N spans of time."),
@@ -78,15 +84,19 @@ def get(
 
     here = session(session_context)
     placed = places.near(near, radius_km), places.box(box), event
-    if collection is None:
+    if collection is not None and station is not None:
+        raise typer.BadParameter("Give COLLECTION or --station, not both.")
+    if collection is None and station is None:
         if points is not None or provider is not None or as_of is not None:
-            raise typer.BadParameter("--points, --provider and --as-of are for one COLLECTION.")
+            raise typer.BadParameter("--points, --provider and --as-of are for one COLLECTION or --station.")
         viewer, opened = here.asking(archive, as_user)
         window = places.instant(start), places.instant(stop)
         _get_folder(viewer, opened, placed, window, variable, context, out, format_name, as_json)
         return
     if any(placed) or context:
-        raise typer.BadParameter("A place is for what is got without COLLECTION; this gets one collection.")
+        raise typer.BadParameter(
+            "A place is for what is got without COLLECTION or --station; this gets one collection."
+        )
     viewer, opened = here.asking(archive, as_user)
     export = run(
         viewer,
@@ -100,6 +110,7 @@ def get(
         provider=provider,
         points=points,
         as_of=places.instant(as_of),
+        station=station,
     )
     if as_json:
         print_json(asdict(export))
