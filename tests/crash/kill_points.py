@@ -75,6 +75,7 @@ def main() -> None:
     rng, wanted_kills = random.Random(int(sys.argv[4])), int(sys.argv[5])
     places = trials.Places(work, sys.argv[6] if len(sys.argv) > 6 else "")
     trials.spare_time()
+    trials.read_once()
     trials.publish_every(sum(len(list(folder.iterdir())) for folder in folders) // 20)
     trials.take(places.make("learnt"), folders)  # what is learnt and loaded at first use is not repeated in each child
     wanted = trials.answer(lambda: undisturbed(places.make("undisturbed"), folders), work / "undisturbed.json")

@@ -1,12 +1,7 @@
 """Files of every kind that meets its like: series that overlap in several finalities, earthquakes that move over new
-year, station lists that place them, files handed in twice, rubbish; half of them from a member, half from nobody.
+year, station lists that place them, files handed in twice, rubbish; half of them from a member, half from nobody."""
 
-    python mixed_files.py FOLDER NUMBER SEED
-"""
-
-import json
 import random
-import sys
 from pathlib import Path
 
 from soap.testing.tiny import tiny
@@ -71,7 +66,3 @@ def stations(rng: random.Random, count: int) -> bytes:
 def rubbish(rng: random.Random, count: int) -> bytes:
     """No format, or a known one that is damaged."""
     return rng.choice((rng.randbytes(300), b'TINY {"code": ' + bytes(str(count), "ascii")))
-
-
-if __name__ == "__main__":
-    print(json.dumps([str(one) for one in write_files(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))]))

@@ -29,8 +29,10 @@ DAYS = [float(hour) for hour in range(48)]
 RUBBISH = b'TINY {"code": "oops"}'
 
 
-def before(work: Path, settings: Settings) -> None:
-    """What is held before: a year in one finality, an earthquake before new year, a file that could not be read."""
+def before(work: Path, settings: Settings, kind: str) -> None:
+    """What is held before: a year in one finality, an earthquake before new year, a file that could not be read. To be
+    restored, it is in a backup, and nothing in the archive.
+    """
     first = work / "first"
     first.mkdir()
     (first / "a.tiny").write_bytes(tiny(code="kak", start="2015-12-31", values=DAYS, maturity="provisional"))
@@ -44,13 +46,16 @@ def before(work: Path, settings: Settings) -> None:
     (second / "c.tiny").write_bytes(tiny(code="new", start="2016-05-01", values=DAYS))
     (second / "d.tiny").write_bytes(tiny(stations=[{"code": "KAK", "latitude": 36.2, "longitude": 140.2}]))
     (second / "e.bin").write_bytes(b"what is this" * 50)
-    archive = Archive.open(settings)
+    archive = Archive.open(Settings(archive=work / "source") if kind == "restore" else settings)
     trials.ingest.ingest(trials.ME, archive, trials.COMPOSITION, [first])
     held = (second / "a.tiny").read_bytes()  # to be read as if an older program had not known how
     publish.quarantine_files(archive, trials.ME, [publish.Unreadable("a.tiny", held, "no format read here")])
+    Archive.open(settings).catalogue.engine.dispose()
+    if kind == "backup":
+        Archive.open(copy_of(settings)).catalogue.engine.dispose()
+    if kind == "restore":
+        backup(archive, trials.ME, work / "backup")
     archive.catalogue.engine.dispose()
-    for name in ("copy", "again"):
-        Archive.open(Settings(archive=settings.archive.with_name(name))).catalogue.engine.dispose()
 
 
 def ingest(work: Path, settings: Settings) -> None:
@@ -75,55 +80,56 @@ def set_terms(work: Path, settings: Settings) -> None:
 def back_up(work: Path, settings: Settings) -> None:
     """A backup beside the archive: made, and after an ingest brought up to date."""
     archive = Archive.open(settings)
-    folder = copy_of(settings)
+    folder = copy_of(settings).archive
     backup(archive, trials.ME, folder)
     ingest(work, settings)
     backup(archive, trials.ME, folder)
 
 
-def restore_again(work: Path, settings: Settings) -> None:
-    """A backup that was made before, restored into another archive beside it, unless it is there already."""
+def restore_backup(work: Path, settings: Settings) -> None:
+    """A backup of another archive, restored unless it was already."""
     archive = Archive.open(settings)
-    backup(archive, trials.ME, copy_of(settings))
-    again = Archive.open(Settings(archive=settings.archive.with_name("again")))
-    if not archive_state.state(again)["original"]:
-        restore(again, trials.ME, copy_of(settings))
+    if not archive_state.state(archive)["original"]:
+        restore(archive, trials.ME, work / "backup")
 
 
-def copy_of(settings: Settings) -> Path:
-    """Where the backup of a trial lies."""
-    return settings.archive.with_name("copy")
+def copy_of(settings: Settings) -> Settings:
+    """The backup of a trial."""
+    return Settings(archive=settings.archive.with_name("copy"), catalogue="", objects="")
 
 
-KINDS = {"ingest": ingest, "product": product, "terms": set_terms, "backup": back_up, "restore": restore_again}
+KINDS = {"ingest": ingest, "product": product, "terms": set_terms, "backup": back_up, "restore": restore_backup}
+
+
+def held(settings: Settings, *, history: bool = False) -> list[str]:
+    """The state of the archive, and that of its backup where there is one."""
+    copy = copy_of(settings)
+    some = [settings, *([copy] if copy.archive.exists() else [])]
+    return [archive_state.digest(Archive.open(one), history=history) for one in some]
 
 
 def end(work: Path, settings: Settings, act) -> dict:
     """What somebody does after it, and sees then: repair, do it again, and find nothing changed by a third time."""
-    found = trials.check(settings)
+    copy = copy_of(settings)
+    found = [trials.check(settings)]
     act(work, settings)
-    once = archive_state.digest(Archive.open(settings))
+    once = held(settings)
     act(work, settings)
-    after = trials.check(settings)
-    copies = [
-        one for prefix in ("copy-", "again-") for one in settings.archive.parent.glob(prefix + settings.archive.name)
-    ]
-    for copy in copies:
-        found["losses"] += trials.check(Settings(archive=copy))["losses"]
+    found.append(trials.check(settings))
+    if copy.archive.exists():
+        found.append(trials.check(copy))
     return {
-        "state": once,
-        "third": archive_state.digest(Archive.open(settings)) == once,
-        "losses": found["losses"] + after["losses"],
-        "orphans": found["orphans"] + after["orphans"],
-        "copies": [archive_state.digest(Archive.open(Settings(archive=copy))) for copy in sorted(copies)],
+        "held": once,
+        "third": held(settings) == once,
+        "losses": [loss for one in found for loss in one["losses"]],
+        "orphans": [key for one in found for key in one["orphans"]],
     }
 
 
-def states_passed(work: Path, settings: Settings, act) -> list[str]:
-    """All states that the undisturbed act passes through, and the names of its steps."""
-    archive = Archive.open(settings)
-    passed = [archive_state.digest(archive, history=True)]
-    trials.watch_publishing(lambda: passed.append(archive_state.digest(archive, history=True)))
+def states_passed(work: Path, settings: Settings, act) -> list[list[str]]:
+    """All states that the undisturbed act passes through."""
+    passed = [held(settings, history=True)]
+    trials.watch_publishing(lambda: passed.append(held(settings, history=True)))
     act(work, settings)
     return passed
 
@@ -147,16 +153,17 @@ def disturbed(work: Path, settings: Settings, act, at: int, action: str, paper: 
 
 def look(settings: Settings) -> dict:
     """What readers see after the disturbance."""
-    return {"state": archive_state.digest(Archive.open(settings), history=True)}
+    return {"held": held(settings, history=True)}
 
 
 def main() -> None:
     work, kind, action = Path(sys.argv[1]), sys.argv[2], sys.argv[3]
     part, parts = int(sys.argv[4]), int(sys.argv[5])
+    trials.spare_time()
     act, places = KINDS[kind], trials.Places(work / "archives", sys.argv[6] if len(sys.argv) > 6 else "")
     (work / "archives").mkdir(parents=True)
     settings = places.make("before")
-    trials.done(lambda: before(work, settings))
+    trials.done(lambda: before(work, settings, kind))
     learnt = places.make("learnt", like="before")
     act(work, learnt)
     end(work, learnt, act)
@@ -177,7 +184,7 @@ def main() -> None:
         found = trials.answer(partial(end, work, settings, act), work / f"{name}.json")
         count += 1
         fine = (code == -9) if killed else (code == 0 and (said or "after" in names[at - 1]))
-        if not fine or seen.get("state") not in passed or found != wanted:
+        if not fine or seen.get("held") not in passed or found != wanted:
             trial = {"at": at, "step": names[at - 1], "code": code, "said": said, "seen": seen}
             faults.append(trial | {"found": found, "wanted": wanted})
         places.drop(name)

@@ -46,7 +46,7 @@ def test_killed_between_any_two_steps(tmp_path, kind, action):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["ingest", "product", "terms"])
+@pytest.mark.parametrize("kind", ["ingest", "product", "terms", "restore"])
 @pytest.mark.parametrize("server", ["postgresql"], indirect=True)
 def test_killed_between_any_two_steps_with_a_server(tmp_path, kind, server):
     disturb(tmp_path, kind, "kill", server=server)

@@ -1,6 +1,7 @@
 """Trials in child processes: a fork costs no start-up, so that there may be hundreds."""
 
 import functools
+import gc
 import json
 import os
 import sys
@@ -11,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.engine.default import DefaultDialect
 
-from soap.archive import Archive
+from soap.archive import Archive, database
 from soap.archive.catalogue import Catalogue
 from soap.archive.verify import verify
 from soap.core.settings import Settings
@@ -113,10 +115,25 @@ def answer(work: Callable[[], dict], paper: Path) -> dict:
 
 
 def spare_time() -> None:
-    """Remember what files hold, for reading them is no step of a publication; and what SIGKILL leaves is not lost by
-    the disk, so that nothing waits for it.
+    """What SIGKILL leaves is not lost by the disk, so that nothing waits for it. Statements are turned into SQL once
+    for all archives and children; and the collector leaves alone what is in memory by now, so that children share it.
     """
     os.fsync = lambda handle: None
+    configure = database._sqlite_settings
+
+    def unsynchronised(connection, record):
+        configure(connection, record)
+        connection.execute("PRAGMA synchronous=OFF")
+
+    database._sqlite_settings = unsynchronised
+    database.create_engine = functools.partial(create_engine, execution_options={"compiled_cache": {}})
+    DefaultDialect.__eq__ = lambda one, other: type(one) is type(other)
+    DefaultDialect.__hash__ = lambda one: hash(type(one))
+    gc.freeze()
+
+
+def read_once() -> None:
+    """Remember what files hold, for reading them is no step of a publication."""
     read = functools.cache(lambda name, content: reading(COMPOSITION, name, content))
     reading, file_reading.read_bytes = file_reading.read_bytes, lambda composition, name, content: read(name, content)
 
