@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from soap.archive import verify
+from soap.archive import Selection, publish, query, verify
+from soap.archive.product_inputs import ListedStation
 from soap.archive.products import keep, product, product_content, products, release, withdraw
+from soap.archive.station_sources import station_sources
 from soap.archive.terms import Subject, reset, set_terms
 from soap.core.errors import ArchiveError, BadParameter, NotFound, Refused
 from soap.core.who import MEMBER_ADMIN, USER, Viewer
+from soap.observations import Station
 
 HOURS = np.arange("2016-12-31", "2017-01-02", dtype="datetime64[h]")
 CHN, PAK, IRN = (Viewer(f"{code}.officer", code, frozenset({MEMBER_ADMIN})) for code in ("CHN", "PAK", "IRN"))
@@ -112,6 +115,55 @@ def test_who_may_not_release(archive, kept, me):
         release(archive, me, kept)
     assert release(archive, me, kept, "CHN") is False
     assert release(archive, me, kept, "PAK") is True
+
+
+@pytest.fixture
+def placed(archive, me, make, put):
+    """A study of an open series of the archive's, placed by a private list of PAK's."""
+    put(make.series(HOURS, np.zeros(48)))
+    set_terms(archive, me, collection("kak"), {"access": "open"})
+    listed = make.arrival(stations=(Station("KAK", 36.2, 140.2),))
+    publish.publish(archive, PAK, [listed])
+    held = query.granules(archive, PAK, Selection())
+    (source,) = station_sources(archive, PAK, held, np.datetime64("2200-01-01"))
+    station = ListedStation(source.code_scheme, source.code, source.provider, source.original)
+    assert station == ListedStation("iaga_code", "KAK", "PAK", listed.sha256)
+    return keep(archive, PAK, "study", "Placed", b"numbers", "application/zip", _inputs("kak"), [station])
+
+
+def test_a_hidden_station_list_hides_what_was_placed_by_it(archive, placed):
+    assert seen_by(archive, placed) == {"PAK"}
+    set_terms(archive, PAK, Subject("station", "iaga_code:KAK"), {"access": "members"})
+    assert seen_by(archive, placed) == {"CHN", "PAK", "IRN"}
+    assert product(archive, PAK, placed).stations == ("iaga_code:KAK",)
+    set_terms(archive, PAK, Subject("station", "iaga_code:KAK"), {"embargo_until": 2**60})
+    assert seen_by(archive, placed) == {"PAK"}
+
+
+def test_the_owner_of_a_station_list_releases_too(archive, placed, me):
+    assert release(archive, me, placed) is False
+    assert seen_by(archive, placed) == {"PAK"}
+    assert release(archive, PAK, placed) is True
+    assert seen_by(archive, placed) == {"CHN", "PAK", "IRN", "guest"}
+    assert product(archive, GUEST, placed).stations == ()
+    assert product(archive, GUEST, placed).inputs == tuple(_inputs("kak"))
+    set_terms(archive, PAK, Subject("station", "iaga_code:KAK"), {"embargo_until": 2**60})
+    assert seen_by(archive, placed) == {"PAK"}
+
+
+def test_a_station_list_that_moves_the_station_hides_nothing_else(archive, placed, make):
+    set_terms(archive, PAK, Subject("station", "iaga_code:KAK"), {"access": "open"})
+    publish.publish(archive, PAK, [make.arrival(stations=(Station("KAK", 36.3, 140.2),))])
+    assert "guest" in seen_by(archive, placed)
+
+
+def test_who_keeps_must_see_the_stations(archive, placed, me):
+    (listed,) = query.stations(archive, PAK)
+    told = product(archive, me, placed)
+    for viewer, original in ((CHN, "a" * 64), (me, "b" * 64)):
+        place = ListedStation(listed.code_scheme, listed.code, "PAK", original)
+        with pytest.raises(NotFound, match="no station iaga_code:KAK"):
+            keep(archive, viewer, "study", "x", b"", "application/zip", told.inputs, [place])
 
 
 def test_the_same_is_kept_once(archive, kept, me):

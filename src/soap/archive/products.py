@@ -11,16 +11,24 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, delete, exists, insert, literal, or_, select
+from sqlalchemy import Connection, Row, Select, delete, insert, or_, select, union
 
 from soap.archive.archive import Archive
 from soap.archive.catalogue import recording_time
 from soap.archive.objects import sha256
 from soap.archive.policy import sees_all, visible
-from soap.archive.schema import collection, granule, product_input, product_release, terms, terms_change, version
+from soap.archive.product_inputs import (
+    ListedStation,
+    all_seen,
+    input_numbers,
+    released,
+    stations_of_product,
+    versions_of_product,
+)
+from soap.archive.schema import granule, product_input, product_release, product_station, station, terms, version
 from soap.archive.schema import product as product_table
 from soap.core.errors import ArchiveError, BadParameter, NotFound, Refused
 from soap.core.time import NS
@@ -35,7 +43,11 @@ _LONGEST_TITLE = 200
 
 @dataclass(frozen=True)
 class Product:
-    """A product without its bytes; `inputs` are those of its granules' versions that the viewer may see."""
+    """A product without its bytes.
+
+    `inputs` are those of its granules' versions that the viewer may see, `stations` (`scheme:code`) those that placed
+    series of it.
+    """
 
     product_id: str
     kind: str
@@ -47,33 +59,42 @@ class Product:
     sha256: str
     object_key: str
     inputs: tuple[str, ...]
+    stations: tuple[str, ...]
     released: bool
     """True when every owner of an input has released it, so that everybody sees it."""
 
 
 def keep(
-    archive: Archive, viewer: Viewer, kind: str, title: str, content: bytes, media: str, inputs: Iterable[str]
+    archive: Archive,
+    viewer: Viewer,
+    kind: str,
+    title: str,
+    content: bytes,
+    media: str,
+    inputs: Iterable[str],
+    stations: Iterable[ListedStation] = (),
 ) -> str:
     """Keep a product; its identifier, which is the same when the same is kept again.
 
-    `inputs` are the versions of the granules it was made of, `granule_id@number`. Raises `Refused` for who has no
-    account, `NotFound` for an input that the viewer may not see, `BadParameter` when one of the other parts is none.
+    `inputs` are the versions of the granules it was made of, `granule_id@number`; `stations` those of station lists
+    that placed series of them. Raises `Refused` for who has no account, `NotFound` for an input that the viewer may not
+    see, `BadParameter` when one of the other parts is none.
     """
-    names = sorted(set(inputs))
+    names, places = sorted(set(inputs)), sorted(set(stations))
     must_keep(viewer)
     _check(kind, title, media, names)
     checksum = sha256(content)
-    identity = json.dumps([kind, title, media, viewer.user, checksum, names])
+    identity = json.dumps([kind, title, media, viewer.user, checksum, names, [astuple(one) for one in places]])
     name = f"{kind}-{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
     key = f"products/{kind}/{name}.{checksum[:16]}.{ENDINGS[media]}"
     with archive.catalogue.reading() as connection:
-        _input_numbers(connection, viewer, names)
+        input_numbers(connection, viewer, names, places)
     archive.must_be_writable()
     with archive.while_publishing():
         archive.objects.put(key, content)
         with archive.catalogue.publishing() as connection:
             now = recording_time(connection)
-            numbers = _input_numbers(connection, viewer, names)
+            numbers = input_numbers(connection, viewer, names, places)
             if connection.execute(select(product_table.c.id).where(product_table.c.product_id == name)).scalar():
                 return name
             row = {
@@ -88,7 +109,10 @@ def keep(
             }
             statement = insert(product_table).values(row).returning(product_table.c.id)
             number = connection.execute(statement).scalar_one()
-            connection.execute(insert(product_input), [{"product": number, "version": one} for one in numbers])
+            connection.execute(insert(product_input), [{"product": number, "version": one} for one in numbers.versions])
+            if numbers.stations:
+                placed = [{"product": number, "station": one} for one in numbers.stations]
+                connection.execute(insert(product_station), placed)
     return name
 
 
@@ -162,77 +186,22 @@ def _check(kind: str, title: str, media: str, inputs: list[str]) -> None:
         raise BadParameter("A product is made of something: name the versions of granules that it was made of.")
 
 
-def _input_numbers(connection: Connection, viewer: Viewer, names: Iterable[str]) -> list[int]:
-    """Numbers of versions named `granule_id@number`; `NotFound` for those that the viewer may not see."""
-    seen = visible(connection, viewer)
-    numbers = []
-    for name in names:
-        granule_id, _, number = name.rpartition("@")
-        query = (
-            select(version.c.id, granule.c.terms)
-            .join(granule, granule.c.id == version.c.granule)
-            .where(granule.c.granule_id == granule_id, version.c.number == (int(number) if number.isdecimal() else -1))
-        )
-        row = connection.execute(query).one_or_none()
-        if row is None or (seen is not None and row.terms not in seen):
-            raise NotFound(f"There is no version {name!r} here; a product is made of versions of granules that are.")
-        numbers.append(row.id)
-    return numbers
-
-
-def _inputs() -> Select:
-    """Inputs of the product at hand, with whose they are."""
-    return (
-        select(product_input.c.version)
-        .join(version, version.c.id == product_input.c.version)
-        .join(granule, granule.c.id == version.c.granule)
-        .join(collection, collection.c.id == granule.c.collection)
-        .join(terms, terms.c.id == granule.c.terms)
-        .where(product_input.c.product == product_table.c.id)
-        .correlate(product_table)
-    )
-
-
-def _released() -> ColumnElement[bool]:
-    """True where every owner of an input has released it and has not set other terms on the input since."""
-    its_own = literal("granule:") + granule.c.granule_id
-    collections = literal("collection:") + collection.c.collection_id + ":" + collection.c.provider
-    changed_since = exists().where(
-        terms_change.c.recorded_from > product_release.c.recorded_from,
-        or_(
-            terms_change.c.subject == its_own,
-            and_(~granule.c.own_terms, terms_change.c.subject == collections),
-        ),
-    )
-    standing = exists().where(
-        product_release.c.product == product_input.c.product,
-        product_release.c.owner == terms.c.owner,
-        ~changed_since.correlate(product_release, granule, collection),
-    )
-    return ~_inputs().where(~standing.correlate(product_input, terms, granule, collection)).exists()
-
-
 def _seen(connection: Connection, viewer: Viewer) -> Select:
     """Statement of the products that the viewer may see."""
-    released = _released().label("released")
-    query = select(product_table, released)
+    query = select(product_table, released().label("released"))
     seen = visible(connection, viewer)
     if seen is None:
         return query
-    return query.where(or_(~_inputs().where(granule.c.terms.not_in(seen)).exists(), _released()))
+    return query.where(or_(all_seen(seen), released()))
 
 
 def _product(connection: Connection, viewer: Viewer, row: Row) -> Product:
-    query = (
-        select(granule.c.granule_id, version.c.number)
-        .join_from(product_input, version, version.c.id == product_input.c.version)
-        .join(granule, granule.c.id == version.c.granule)
-        .where(product_input.c.product == row.id)
-        .order_by(granule.c.granule_id, version.c.number)
-    )
+    here = product_table.c.id == row.id
+    inputs = versions_of_product(granule.c.granule_id, version.c.number).correlate(None).where(here)
+    placed = stations_of_product(station.c.code_scheme, station.c.code).correlate(None).where(here).distinct()
     seen = visible(connection, viewer)
     if seen is not None:
-        query = query.where(granule.c.terms.in_(seen))
+        inputs, placed = inputs.where(granule.c.terms.in_(seen)), placed.where(station.c.terms.in_(seen))
     ending = row.object_key.rpartition(".")[2]
     return Product(
         row.product_id,
@@ -244,17 +213,19 @@ def _product(connection: Connection, viewer: Viewer, row: Row) -> Product:
         row.object_bytes,
         row.object_sha256,
         row.object_key,
-        tuple(f"{one.granule_id}@{one.number}" for one in connection.execute(query)),
+        tuple(f"{name}@{number}" for name, number in sorted(map(tuple, connection.execute(inputs)))),
+        tuple(sorted(f"{one.code_scheme}:{one.code}" for one in connection.execute(placed))),
         bool(row.released),
     )
 
 
 def _releasable(connection: Connection, viewer: Viewer, product_id: str, owner: str | None) -> tuple[int, str]:
     """Number of the product, and the owner for whom the viewer releases it."""
-    query = select(product_table.c.id, terms.c.owner).distinct().join_from(product_table, product_input)
-    query = query.join(version, version.c.id == product_input.c.version)
-    query = query.join(granule, granule.c.id == version.c.granule).join(terms, terms.c.id == granule.c.terms)
-    rows = connection.execute(query.where(product_table.c.product_id == product_id)).all()
+    of_each = (
+        inputs(product_table.c.id, terms.c.owner).correlate(None).where(product_table.c.product_id == product_id)
+        for inputs in (versions_of_product, stations_of_product)
+    )
+    rows = connection.execute(union(*of_each)).all()
     owners = sorted({row.owner for row in rows})
     if not sees_all(viewer):
         mine = MEMBER_ADMIN in viewer.roles and viewer.member in owners and bool(viewer.member)
@@ -283,7 +254,7 @@ def _forget(connection: Connection, number: int, owner: str) -> None:
 
 
 def _is_released(connection: Connection, number: int) -> bool:
-    query = select(_released()).select_from(product_table).where(product_table.c.id == number)
+    query = select(released()).select_from(product_table).where(product_table.c.id == number)
     return bool(connection.execute(query).scalar_one())
 
 

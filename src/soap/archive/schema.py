@@ -113,6 +113,7 @@ terms_change = Table(
     Column("terms", ForeignKey("terms.id"), nullable=False),
     Column("made_by", String(80), nullable=False),
     Column("recorded_from", BigInteger, nullable=False),
+    Index("ix_terms_change_subject", "subject"),
 )
 
 # A file as it came, kept by its SHA-256 under originals/.
@@ -300,6 +301,15 @@ product_input = Table(
     Column("product", ForeignKey("product.id"), primary_key=True),
     Column("version", ForeignKey("version.id"), primary_key=True),
     Index("ix_product_input_version", "version"),
+)
+
+# Rows of station lists that placed a product's series: inputs like its granules' versions.
+product_station = Table(
+    "product_station",
+    metadata,
+    Column("product", ForeignKey("product.id"), primary_key=True),
+    Column("station", ForeignKey("station.id"), primary_key=True),
+    Index("ix_product_station_station", "station"),
 )
 
 # An owner of inputs who lets everybody see a product that was made of them.

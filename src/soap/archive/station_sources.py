@@ -20,7 +20,7 @@ from soap.core.who import Viewer
 
 @dataclass(frozen=True)
 class StationSource:
-    """A station's place [degree, m] and the SHA-256 of the list that says so."""
+    """A station's place [degree, m], whose list says so (a member's code; empty: the archive's own), its SHA-256."""
 
     code_scheme: str
     code: str
@@ -28,15 +28,19 @@ class StationSource:
     longitude: float
     height_m: float | None
     original: str
+    provider: str
 
 
 def station_sources(
     archive: Archive, viewer: Viewer, records: Iterable[GranuleRecord], as_of: np.datetime64
 ) -> tuple[StationSource, ...]:
-    """The stations that placed these granules at a time of recording, each once; none for those of known place."""
+    """The stations that placed these granules at a time of recording, each once; none for those of known place.
+
+    A station stands here more than once where series of several members are placed by different lists.
+    """
     ids = [record.granule_id for record in records if record.place == "station"]
     instant = as_of.astype(NS).astype(np.int64).item() // 1000
-    found: dict[tuple[str, str], StationSource] = {}
+    found: dict[tuple[str, str, str], StationSource] = {}
     with archive.catalogue.reading() as connection:
         seen = visible(connection, viewer)
         rows: set[tuple[str, str, str]] = set()
@@ -53,5 +57,6 @@ def station_sources(
     for scheme, code, provider in sorted(rows):
         row = places.of(scheme, code, provider)
         if row is not None:
-            found[scheme, code] = StationSource(scheme, code, row.latitude, row.longitude, row.height_m, row.original)
+            place = (row.latitude, row.longitude, row.height_m)
+            found[scheme, code, row.provider] = StationSource(scheme, code, *place, row.original, row.provider)
     return tuple(found.values())

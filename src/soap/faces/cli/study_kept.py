@@ -39,6 +39,7 @@ def list_kept(
                     "recorded_from": one.recorded_from,
                     "bytes": one.bytes,
                     "inputs": one.inputs,
+                    "stations": one.stations,
                     "released": one.released,
                 }
                 for one in found

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from soap.archive import Archive
 from soap.archive import products as held
+from soap.archive.product_inputs import ListedStation
 from soap.archive.products import Product, must_keep
 from soap.core.errors import BadFile, NotFound
 from soap.core.who import Viewer
@@ -25,8 +26,8 @@ _TITLE_LENGTH = 200
 def keep(viewer: Viewer, archive: Archive, directory: str | Path) -> str:
     """Keep the study in `directory` (numbers, provenance and, where it is there, the report); its identifier.
 
-    Who may see all its input granules may see it. Raises `BadFile` when the folder holds no study, `NotFound` when an
-    input is not in this archive, or the viewer may not see it.
+    Who may see all its input granules, and the stations that placed them, may see it. Raises `BadFile` when the folder
+    holds no study, `NotFound` when an input is not in this archive, or the viewer may not see it.
     """
     folder = Path(directory)
     result.read(folder, result.RESULT)
@@ -34,7 +35,11 @@ def keep(viewer: Viewer, archive: Archive, directory: str | Path) -> str:
     check_provenance(origin, f"{folder}/{result.PROVENANCE}")
     inputs = [f"{one['granule_id']}@{one['version']}" for one in origin["inputs"]]
     title = str(origin["study"].get("title") or "study")[:_TITLE_LENGTH]
-    return held.keep(archive, viewer, KIND, title, _packed(folder), _MEDIA, inputs)
+    stations = [
+        ListedStation(one["code_scheme"], one["code"], one["provider"], one["original"])
+        for one in origin.get("stations", ())
+    ]
+    return held.keep(archive, viewer, KIND, title, _packed(folder), _MEDIA, inputs, stations)
 
 
 def kept(viewer: Viewer, archive: Archive) -> tuple[Product, ...]:

@@ -110,7 +110,7 @@ class Reading:
         records = query.granules(self.archive, self.viewer, selection)
         self.read.granules.update({record.granule_id: record for record in records})
         for source in station_sources(self.archive, self.viewer, records, as_of):
-            self.read.stations[source.code_scheme, source.code] = source
+            self.read.stations[source.code_scheme, source.code, source.provider] = source
 
 
 def variable_of(dataset: xr.Dataset, name: str) -> Series | None:

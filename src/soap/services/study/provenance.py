@@ -18,10 +18,10 @@ from soap.services.work.installed import versions
 
 @dataclass(frozen=True)
 class Read:
-    """What was read of the archive: granules by name, and the stations of lists that placed some of them."""
+    """What was read of the archive: granules by name, and the stations that placed some, by code and whose list."""
 
     granules: dict[str, GranuleRecord] = field(default_factory=dict)
-    stations: dict[tuple[str, str], StationSource] = field(default_factory=dict)
+    stations: dict[tuple[str, str, str], StationSource] = field(default_factory=dict)
 
     def add(self, other: Read) -> None:
         """What was read elsewhere."""
@@ -88,12 +88,20 @@ def _version(granule: Mapping[str, Any]) -> str:
 
 def _moved(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> list[str]:
     """Stations whose place differs, of those that both provenances name."""
-    old, new = ({(one["code_scheme"], one["code"]): one for one in part} for part in (before, after))
+    old, new = (_places(part) for part in (before, after))
     return [
-        f"station {key[1]} ({key[0]}): {_place(old[key])} before, {_place(new[key])} now"
+        f"station {key[1]} ({key[0]}): {'; '.join(old[key])} before, {'; '.join(new[key])} now"
         for key in sorted(old.keys() & new.keys())
-        if _place(old[key]) != _place(new[key])
+        if old[key] != new[key]
     ]
+
+
+def _places(stations: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], list[str]]:
+    """Places by station: several where members list it differently."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for one in stations:
+        found.setdefault((one["code_scheme"], one["code"]), set()).add(_place(one))
+    return {key: sorted(places) for key, places in found.items()}
 
 
 def _place(station: Mapping[str, Any]) -> str:

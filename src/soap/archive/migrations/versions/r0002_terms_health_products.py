@@ -68,6 +68,7 @@ def _terms() -> None:
         sa.ForeignKeyConstraint(["terms"], ["terms.id"], name="fk_terms_change_terms"),
         sa.PrimaryKeyConstraint("id", name="pk_terms_change"),
     )
+    op.create_index("ix_terms_change_subject", "terms_change", ["subject"])
 
 
 def _provided(batch, table: str) -> None:
@@ -153,6 +154,15 @@ def _products() -> None:
         sa.PrimaryKeyConstraint("product", "version", name="pk_product_input"),
     )
     op.create_index("ix_product_input_version", "product_input", ["version"])
+    op.create_table(
+        "product_station",
+        sa.Column("product", sa.Integer(), nullable=False),
+        sa.Column("station", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["product"], ["product.id"], name="fk_product_station_product"),
+        sa.ForeignKeyConstraint(["station"], ["station.id"], name="fk_product_station_station"),
+        sa.PrimaryKeyConstraint("product", "station", name="pk_product_station"),
+    )
+    op.create_index("ix_product_station_station", "product_station", ["station"])
     op.create_table(
         "product_release",
         sa.Column("product", sa.Integer(), nullable=False),
