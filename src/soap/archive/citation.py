@@ -54,14 +54,15 @@ def state(archive: Archive) -> State:
 def state_of(archive: Archive, viewer: Viewer, as_of: np.datetime64 | None) -> State:
     """The archive as it was at `as_of`, or as it is now: at the latest change that the viewer sees.
 
-    The archive's clock would tell them when others last recorded something. Raises `BadParameter` when `as_of` is yet
-    to come, or nothing that the viewer sees had been recorded by then.
+    The archive's clock, which runs ahead of the machine's where that was set back, would tell them when others last
+    recorded something. Raises `BadParameter` when `as_of` is yet to come, or nothing that the viewer sees had been
+    recorded by then.
     """
-    now = state(archive)
+    now, latest = state(archive), _latest_seen(archive, viewer)
     if as_of is None:
-        return State(now.identity, _latest_seen(archive, viewer))
+        return State(now.identity, latest)
     instant = as_of.astype("datetime64[us]")
-    latest = max(now.as_of, np.datetime64(time.time_ns() // 1000, "us"))
+    latest = max(latest, np.datetime64(time.time_ns() // 1000, "us"))
     if instant > latest:
         raise BadParameter(f"The time of recording {iso(instant)} is yet to come; give one up to {iso(latest)}.")
     _must_hold_something(archive, viewer, instant)
