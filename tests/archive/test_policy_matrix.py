@@ -148,25 +148,24 @@ def check_series_of_station(plain: Plain, archive: Archive, viewer: Viewer) -> N
         granules = plain.of(name)
         for window in WINDOWS:
             if not granules:
-                for ask in (query.series_of_station, query.collection_of_station):
+                for ask, what in ((query.series_of_station, "b_north"), (query.collection_of_station, ["b_north"])):
                     with pytest.raises(NotFound) as hidden:
-                        ask(archive, viewer, code, ["b_north"], window)
+                        ask(archive, viewer, code, what, window)
                     with pytest.raises(NotFound) as absent:
-                        ask(archive, viewer, "nil", "b_north", window)
+                        ask(archive, viewer, "nil", what, window)
                     assert str(hidden.value) == str(absent.value).replace("nil", code)
                 continue
             known = {one for granule in granules for one in granule.variables}
             for variable in ("b_north", "b_east"):
-                values = [
-                    {variable: sample[variable]} for sample in united(granules, window).values() if variable in sample
-                ]
+                samples = united(granules, window).items()
+                values = {when: sample[variable] for when, sample in samples if variable in sample}
                 if variable not in known:
                     with pytest.raises(BadParameter) as lacks:
                         query.series_of_station(archive, viewer, code.upper(), variable, window)
                     assert str(lacks.value).endswith(f"no series of {variable}; it has {', '.join(sorted(known))}.")
                 elif values:
                     told = query.series_of_station(archive, viewer, code.upper(), variable, window)
-                    assert [sample for sample in plain_of(told).values() if sample] == values
+                    assert {when: sample[variable] for when, sample in plain_of(told).items() if sample} == values
 
 
 def check_collection_of_station(plain: Plain, archive: Archive, viewer: Viewer) -> None:
