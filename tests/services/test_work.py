@@ -108,8 +108,9 @@ def test_workers_never_outlive_who_started_them(how, tmp_path):
     """The script is not guarded by `__name__`: a worker does not run it again."""
     script = tmp_path / "long.py"
     script.write_text(
-        "import os, time\nfrom functools import partial\nfrom operator import call\n"
+        "import os, signal, time\nfrom functools import partial\nfrom operator import call\n"
         "from soap.services.work import workers\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background job is deaf to it
         "with workers('local:2', trial_s=0) as crew:\n"
         "    for found in crew.each(call, [os.getpid, os.getpid, *[partial(time.sleep, 60)] * 4], 6):\n"
         "        print(found, flush=True)\n"

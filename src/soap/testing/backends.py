@@ -83,16 +83,16 @@ def s3_server() -> Iterator[servers.S3]:
 
 
 @pytest.fixture(scope="session")
-def dask_server() -> Iterator[str]:
-    """The URL of a Dask scheduler with one worker, for this session."""
-    with servers.dask() as url:
-        yield url
+def dask_server() -> Iterator[servers.Dask]:
+    """A Dask scheduler with one worker, for this session."""
+    with servers.dask() as server:
+        yield server
 
 
 @pytest.fixture
 def scheduler(scheduler_kind: str, request: pytest.FixtureRequest) -> str:
     """What SOAP_SCHEDULER would be: empty for local processes, or the URL of a Dask scheduler."""
-    return request.getfixturevalue("dask_server") if scheduler_kind == "dask" else ""
+    return request.getfixturevalue("dask_server").url if scheduler_kind == "dask" else ""
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Servers for tests, each a process of its own that ends with them: PostgreSQL, and a store that speaks S3.
 
-Nothing is left behind, no port is fixed, and nobody's own server is touched. Where a program is not installed the test
-is skipped with the reason.
+They listen on this machine alone, at ports that are free or at none. Nothing is left behind, even by tests that are
+killed, and nobody's own server is touched. Where a program is not installed the test is skipped with the reason.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import itertools
 import json
 import os
 import pwd
+import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -27,9 +27,12 @@ from typing import Any
 
 import pytest
 
+from soap.testing.keeper import Keeper, kept
+
 _DEBIAN = Path("/usr/lib/postgresql")
 _OLDEST = 15
 _START_S = 60
+_SAID = re.compile(r"http://127\.0\.0\.1:[0-9]+")
 _serial = itertools.count(1)
 
 S3_KEY, S3_SECRET = "soap-tests", "a secret of the tests"
@@ -42,6 +45,7 @@ class PostgreSQL:
     programs: Path
     folder: Path
     account: dict[str, Any]
+    keeper: Keeper
     password: str = "not to be shown"
     _server: subprocess.Popen | None = field(default=None, repr=False)
 
@@ -88,7 +92,7 @@ class PostgreSQL:
         for setting in ("fsync=off", "full_page_writes=off", "max_connections=60", "shared_buffers=32MB"):
             command += ["-c", setting]
         with (self.folder / "log").open("ab") as log:
-            self._server = subprocess.Popen(command, stdout=log, stderr=log, cwd=self.folder, **self.account)
+            self._server = self.keeper.start(command, stdout=log, stderr=log, cwd=self.folder, **self.account)
         _wait(self._answers, self._server, self.folder / "log")
 
     def stop(self) -> None:
@@ -117,31 +121,26 @@ def postgresql() -> Iterator[PostgreSQL]:
     programs = _postgresql_programs()
     if programs is None or importlib.util.find_spec("psycopg") is None:
         pytest.skip(f"PostgreSQL {_OLDEST} or newer and psycopg are not here (Debian: apt install postgresql)")
-    folder = Path(tempfile.mkdtemp(prefix="soap-pg-"))
-    server = PostgreSQL(programs, folder, _unprivileged(folder))
-    try:
-        secret = folder / "password"
-        secret.write_text(server.password)
-        secret.chmod(0o644)
-        command: list[str | Path] = [
-            programs / "initdb",
-            "-D",
-            folder / "data",
-            "-U",
-            "soap",
-            "--pwfile",
-            secret,
-            "--no-sync",
-        ]
-        command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"]
-        command += ["--locale-provider=icu", "--icu-locale=en"]
-        made = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder, **server.account)
-        assert made.returncode == 0, made.stderr
-        server.start()
-        yield server
-    finally:
-        server.stop()
-        shutil.rmtree(folder)
+    with _folder("pg") as (folder, keeper):
+        server = PostgreSQL(programs, folder, _unprivileged(folder), keeper)
+        _make_data(server)
+        try:
+            server.start()
+            yield server
+        finally:
+            server.stop()
+
+
+def _make_data(server: PostgreSQL) -> None:
+    """The folder of data of a new server."""
+    secret = server.folder / "password"
+    secret.write_text(server.password)
+    secret.chmod(0o644)  # its folder is closed to others
+    command: list[str | Path] = [server.programs / "initdb", "-D", server.folder / "data", "-U", "soap"]
+    command += ["--pwfile", secret, "--no-sync", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C.UTF-8"]
+    command += ["--locale-provider=icu", "--icu-locale=en"]
+    made = subprocess.run(command, capture_output=True, text=True, check=False, cwd=server.folder, **server.account)
+    assert made.returncode == 0, made.stderr
 
 
 @dataclass(frozen=True)
@@ -173,46 +172,77 @@ def s3() -> Iterator[S3]:
     """A server that speaks S3 (moto's), its objects in memory; the test is skipped where none is installed."""
     if importlib.util.find_spec("moto") is None or importlib.util.find_spec("flask") is None:
         pytest.skip("no server that speaks S3 is here (pip install 'moto[s3]' flask flask-cors)")
-    port = _free_port()
-    endpoint = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
-    with tempfile.TemporaryDirectory(prefix="soap-s3-") as folder:
-        log = Path(folder) / "log"
+    command = [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "0"]
+    with _folder("s3") as (folder, keeper):
+        log = folder / "log"
         with log.open("wb") as stream:
-            server = subprocess.Popen(command, stdout=stream, stderr=stream)
+            server = keeper.start(command, stdout=stream, stderr=stream, cwd=folder)
         try:
-            _wait(lambda: _request(endpoint, "GET", "/") is not None, server, log)
-            yield S3(endpoint, "moto")
+            _wait(lambda: _SAID.search(log.read_text(errors="replace")), server, log)
+            found = _SAID.search(log.read_text(errors="replace"))
+            assert found is not None
+            _wait(lambda: _request(found[0], "GET", "/") is not None, server, log)
+            yield S3(found[0], "moto")
         finally:
-            server.kill()
-            server.wait()
+            _end(server)
+
+
+@dataclass(frozen=True)
+class Dask:
+    """A running scheduler and its worker; `log` is what both say."""
+
+    url: str
+    log: Path
+    scheduler: subprocess.Popen
+    worker: subprocess.Popen
 
 
 @contextmanager
-def dask() -> Iterator[str]:
-    """A Dask scheduler and one worker of one thread; gives the scheduler's URL. Skipped where Dask is not installed."""
+def dask() -> Iterator[Dask]:
+    """A Dask scheduler and one worker of one thread; the test is skipped where Dask is not installed."""
     if importlib.util.find_spec("distributed") is None:
         pytest.skip("Dask is not here (pip install 'soap[cluster]')")
-    with tempfile.TemporaryDirectory(prefix="soap-dask-") as folder, ExitStack() as running:
-        address, log = Path(folder) / "scheduler.json", Path(folder) / "log"
-        told = ["--scheduler-file", str(address), "--no-dashboard"]
+    with _folder("dask") as (folder, keeper), ExitStack() as running:
+        address, log = folder / "scheduler.json", folder / "log"
+        told = [
+            "--host",
+            "127.0.0.1",
+            "--dashboard-address",
+            "127.0.0.1:0",
+            "--scheduler-file",
+            str(address),
+            "--no-dashboard",
+        ]
         stream = running.enter_context(log.open("wb"))
+        surroundings = os.environ | {"DASK_TEMPORARY_DIRECTORY": str(folder)}
+        started = []
         for role in (["dask_scheduler", "--port", "0"], ["dask_worker", "--nthreads", "1", "--nworkers", "1"]):
             command = [sys.executable, "-m", f"distributed.cli.{role[0]}", *role[1:], *told]
-            server = subprocess.Popen(command, stdout=stream, stderr=stream, cwd=folder)
-            running.callback(_end, server)
-            _wait(lambda: address.exists() and address.stat().st_size > 0, server, log)
-        url = json.loads(address.read_text())["address"]
-        _wait(lambda: b"Registered to" in log.read_bytes(), server, log)
-        yield url
+            started.append(keeper.start(command, stdout=stream, stderr=stream, cwd=folder, env=surroundings))
+            running.callback(_end, started[-1])
+            _wait(lambda: address.exists() and address.stat().st_size > 0, started[-1], log)
+        _wait(lambda: b"Registered to" in log.read_bytes(), started[-1], log)
+        yield Dask(json.loads(address.read_text())["address"], log, *started)
+
+
+@contextmanager
+def _folder(what: str) -> Iterator[tuple[Path, Keeper]]:
+    """A folder for servers, removed after them, and who keeps them."""
+    folder = Path(tempfile.mkdtemp(prefix=f"soap-{what}-"))
+    with kept(folder) as keeper:
+        try:
+            yield folder, keeper
+        finally:
+            shutil.rmtree(folder)
 
 
 def _end(server: subprocess.Popen) -> None:
+    """End a server and the processes that it has started."""
     server.terminate()
     try:
         server.wait(timeout=10)
     except subprocess.TimeoutExpired:
-        server.kill()
+        os.killpg(server.pid, signal.SIGKILL)
         server.wait()
 
 
@@ -236,12 +266,6 @@ def _unprivileged(folder: Path) -> dict[str, Any]:
     nobody = pwd.getpwnam("nobody")
     os.chown(folder, nobody.pw_uid, nobody.pw_gid)
     return {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
-
-
-def _free_port() -> int:
-    with socket.socket() as some:
-        some.bind(("127.0.0.1", 0))
-        return some.getsockname()[1]
 
 
 def _request(endpoint: str, method: str, path: str) -> int | None:
