@@ -13,7 +13,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,22 +23,29 @@ from archive_work import half_orbits, million_granules, minutes, station_day
 from archive_work.made_up import QUICK, Size
 from archive_work.table_formats import python_of_peers
 
-PARTS = ("minutes", "station_day", "half_orbits", "granules")
-
 
 def measure(parts: list[str], size: Size, work: Path) -> dict[str, Any]:
     """Figures of the parts."""
     figures: dict[str, Any] = {}
-    if "minutes" in parts:
-        with python_of_peers() as python:
-            figures["minutes"] = minutes.measure(work, size, python)
-    if "station_day" in parts:
-        figures["station_day"] = station_day.measure(work, size)
-    if "half_orbits" in parts:
-        figures["half_orbits"] = half_orbits.measure(work, size)
-    if "granules" in parts:
-        figures["granules"] = million_granules.measure(work, size)
+    for part in (name for name in PARTS if name in parts):
+        with tempfile.TemporaryDirectory(dir=work) as folder:  # of each part what it needs, and no longer
+            figures[part] = _MEASURES[part](Path(folder), size)
+        print(f"{part}: done", file=sys.stderr, flush=True)
     return figures
+
+
+def _minutes(work: Path, size: Size) -> dict[str, Any]:
+    with python_of_peers() as python:
+        return minutes.measure(work, size, python)
+
+
+_MEASURES: dict[str, Callable[[Path, Size], dict[str, Any]]] = {
+    "minutes": _minutes,
+    "station_day": station_day.measure,
+    "half_orbits": half_orbits.measure,
+    "granules": million_granules.measure,
+}
+PARTS = tuple(_MEASURES)
 
 
 def shown(figures: dict[str, Any], depth: int = 0) -> None:

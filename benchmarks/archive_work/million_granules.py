@@ -142,7 +142,10 @@ def fill(archive: Archive, count: int) -> None:
             )
             connection.execute(insert(cover), [row for _, _, cover_rows in rows for row in cover_rows])
     with archive.catalogue.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        remote = archive.catalogue.remote
+        if remote:  # the server would do it by itself in a minute
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.exec_driver_sql("VACUUM ANALYZE" if remote else "PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _collections(connection: Connection, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
