@@ -246,7 +246,7 @@ def test_the_same_bytes_whoever_works(told, tmp_path):
     from distributed import LocalCluster
 
     archive, here, then = told
-    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0", host="127.0.0.1") as cluster:
         for number, scheduler in enumerate(("local:1", "local:2", cluster.scheduler_address)):
             with workers(scheduler, trial_s=0) as crew:
                 out = tmp_path / str(number)

@@ -32,7 +32,7 @@ _holding: ContextVar[tuple[Engine | None, Connection | None]] = ContextVar("_hol
 """The session in which this thread holds an archive's lock."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Catalogue:
     """The catalogue behind a SQLAlchemy URL; `reading()` and `publishing()` are its two kinds of transaction."""
 
@@ -67,6 +67,9 @@ class Catalogue:
     def place(self) -> str:
         """Where the catalogue is, in words without any secret."""
         return place(self.engine)
+
+    def __repr__(self) -> str:
+        return f"Catalogue({self.place})"  # an engine's own tells a password that is in the URL's query
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import warnings
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from soap.core.errors import BadFile, SoapError
 from soap.formats import Reading, Source, detect
@@ -36,7 +36,7 @@ class Unread:
 
     composition: Composition
     name: str
-    content: bytes | None
+    content: bytes | None = field(repr=False)  # a worker writes what a failed task was given into its log
 
 
 @dataclass(frozen=True)
