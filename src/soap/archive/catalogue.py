@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, inspect, select, text, update
+from sqlalchemy import BigInteger, Connection, Engine, bindparam, case, func, inspect, select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from soap.archive.database import connect, failing_clearly, place, sqlite_file, sqlite_url
@@ -30,6 +30,15 @@ _LOCK_MS = 3_600_000
 
 _holding: ContextVar[tuple[Engine | None, Connection | None]] = ContextVar("_holding", default=(None, None))
 """The session in which this thread holds an archive's lock."""
+
+
+_NEXT, _NOW = archive_fact.c.value + 1, bindparam("now", type_=BigInteger)
+_TICK = (
+    update(archive_fact)
+    .where(archive_fact.c.name == "clock")
+    .values(value=case((_NEXT > _NOW, _NEXT), else_=_NOW))
+    .returning(archive_fact.c.value)
+)
 
 
 @dataclass(frozen=True, repr=False)
@@ -206,11 +215,7 @@ def recording_time(connection: Connection) -> int:
 
     Updating the one row also makes publishers wait for each other on every database.
     """
-    clock = archive_fact.c.name == "clock"
-    connection.execute(update(archive_fact).where(clock).values(value=archive_fact.c.value + 1))
-    now = max(connection.execute(select(archive_fact.c.value).where(clock)).scalar_one(), time.time_ns() // 1000)
-    connection.execute(update(archive_fact).where(clock).values(value=now))
-    return now
+    return connection.execute(_TICK, {"now": time.time_ns() // 1000}).scalar_one()
 
 
 def _revision(connection: Connection) -> str | None:

@@ -25,6 +25,7 @@ _SESSION = {
     "lock_timeout": BUSY_S * 1000,
     "statement_timeout": 600_000,
     "idle_in_transaction_session_timeout": 600_000,  # who stops in the middle holds up all others no longer
+    "jit": "off",  # to compile a statement takes longer than to answer it
     "idle_session_timeout": 0,  # a lock is held by a session that may have nothing to say for long
     "tcp_keepalives_idle": 60,  # the server finds out that a client's machine is gone
     "tcp_keepalives_interval": 10,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
-from sqlalchemy import BindParameter, Connection, Select, bindparam, insert, select
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, insert, select
 
 from soap.archive.draft import CHUNK, Arrival
 from soap.archive.policy import must_publish, visible
@@ -12,8 +13,13 @@ from soap.archive.schema import collection, contribution, deposit, granule, orig
 from soap.core.who import Viewer
 
 _SOME: BindParameter[str] = bindparam("some", expanding=True)
-_MINE = select(deposit.c.original).where(deposit.c.provider == bindparam("provider"), deposit.c.original.in_(_SOME))
-_ANYBODYS = select(original.c.sha256).where(original.c.sha256.in_(_SOME))
+_MINE = and_(deposit.c.original == original.c.sha256, deposit.c.provider == bindparam("provider"))
+_KEPT = (
+    select(original.c.sha256, deposit.c.provider)
+    .join_from(original, deposit, _MINE, isouter=True)
+    .where(original.c.sha256.in_(_SOME))
+)
+_KEEP, _NOTE = insert(original), insert(deposit)
 _INTO_GRANULES = (
     select(contribution.c.original, collection.c.provider, granule.c.terms)
     .distinct()
@@ -26,25 +32,35 @@ _INTO_STATIONS = (
 )
 
 
-def held_already(
-    connection: Connection, viewer: Viewer, checksums: Iterable[str], provider: str | None = None
-) -> set[str]:
-    """Those of the checksums whose files count as held already when the viewer hands them in.
+@dataclass(frozen=True)
+class Held:
+    """Of some checksums, those whose files count as held `already`; and those under which anybody's file is `kept`.
 
-    These are what the provider handed in before, and what the viewer sees all of that another made of it: more would
-    tell what is hidden. Who sees everything and names a provider hands in for that one, whatever others did.
+    The latter are not to be told.
+    """
+
+    already: set[str] = field(default_factory=set)
+    kept: set[str] = field(default_factory=set)
+
+
+def held(connection: Connection, viewer: Viewer, checksums: Iterable[str], provider: str | None = None) -> Held:
+    """Which of the checksums' files are held when the viewer hands them in.
+
+    Already held is what the provider handed in before, and what the viewer sees all of that another made of it: more
+    would tell what is hidden. Who sees everything and names a provider hands in for that one, whatever others did.
     """
     wanted = list(checksums)
-    found: set[str] = set()
+    found = Held()
     seen = visible(connection, viewer)
     for start in range(0, len(wanted), CHUNK):
         some = wanted[start : start + CHUNK]
-        mine = {"provider": must_publish(viewer, provider), "some": some}
-        found |= set(connection.execute(_MINE, mine).scalars())
+        rows = connection.execute(_KEPT, {"provider": must_publish(viewer, provider), "some": some}).all()
+        found.kept.update(checksum for checksum, _ in rows)
+        found.already.update(checksum for checksum, mine in rows if mine is not None)
         if seen is not None:
-            found |= _seen_whole(connection, some, seen)
+            found.already.update(_seen_whole(connection, some, seen))
         elif provider is None:
-            found |= set(connection.execute(_ANYBODYS, {"some": some}).scalars())
+            found.already.update(found.kept)
     return found
 
 
@@ -58,9 +74,10 @@ def _seen_whole(connection: Connection, some: list[str], seen: frozenset[int]) -
     return {checksum for (checksum, _), terms in under.items() if terms <= seen}
 
 
-def record_deposits(connection: Connection, arrivals: Mapping[str, Arrival], provider: str, now: int) -> None:
-    """Note that a provider handed in files; their originals where no other has handed in the same bytes."""
-    there = held_originals(connection, arrivals)
+def record_deposits(
+    connection: Connection, arrivals: Mapping[str, Arrival], kept: set[str], provider: str, now: int
+) -> None:
+    """Note that a provider handed in files; their originals where none are `kept` of the same bytes."""
     rows = [
         {
             "sha256": one.sha256,
@@ -70,21 +87,12 @@ def record_deposits(connection: Connection, arrivals: Mapping[str, Arrival], pro
             "recorded_from": now,
         }
         for one in arrivals.values()
-        if one.sha256 not in there
+        if one.sha256 not in kept
     ]
     if rows:
-        connection.execute(insert(original), rows)
+        connection.execute(_KEEP, rows)
     deposits = [
         {"original": one.sha256, "provider": provider, "name": one.name, "recorded_from": now}
         for one in arrivals.values()
     ]
-    connection.execute(insert(deposit), deposits)
-
-
-def held_originals(connection: Connection, checksums: Iterable[str]) -> set[str]:
-    """Those of the checksums under which anybody's file is kept; not to be told."""
-    wanted = list(checksums)
-    found: set[str] = set()
-    for start in range(0, len(wanted), CHUNK):
-        found |= set(connection.execute(_ANYBODYS, {"some": wanted[start : start + CHUNK]}).scalars())
-    return found
+    connection.execute(_NOTE, deposits)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from soap.archive.archive import Archive
 from soap.archive.block import Block, from_dataset, same, unite
@@ -94,33 +94,42 @@ class Draft:
         return not same_events(self.before, self.earthquakes)
 
 
-_HEADS = (
-    select(granule.c.granule_id, version)
-    .join(version, version.c.granule == granule.c.id)
+_OF_COLLECTION = ("collection_id", "provider", "shape", "simulated", "cadence", "level")
+_CURRENT = (
+    select(granule.c.granule_id, version.c.id)
+    .join_from(granule, version, version.c.granule == granule.c.id)
     .where(granule.c.granule_id.in_(bindparam("ids", expanding=True)), version.c.recorded_to == FOREVER)
 )
-_OF_GRANULE = (
-    select(granule.c.platform, granule.c.period, collection)
-    .join(collection, collection.c.id == granule.c.collection)
-    .where(granule.c.id == bindparam("number"))
+_HEADS = _CURRENT.join(collection, collection.c.id == granule.c.collection).with_only_columns(
+    granule.c.granule_id,
+    granule.c.platform,
+    granule.c.period,
+    *(collection.c[name] for name in _OF_COLLECTION),
+    version,
 )
 _COLLECTION = select(collection).where(
     collection.c.collection_id == bindparam("collection_id"), collection.c.provider == bindparam("provider")
 )
 
 
-def heads(connection: Connection, ids: Iterable[str]) -> dict[str, Row]:
-    """Current versions of granules, by public name; those that have none are left out."""
+def current(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
+    """Numbers of the current versions of granules, by public name; those that have none are left out."""
+    return {row.granule_id: row.id for row in _chunked(connection, _CURRENT, ids)}
+
+
+def _heads(connection: Connection, ids: Iterable[str]) -> dict[str, Row]:
+    """As `current`, with all that the catalogue tells of version, granule and collection."""
+    return {row.granule_id: row for row in _chunked(connection, _HEADS, ids)}
+
+
+def _chunked(connection: Connection, query: Select, ids: Iterable[str]) -> Iterator[Row]:
     wanted = list(ids)
-    found: dict[str, Row] = {}
     for start in range(0, len(wanted), CHUNK):
-        rows = connection.execute(_HEADS, {"ids": wanted[start : start + CHUNK]})
-        found |= {row.granule_id: row for row in rows}
-    return found
+        yield from connection.execute(query, {"ids": wanted[start : start + CHUNK]})
 
 
 def draft(
-    archive: Archive, arrivals: Iterable[Arrival], provider: str = ""
+    archive: Archive, connection: Connection, arrivals: Iterable[Arrival], provider: str = ""
 ) -> tuple[dict[str, Draft], list[tuple[Arrival, str]]]:
     """Drafts by granule, a provider's arrivals folded in one after another; and those that fit nowhere, with why.
 
@@ -128,15 +137,14 @@ def draft(
     """
     drafts: dict[str, Draft] = {}
     refused: list[tuple[Arrival, str]] = []
-    with archive.catalogue.reading() as connection:
-        for arrival in arrivals:
-            desk = _Desk(archive, connection, arrival, drafts, provider)
-            try:
-                desk.fold()
-            except BadObservation as error:
-                refused.append((arrival, str(error)))
-            else:
-                drafts.update(desk.news)
+    for arrival in arrivals:
+        desk = _Desk(archive, connection, arrival, drafts, provider)
+        try:
+            desk.fold()
+        except BadObservation as error:
+            refused.append((arrival, str(error)))
+        else:
+            drafts.update(desk.news)
     return drafts, refused
 
 
@@ -154,6 +162,7 @@ class _Desk:
         self.archive, self.connection, self.arrival, self.drafts = archive, connection, arrival, drafts
         self.provider = provider
         self.news: dict[str, Draft] = {}
+        self.heads: dict[str, Row | None] = {}
 
     def fold(self) -> None:
         check_reader(self.arrival.reader)
@@ -161,19 +170,22 @@ class _Desk:
         for observation in self.arrival.reading.observations:
             block = from_dataset(check(observation))
             _check_identifiers(block)
-            self._same_kind(
-                str(block.attrs["collection_id"]), str(block.attrs["shape"]), bool(block.attrs["simulated"])
-            )
-            for period, part in split(block):
-                self._fold_block(period, part)
+            attrs = block.attrs
+            collection_id, platform = str(attrs["collection_id"]), str(attrs["platform"])
+            parts = {granule_id(collection_id, platform, period, self.provider): (period, part)
+                     for period, part in split(block)}  # fmt: skip
+            for name, (period, _) in parts.items():
+                check_granule(name, platform, period)
+            check_code(str(attrs.get("code_scheme", "")), platform.upper())
+            self._look_up(parts)
+            self._same_kind(collection_id, str(attrs["shape"]), bool(attrs["simulated"]))
+            for name, (period, part) in parts.items():
+                self._fold_block(name, period, part)
         if self.arrival.reading.events:
             self._fold_events()
 
-    def _fold_block(self, period: str, part: Block) -> None:
+    def _fold_block(self, name: str, period: str, part: Block) -> None:
         attrs = part.attrs
-        name = granule_id(attrs["collection_id"], str(attrs["platform"]), period, self.provider)
-        check_granule(name, str(attrs["platform"]), period)
-        check_code(str(attrs.get("code_scheme", "")), str(attrs["platform"]).upper())
         held = self._held(name)
         if held is None:
             held = Draft(
@@ -262,39 +274,41 @@ class _Desk:
         drafted = self.news.get(name) or self.drafts.get(name)
         if drafted is not None:
             return drafted
-        head = heads(self.connection, [name]).get(name)
+        self._look_up([name])
+        head = self.heads[name]
         if head is None:
             return None
-        row = self.connection.execute(_OF_GRANULE, {"number": head.granule}).one()
         content = self.archive.objects.get(head.object_key)
         before: Block | Mapping[str, Earthquake]
-        if row.shape == "events":
+        if head.shape == "events":
             before = {event.event_id: event for event in decode_events(content, head.object_key)}
         else:
             before = decode(content, head.object_key)
         return Draft(
-            row.collection_id,
-            row.platform,
-            row.period,
-            row.shape,
-            row.simulated,
+            head.collection_id,
+            head.platform,
+            head.period,
+            head.shape,
+            head.simulated,
             head=head,
             before=before,
             content=before,
             maturities=(head.maturity,),
-            described={"cadence": row.cadence, "level": row.level},
-            provider=row.provider,
+            described={"cadence": head.cadence, "level": head.level},
+            provider=head.provider,
         )
 
+    def _look_up(self, names: Iterable[str]) -> None:
+        """Ask at once for the current versions of granules that are neither drafted nor asked for yet."""
+        unknown = [name for name in names if not any(name in one for one in (self.heads, self.news, self.drafts))]
+        self.heads |= dict.fromkeys(unknown) | _heads(self.connection, unknown)
+
     def _same_kind(self, collection_id: str, shape: str, simulated: bool) -> None:
-        drafted = [one for one in {**self.drafts, **self.news}.values() if one.collection_id == collection_id]
-        held = (
-            drafted[0]
-            if drafted
-            else self.connection.execute(
-                _COLLECTION, {"collection_id": collection_id, "provider": self.provider}
-            ).one_or_none()
-        )
+        near: list[Draft | Row | None] = [*self.drafts.values(), *self.news.values(), *self.heads.values()]
+        held = next((one for one in near if one is not None and one.collection_id == collection_id), None)
+        if held is None:
+            asked = {"collection_id": collection_id, "provider": self.provider}
+            held = self.connection.execute(_COLLECTION, asked).one_or_none()
         if held is not None and bool(held.simulated) != simulated:
             words = {True: "simulated", False: "real"}
             raise BadObservation(

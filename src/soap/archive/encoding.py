@@ -24,7 +24,7 @@ FINALITY = "_finality"
 """Suffix of the column that tells the finality of a variable's values, present where it is not one for all."""
 
 _KEY = b"soap"
-_HEAD, _SAMPLE = 64, 4096
+_HEAD, _SAMPLE, _RECUR = 64, 1024, 16
 _NO_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip knows: equal content gives equal bytes
 
 
@@ -77,11 +77,11 @@ def _exact_in_float32(values: np.ndarray) -> bool:
 def _repeats(values: np.ndarray) -> bool:
     """True for a column of few different values, as an instrument of coarse resolution gives: a dictionary pays.
 
-    Judged on a sample evenly spread over the column.
+    Judged on a sample evenly spread over the column: whether it has as many as one of values that each recur 16 times.
     """
     sample = np.sort(values[:: max(len(values) // _SAMPLE, 1)])
-    distinct = np.count_nonzero(sample[1:] > sample[:-1])
-    return bool(distinct <= min(len(sample) // 2, len(values) // 16))
+    distinct, few = np.count_nonzero(sample[1:] > sample[:-1]), len(values) / _RECUR
+    return bool(distinct <= few * -np.expm1(-len(sample) / max(few, 1.0)))
 
 
 def _plain(value: Any) -> Any:
@@ -196,6 +196,8 @@ def _from_parquet(content: bytes, variables: tuple[str, ...] | None, span: Span 
 
 def _columns(file, names: list[str], rows: slice) -> dict[str, np.ndarray]:
     """Rows of a Parquet file's columns; nothing is read where there are none."""
+    if not names:
+        return {}
     begin, end, _ = rows.indices(file.metadata.num_rows)
     table = file.schema_arrow.empty_table().select(names) if end <= begin else file.read(names, use_threads=False)
     return {name: _numpy(table[name].slice(begin, max(end - begin, 0))) for name in names}

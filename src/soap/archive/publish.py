@@ -12,18 +12,18 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 
 from soap.archive.archive import Archive
 from soap.archive.catalogue import recording_time
-from soap.archive.deposits import held_already, record_deposits
-from soap.archive.draft import CHUNK, Arrival, Draft, draft, heads
+from soap.archive.deposits import held, record_deposits
+from soap.archive.draft import CHUNK, Arrival, Draft, current, draft
 from soap.archive.encoding import encode, suffix_of
 from soap.archive.events_object import encode_events
 from soap.archive.identifiers import key_part
 from soap.archive.objects import sha256
 from soap.archive.policy import must_publish
-from soap.archive.record_granules import Written, catalogued, record
+from soap.archive.record_granules import Written, record, tell
 from soap.archive.record_stations import record_stations
 from soap.archive.schema import collection, event_key, granule, member, quarantine, storable
 from soap.core.errors import ArchiveError, BadParameter
@@ -31,6 +31,8 @@ from soap.core.who import Viewer
 
 KEPT_BYTES = 256 << 20
 """Largest file whose bytes are kept in quarantine; of a larger one only name, checksum and reason are."""
+
+_UNQUARANTINE = delete(quarantine).where(quarantine.c.sha256.in_(bindparam("some", expanding=True)))
 
 _TRIES = 50
 _WRITERS = 4
@@ -87,7 +89,7 @@ def known(archive: Archive, viewer: Viewer, checksums: Iterable[str], provider: 
     """
     must_publish(viewer, provider)
     with archive.catalogue.reading() as connection:
-        return held_already(connection, viewer, checksums, provider)
+        return held(connection, viewer, checksums, provider).already
 
 
 def restore(archive: Archive, viewer: Viewer, checksum: str, content: bytes, provider: str | None = None) -> bool:
@@ -108,10 +110,11 @@ def publish(archive: Archive, viewer: Viewer, arrivals: Sequence[Arrival], provi
     """
     owner = must_publish(viewer, provider)
     for _ in range(_TRIES):
-        there = known(archive, viewer, [arrival.sha256 for arrival in arrivals], provider)
-        fresh = {arrival.sha256: arrival for arrival in arrivals if arrival.sha256 not in there}
+        with archive.catalogue.reading() as connection:
+            there = held(connection, viewer, [arrival.sha256 for arrival in arrivals], provider).already
+            fresh = {arrival.sha256: arrival for arrival in arrivals if arrival.sha256 not in there}
+            drafts, refused = draft(archive, connection, fresh.values(), owner)
         duplicates = _duplicates(arrivals, there)
-        drafts, refused = draft(archive, fresh.values(), owner)
         for arrival, _reason in refused:
             del fresh[arrival.sha256]
         if not fresh:
@@ -150,7 +153,7 @@ def quarantine_files(archive: Archive, viewer: Viewer, files: Sequence[Unreadabl
             return
         with archive.catalogue.publishing() as connection:
             now = recording_time(connection)
-            connection.execute(delete(quarantine).where(quarantine.c.sha256.in_(list(fresh))))
+            connection.execute(_UNQUARANTINE, {"some": list(fresh)})
             connection.execute(
                 quarantine.insert(),
                 [
@@ -189,14 +192,15 @@ def _duplicates(arrivals: Sequence[Arrival], there: set[str]) -> tuple[str, ...]
 
 def _write(archive: Archive, arrivals: Iterable[Arrival], drafts: dict[str, Draft]) -> dict[str, Written]:
     """Put originals and objects, durable, several at a time; what was written for each changed granule."""
-    objects = [_writers().submit(_write_object, archive, one) for one in drafts.values()]
+    changed = {name: one for name, one in drafts.items() if one.changed}
+    objects = {name: _writers().submit(_write_object, archive, one) for name, one in changed.items()}
     originals = [_writers().submit(archive.objects.put, original_key(one.sha256), one.content) for one in arrivals]
-    everything: list[Future] = [*objects, *originals]
+    told = {name: _writers().submit(tell, one) for name, one in changed.items()}
+    everything: list[Future] = [*objects.values(), *originals, *told.values()]
     wait(everything)
     for job in originals:
         job.result()
-    results = zip(drafts, (job.result() for job in objects), strict=True)
-    return {name: new for name, new in results if new is not None}
+    return {name: Written(*objects[name].result(), told[name].result()) for name in changed}
 
 
 @cache
@@ -208,39 +212,40 @@ def _writers() -> ThreadPoolExecutor:
 os.register_at_fork(after_in_child=_writers.cache_clear)
 
 
-def _write_object(archive: Archive, one: Draft) -> Written | None:
-    if not one.changed:
-        return None
+def _write_object(archive: Archive, one: Draft) -> tuple[str, str, int]:
+    """Key, checksum and size of the draft's object, put."""
     content = encode_events(one.earthquakes.values()) if one.shape == "events" else encode(one.block)
     suffix = suffix_of(one.shape)
     checksum = sha256(content)
     key = f"objects/{one.collection_id}/{key_part(one.platform)}/{key_part(one.period)}.{checksum[:16]}.{suffix}"
     archive.objects.put(key, content)
-    return catalogued(one, key, checksum, len(content))
+    return key, checksum, len(content)
 
 
 def _record(by: _Handing, fresh: dict[str, Arrival], drafts: dict[str, Draft], written: dict[str, Written]) -> None:
     """The one transaction."""
     with by.archive.catalogue.publishing() as connection:
         now = recording_time(connection)
-        _check_still_so(connection, by, fresh, drafts)
+        kept = _check_still_so(connection, by, fresh, drafts)
         owner = must_publish(by.viewer, by.provider)
-        record_deposits(connection, fresh, owner, now)
+        record_deposits(connection, fresh, kept, owner, now)
         record(connection, drafts, written, now)
         for arrival in fresh.values():
             record_stations(connection, arrival, owner, now)
-        connection.execute(delete(quarantine).where(quarantine.c.sha256.in_(list(fresh))))
+        connection.execute(_UNQUARANTINE, {"some": list(fresh)})
 
 
-def _check_still_so(connection: Connection, by: _Handing, fresh: dict[str, Arrival], drafts: dict[str, Draft]) -> None:
-    if held_already(connection, by.viewer, fresh, by.provider):
+def _check_still_so(
+    connection: Connection, by: _Handing, fresh: dict[str, Arrival], drafts: dict[str, Draft]
+) -> set[str]:
+    """`_Overtaken` unless all is as drafted upon; those of the files that anybody handed in."""
+    there = held(connection, by.viewer, fresh, by.provider)
+    if there.already:
         raise _Overtaken
-    now = heads(connection, drafts)
-    for name, one in drafts.items():
-        before, after = one.head, now.get(name)
-        if (before.id if before else None) != (after.id if after else None):
-            raise _Overtaken
+    if current(connection, drafts) != {name: one.head.id for name, one in drafts.items() if one.head is not None}:
+        raise _Overtaken
     _check_events_still_so(connection, drafts)
+    return there.kept
 
 
 def _check_events_still_so(connection: Connection, drafts: dict[str, Draft]) -> None:

@@ -31,21 +31,28 @@ _CONTRIBUTE, _COVER = insert(contribution), insert(cover)
 
 
 @dataclass(frozen=True)
+class Told:
+    """What the catalogue is to tell of a draft: columns of its version, where it lies, and its days' health."""
+
+    columns: Mapping[str, Any]
+    where: Footprint
+    health: Judged | None
+
+
+@dataclass(frozen=True)
 class Written:
     """An object that lies in the store, and what the catalogue is to tell of it."""
 
     key: str
     sha256: str
     bytes: int
-    told: Mapping[str, Any]
-    where: Footprint
-    health: Judged | None
+    told: Told
 
 
-def catalogued(one: Draft, key: str, checksum: str, size: int) -> Written:
-    """What a draft's object at `key` holds, worked out before the transaction that records it."""
-    told, where = _of_events(one.earthquakes) if one.shape == "events" else _of_block(one)
-    return Written(key, checksum, size, told, where, judge(one))
+def tell(one: Draft) -> Told:
+    """What a draft holds, worked out before the transaction that records it."""
+    columns, where = _of_events(one.earthquakes) if one.shape == "events" else _of_block(one)
+    return Told(columns, where, judge(one))
 
 
 def record(connection: Connection, drafts: Mapping[str, Draft], written: Mapping[str, Written], now: int) -> None:
@@ -63,8 +70,8 @@ def record(connection: Connection, drafts: Mapping[str, Draft], written: Mapping
     if changed:
         _supersede(connection, [one.head.id for one in changed.values() if one.head is not None], now)
         _versions(connection, granules, changed, written, now)
-        judged = {granules[name]: health for name in changed if (health := written[name].health) is not None}
-        record_health(connection, judged, (granules[name] for name, one in changed.items() if one.head), now)
+        judged = {granules[name]: health for name in changed if (health := written[name].told.health) is not None}
+        record_health(connection, judged, now)
     _event_keys(connection, drafts, granules)
 
 
@@ -144,14 +151,14 @@ def _versions(
         new = written[name]
         rows.append(
             {
-                **new.told,
-                **_held_where(new.where),
+                **new.told.columns,
+                **_held_where(new.told.where),
                 **_kept(one, new),
                 "granule": granules[name],
                 "recorded_from": now,
             }
         )
-        places.append(new.where)
+        places.append(new.told.where)
     numbers = _inserted(connection, version, rows)
     stations = station_places(connection, {where.code for where in places if where.code is not None}, None)
     covers = [

@@ -8,7 +8,7 @@ the day was first recorded.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ _SLOWEST_NOISE_S = 300
 _FORGET = delete(station_day).where(
     station_day.c.granule == bindparam("of"), station_day.c.day.between(bindparam("low"), bindparam("high"))
 )
+_JUDGE = insert(station_day)
 _LATENCIES = select(station_day.c.granule, station_day.c.day, station_day.c.latency_s).where(
     station_day.c.granule.in_(bindparam("granules", expanding=True))
 )
@@ -44,22 +45,26 @@ class Judged:
     low: int
     high: int
     rows: Sequence[Mapping[str, Any]]
+    again: bool
+    """True when some of these days may have been judged before."""
 
 
 def judge(one: Draft) -> Judged | None:
     """The days that a draft changes; None where it is no station's series."""
     if one.shape != "series" or not _is_station(one.block):
         return None
-    low, high = _changed_days(one.before if isinstance(one.before, Block) else None, one.block)
-    return Judged(low, high, days(one.block, low, high))
+    before = one.before if isinstance(one.before, Block) else None
+    low, high = _changed_days(before, one.block)
+    again = before is not None and low <= int(before.time[-1].astype("datetime64[D]").astype(np.int64))
+    return Judged(low, high, days(one.block, low, high), again)
 
 
-def record_health(connection: Connection, judged: Mapping[int, Judged], again: Iterable[int], now: int) -> None:
+def record_health(connection: Connection, judged: Mapping[int, Judged], now: int) -> None:
     """Write the judged days of granules, keyed by their number; `now` is the time of recording [µs].
 
-    `again` are those of them that had a version before: what is written of these days is replaced.
+    What is written of days that were judged before is replaced.
     """
-    replaced = [number for number in again if number in judged]
+    replaced = [number for number, one in judged.items() if one.again]
     latencies = _latencies(connection, replaced)
     if replaced:
         gone = [{"of": number, "low": judged[number].low, "high": judged[number].high} for number in replaced]
@@ -70,7 +75,7 @@ def record_health(connection: Connection, judged: Mapping[int, Judged], again: I
         for row in one.rows
     ]
     if rows:
-        connection.execute(insert(station_day), rows)
+        connection.execute(_JUDGE, rows)
 
 
 def days(block: Block, low: int, high: int) -> list[dict[str, Any]]:

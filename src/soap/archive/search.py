@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -55,7 +55,8 @@ def search(
             if sure or (at is None and _reaches_in(archive, row, place, selection.window))
         ]
     files = _originals(connection, [row.id for row, _ in found]) if originals else {}
-    return [_record(row, at, files.get(row.id, ())) for row, at in found]
+    names = rows[0]._fields if rows else ()  # a row's own look-up by name takes longer
+    return [_record(dict(zip(names, row, strict=True)), at, files.get(row.id, ())) for row, at in found]
 
 
 def _asked(selection: Selection, visible: frozenset[int] | None) -> dict[str, Any]:
@@ -241,8 +242,7 @@ def _originals(connection: Connection, versions: Sequence[int]) -> dict[int, tup
     return {number: tuple(checksums) for number, checksums in found.items()}
 
 
-def _record(row: Row, at: Row | None, originals: tuple[str, ...]) -> GranuleRecord:
-    told = dict(zip(row._fields, row, strict=True))  # a row's own look-up by name takes longer
+def _record(told: Mapping[str, Any], at: Row | None, originals: tuple[str, ...]) -> GranuleRecord:
     first, last = np.datetime64(told["first"], "ns"), np.datetime64(told["last"] + 1, "ns")
     return GranuleRecord(
         granule_id=told["granule_id"],
