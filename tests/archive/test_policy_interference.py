@@ -12,6 +12,7 @@ import pkgutil
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import soap.archive
-from soap.archive import Archive, Selection, policy, publish, query
+from soap.archive import Archive, Selection, citation, policy, publish, query
 from soap.archive import products as kept
 from soap.archive import terms as set_terms
 from soap.archive.citation import state_of
 from soap.archive.cover import Near
 from soap.archive.policy import Terms
+from soap.archive.product_inputs import ListedStation
 from soap.archive.station_sources import station_sources
 from soap.archive.terms import Subject
 from soap.core.errors import SoapError
@@ -100,6 +102,9 @@ def questions(archive: Archive, viewer: Viewer) -> Iterator[tuple[tuple, dict]]:
             yield put(query.passes, None, place, WINDOWS[0], as_of=as_of)
     for name in NAMES:
         yield from (put(query.series, name, window, ["b_east"]) for window in WINDOWS)
+        yield from (
+            put(query.series_of_station, name.split(".")[1], part, WINDOWS[0]) for part in ("b_north", "b_east")
+        )
         yield put(query.passes, name, PLACES[3], WINDOWS[0])
         yield put(set_terms.terms_held, Subject("collection", name))
         yield put(set_terms.terms_history, Subject("collection", name))
@@ -146,13 +151,19 @@ def without(steps: tuple[Step, ...], numbers: set[int]) -> tuple[Step | None, ..
     return tuple(None if number in numbers else step for number, step in enumerate(steps))
 
 
-def keep_products(archive: Archive, steps: int, plain: Plain) -> None:
-    """One product of each granule, as far as it is there."""
+def keep_products(archive: Archive, viewer: Viewer, steps: int, plain: Plain) -> list[Any]:
+    """One product of each granule, and one of it with each station list, as far as they are there."""
+    stations = [ListedStation("iaga_code", "KAK", code, one.original) for code, one in sorted(plain.stations.items())]
+    out = []
     with made.clock() as hand:
         for number, (name, one) in enumerate(sorted(plain.granules.items())):
-            hand.step = steps + number
-            inputs = [f"{name}@{one.version}"]
-            asked(kept.keep, archive, made.ME, "study", name, b"x", "application/json", inputs)
+            for place in (None, *stations):
+                hand.step = steps + number
+                placed = () if place is None else (place,)
+                inputs = [f"{name}@{one.version}"]
+                title = f"{name} {place}"
+                out.append(asked(kept.keep, archive, viewer, "study", title, b"x", "application/json", inputs, placed))
+    return out
 
 
 def hand_in(archive: Archive, viewer: Viewer, steps: tuple[Step, ...]) -> list[Any]:
@@ -179,9 +190,12 @@ def check_alike(copies: Callable[[], Archive], steps: tuple[Step, ...], viewer: 
     for taken in (steps, without(steps, hidden)):
         archive = copies()
         made.build(archive, taken)
-        keep_products(archive, len(steps), plain)
-        before = transcript(archive, viewer)
-        said.append((before, hand_in(archive, viewer, steps), transcript(archive, viewer)))
+        keep_products(archive, made.ME, len(steps), plain)
+        with pytest.MonkeyPatch.context() as patch:  # the archive's clock is ahead of this one, which errors tell
+            patch.setattr(citation, "time", SimpleNamespace(time_ns=lambda: 1_800_000_000 * 10**9))
+            before = transcript(archive, viewer)
+            own = keep_products(archive, viewer, 900, plain)
+            said.append((before, own, hand_in(archive, viewer, steps), transcript(archive, viewer)))
         archive.catalogue.engine.dispose()
     for full, narrow in zip(*said, strict=True):
         for one, other in zip(full, narrow, strict=True):

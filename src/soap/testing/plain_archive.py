@@ -50,6 +50,7 @@ class Listed:
     step: int
     latitude: float
     terms: Terms
+    original: str
 
 
 @dataclass
@@ -66,8 +67,8 @@ class Plain:
         elif step.what == "stations":
             before = self.stations.get(step.provider)
             terms = before.terms if before else Terms(step.provider)
-            latitude = worlds.STATION_LATITUDES[step.start % 2]
-            self.stations[step.provider] = Listed(step.provider, number, latitude, terms)
+            latitude, original = worlds.STATION_LATITUDES[step.start % 2], worlds.arrival(number, step).sha256
+            self.stations[step.provider] = Listed(step.provider, number, latitude, terms, original)
         else:
             for key, samples in worlds.granules_of(step).items():
                 default = self.collections.setdefault((key[0], step.provider), Terms(step.provider))
