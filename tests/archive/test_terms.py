@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from sqlalchemy import func, select
 
-from soap.archive.policy import Terms
+from soap.archive.policy import Terms, may_see
 from soap.archive.schema import terms as terms_table
 from soap.archive.terms import Subject, number_of, reset, set_terms, terms_held, terms_history
 from soap.core.errors import BadParameter, NotFound, Refused
@@ -111,6 +111,13 @@ def test_terms_that_are_none(held, me, change, says):
     with pytest.raises(BadParameter, match=says):
         set_terms(held, me, KAK, change)
     assert [one.terms for one in terms_held(held, me, KAK)] == [Terms("CHN")]
+
+
+@pytest.mark.parametrize(("now", "seen"), [(999_999, False), (1_000_000, True), (1_000_001, True)])
+def test_an_embargo_is_over_at_the_microsecond_that_it_names(now, seen):
+    terms = Terms("CHN", "open", embargo_until=1_000_000)
+    assert may_see(PUBLIC, terms, now) is seen
+    assert may_see(OFFICER, terms, now)
 
 
 def test_an_embargo_hides_until_it_is_over(held, me):

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 
+import numpy as np
 import pytest
 
 from soap.archive import Archive, Selection, query
+from soap.archive.station_sources import station_sources
+from soap.archive.terms import Subject, set_terms
 from soap.core.errors import BadFile, NotFound, Refused
 from soap.core.settings import Settings
 from soap.core.who import MEMBER_ADMIN, USER, Viewer, folder_owner
@@ -69,6 +73,25 @@ def test_who_may_not_see_the_inputs_is_told_of_no_study(archive, study, tmp_path
     assert len(kept.fetch(GUEST, archive, name, tmp_path / "back")) == 3
     assert kept.release(OFFICER, archive, name, withdraw=True) is False
     assert kept.kept(GUEST, archive) == ()
+
+
+def test_who_may_not_see_the_station_list_is_told_of_no_study(archive, study, tmp_path):
+    """The series is open; the list that placed it is CHN's alone."""
+    file = tmp_path / "stations.tiny"
+    file.write_bytes(tiny(stations=[{"code": "KAK", "latitude": 36.2, "longitude": 140.2}]))
+    ingest.ingest(OFFICER, archive, COMPOSITION, [file])
+    held = query.granules(archive, OFFICER, Selection())
+    set_terms(archive, OFFICER, Subject("collection", held[0].collection_id), {"access": "open"})
+    origin = json.loads((study / "provenance.json").read_text())
+    placed = station_sources(archive, OFFICER, held, np.datetime64("2200-01-01"))
+    assert len(placed) == 1
+    (study / "provenance.json").write_text(json.dumps(origin | {"stations": [asdict(one) for one in placed]}))
+    name = kept.keep(OFFICER, archive, study)
+    assert kept.kept(GUEST, archive) == ()
+    with pytest.raises(NotFound, match="no product"):
+        kept.fetch(GUEST, archive, name, tmp_path / "back")
+    set_terms(archive, OFFICER, Subject("station", f"{placed[0].code_scheme}:KAK"), {"access": "open"})
+    assert [one.product_id for one in kept.kept(GUEST, archive)] == [name]
 
 
 def test_a_folder_without_a_study_is_not_kept(archive, study):
