@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -247,10 +247,19 @@ def test_help_loads_nothing_heavy():
     assert set(done.stdout.split()) & set(HEAVY) == set()
 
 
-def test_help_is_fast():
-    script, times = Path(sys.executable).with_name("soap"), []
+@pytest.mark.parametrize(
+    ("command", "limit_s"),
+    [
+        (("-c", "from soap.systems.seismo_ionospheric import main; main()", "--help"), 0.3),
+        (("-c", "import soap"), 0.15),
+    ],
+)
+def test_the_start_is_fast(command, limit_s):
+    """By the processor's clock, which on a machine that has nothing else to do is that of who waits."""
+    times = []
     for _ in range(5):
-        began = time.perf_counter()
-        subprocess.run([script, "--help"], capture_output=True, check=True)
-        times.append(time.perf_counter() - began)
-    assert min(times) < 0.3, f"the fastest of five took {min(times):.2f} s"
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([sys.executable, *command], capture_output=True, check=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert min(times) < limit_s, f"the fastest of five took {min(times):.2f} s"
