@@ -34,7 +34,7 @@ class Places:
 
     def __init__(self, work: Path, server: str = ""):
         self.work, self.server = work, server
-        self.template = ""
+        self.named = f"soap_{os.getpid()}"  # the same in all children
 
     def settings(self, name: str) -> Settings:
         """Of the archive of a trial; it is made as a copy of the template where there is one."""
@@ -44,8 +44,7 @@ class Places:
         if not self.server:
             return ""
         url = make_url(self.server)
-        name = f"soap_{os.getpid()}_{name}".lower()
-        return url.set(database=name).render_as_string(hide_password=False)
+        return url.set(database=f"{self.named}_{name}".lower()).render_as_string(hide_password=False)
 
     def make(self, name: str, like: str = "") -> Settings:
         """An absent archive, or one that is a copy of another that nobody has open."""
