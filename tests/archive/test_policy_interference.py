@@ -225,7 +225,7 @@ def test_what_is_hidden_changes_no_answer(copies, steps, viewer):
 
 @pytest.mark.slow
 @given(steps=made.files_first(24), viewer=st.sampled_from(HIDDEN_FROM))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_what_is_hidden_changes_no_answer_at_length(copies, steps, viewer):
     check_alike(copies, steps, viewer)
 

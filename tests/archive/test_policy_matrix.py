@@ -406,6 +406,6 @@ def test_matrix(empty, steps, choice):
 
 @pytest.mark.slow
 @given(steps=made.interleaved(24), choice=st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_matrix_at_length(empty, steps, choice):
     check_world(empty(), steps, choice.draw, len(made.VIEWERS))
