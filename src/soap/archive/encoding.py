@@ -25,6 +25,10 @@ FINALITY = "_finality"
 
 _KEY = b"soap"
 _HEAD, _SAMPLE, _RECUR = 64, 1024, 16
+_TRACK_ROWS = 4096
+"""Samples of a track in one row group: a pass is short, and what lies outside it need not be read."""
+
+_PLACE = ("latitude", "longitude")
 _NO_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip knows: equal content gives equal bytes
 
 
@@ -41,7 +45,7 @@ def encode(block: Block) -> bytes:
 
 
 Span = Callable[[np.ndarray, Mapping[str, np.ndarray]], slice]
-"""Which rows are wanted, told from the times and the coordinates along them."""
+"""Which rows are wanted, told from the times and the places along them."""
 
 
 def decode(content: bytes, key: str, variables: tuple[str, ...] | None = None, span: Span | None = None) -> Block:
@@ -125,9 +129,14 @@ def _uneven(block: Block) -> dict[str, np.ndarray]:
 
 
 def parquet_bytes(
-    columns: Mapping[str, np.ndarray], described: Mapping[str, Mapping[str, Any]], metadata: Mapping[bytes, bytes]
+    columns: Mapping[str, np.ndarray],
+    described: Mapping[str, Mapping[str, Any]],
+    metadata: Mapping[bytes, bytes],
+    rows_together: int | None = None,
 ) -> bytes:
     """Columns (`time` first) as Parquet, units and meanings in the fields' metadata.
+
+    All in one row group, or in groups of `rows_together`.
 
     zstd; floats with a dictionary where few values recur, else BYTE_STREAM_SPLIT; DELTA_BINARY_PACKED for time: half
     the size and time of the defaults on one-minute series.
@@ -152,7 +161,8 @@ def parquet_bytes(
     schema, sink = pa.schema(fields), pa.BufferOutputStream()
     options: dict[str, Any] = {"use_dictionary": recurring or False, "column_encoding": encodings}
     with pq.ParquetWriter(sink, schema, compression="zstd", compression_level=3, **options) as writer:
-        writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=schema), row_group_size=max(len(arrays[0]), 1))
+        rows = pa.RecordBatch.from_arrays(arrays, schema=schema)
+        writer.write_batch(rows, row_group_size=rows_together or max(len(rows), 1))
         writer.add_key_value_metadata(dict(metadata))  # in the schema it would be written twice
     return sink.getvalue().to_pybytes()
 
@@ -163,7 +173,9 @@ def _to_parquet(block: Block) -> bytes:
     columns |= {name: smallest_exact(values) for name, values in block.values.items()}
     columns |= {name + quality.SUFFIX: flags for name, flags in block.flags.items()}
     columns |= _uneven(block)
-    return parquet_bytes(columns, block.described, {_KEY: _manifest(block).encode()})
+    return parquet_bytes(
+        columns, block.described, {_KEY: _manifest(block).encode()}, _TRACK_ROWS if block.along else None
+    )
 
 
 def _from_parquet(content: bytes, variables: tuple[str, ...] | None, span: Span | None) -> Block:
@@ -176,8 +188,9 @@ def _from_parquet(content: bytes, variables: tuple[str, ...] | None, span: Span 
     names = [name[: -len(quality.SUFFIX)] for name in present if name.endswith(quality.SUFFIX)]
     names = [name for name in names if variables is None or name in variables]
     even, only_missing = manifest.get("even_time"), set(manifest.get("only_missing", ()))
-    where = [*([] if even else ["time"]), *manifest["along"]]
-    wanted = [*names, *(name + quality.SUFFIX for name in names if name not in only_missing)]
+    where = [*([] if even else ["time"]), *(name for name in manifest["along"] if name in _PLACE)]
+    wanted = [*(name for name in manifest["along"] if name not in _PLACE), *names]
+    wanted += [name + quality.SUFFIX for name in names if name not in only_missing]
     wanted += [name + FINALITY for name in names if name + FINALITY in present]
     arrays: dict[str, np.ndarray] = {}
     if even:
@@ -187,7 +200,7 @@ def _from_parquet(content: bytes, variables: tuple[str, ...] | None, span: Span 
         arrays |= _columns(file, where + wanted, slice(None))
     else:  # the rest is converted only where it is wanted, if anywhere
         arrays |= _columns(file, where, slice(None))
-        rows = span(arrays["time"], {name: arrays[name] for name in manifest["along"]})
+        rows = span(arrays["time"], {name: values for name, values in arrays.items() if name in _PLACE})
         arrays = {name: values[rows] for name, values in arrays.items()}
         arrays |= _columns(file, wanted, rows)
     arrays |= {name + quality.SUFFIX: _missing(arrays[name]) for name in names if name in only_missing}
@@ -199,8 +212,14 @@ def _columns(file, names: list[str], rows: slice) -> dict[str, np.ndarray]:
     if not names:
         return {}
     begin, end, _ = rows.indices(file.metadata.num_rows)
-    table = file.schema_arrow.empty_table().select(names) if end <= begin else file.read(names, use_threads=False)
-    return {name: _numpy(table[name].slice(begin, max(end - begin, 0))) for name in names}
+    if end <= begin:
+        empty = file.schema_arrow.empty_table().select(names)
+        return {name: _numpy(column) for name, column in zip(names, empty.columns, strict=True)}
+    edges = np.cumsum([0, *(file.metadata.row_group(group).num_rows for group in range(file.num_row_groups))])
+    groups = np.flatnonzero((edges[:-1] < end) & (edges[1:] > begin)).tolist()
+    table = file.read_row_groups(groups, names, use_threads=False)
+    begin, end = begin - int(edges[groups[0]]), end - int(edges[groups[0]])
+    return {name: _numpy(table[name].slice(begin, end - begin)) for name in names}
 
 
 def _numpy(column) -> np.ndarray:
