@@ -16,6 +16,7 @@ from soap.core.time import Window
 from soap.formats import Source
 from soap.services.get import formats, get
 from soap.services.ingest import ingest
+from soap.services.tables import csv_bytes
 from soap.systems.seismo_ionospheric import composition
 from soap.testing.tiny import COMPOSITION, tiny
 
@@ -93,6 +94,14 @@ def test_earthquakes(held, me, tmp_path):
     assert (event.magnitude, event.depth_km) == (6.9, 136.0)
     with pytest.raises(BadParameter, match="no grid"):
         fetch(held, me, tmp_path, "netcdf", "seismology.tiny.events")
+    with pytest.raises(BadParameter, match=r"Have it as csv, parquet\.$"):
+        fetch(held, me, tmp_path, "iaga2002", "seismology.tiny.events")
+
+
+def test_a_time_that_is_missing_is_an_empty_field():
+    times = np.array(["2016-04-13T13:55:17", "NaT"], dtype="datetime64[ns]")
+    written = csv_bytes({"least_time": times, "count": np.array([1, 0])}, {})
+    assert written == b'"least_time","count"\n"2016-04-13T13:55:17Z",1\n,0\n'
 
 
 def test_what_cannot_be_had(held, me, tmp_path):

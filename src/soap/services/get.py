@@ -177,9 +177,10 @@ def _check_fits(composition: Composition, format_name: str, held: CollectionReco
         return
     fits = [one for one in composition.readers if one.write is not None and format_name in _words(one.name)]
     if all(one.shape != held.shape for one in fits):
+        grids = held.shape != "events"
         raise BadParameter(
             f"{held.collection_id} is of shape {held.shape}; {format_name} is written of {fits[0].shape}."
-            f" Have it as {', '.join(TABLES)}."
+            f" Have it as {', '.join(one for one in TABLES if grids or one != 'netcdf')}."
         )
 
 

@@ -54,9 +54,9 @@ def csv_bytes(columns: Mapping[str, np.ndarray], units: Mapping[str, str]) -> by
     arrays, names = [], []
     for name, values in columns.items():
         if values.dtype.kind == "M":
-            whole = values.astype("datetime64[s]")
-            text = np.datetime_as_string(whole if (whole == values).all() else values)
-            arrays.append(pa.array(np.char.add(text, "Z")))
+            whole, missing = values.astype("datetime64[s]"), np.isnat(values)
+            text = np.datetime_as_string(whole if ((whole == values) | missing).all() else values)
+            arrays.append(pa.array(np.char.add(text, "Z"), mask=missing))
         else:
             arrays.append(pa.array(values, from_pandas=True))  # from_pandas: NaN is missing
         unit_text = units.get(name, "")
