@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-PACKAGES = ("deltalake", "pyiceberg[sql-sqlite,pyarrow]")
+PACKAGES = ("deltalake", "numpy", "pyiceberg[sql-sqlite,pyarrow]")
 PROGRAM = """
 import json, statistics, sys, time
 from pathlib import Path
