@@ -24,6 +24,9 @@ from soap.testing import servers
 
 HOURS = np.arange("2016-04-01", "2016-04-02", dtype="datetime64[h]")
 back_up = backup.backup
+pytestmark = pytest.mark.parametrize(
+    "backend", ["sqlite+files", pytest.param("postgresql+files", marks=pytest.mark.slow)]
+)
 
 
 @pytest.fixture
@@ -202,6 +205,80 @@ def test_a_later_backup_is_not_overwritten_by_an_earlier_state(held, me, make, p
 def test_a_backup_in_the_archive_itself_is_refused(held, me, inside):
     with pytest.raises(BadParameter, match="in the archive itself"):
         back_up(held, me, held.folder / inside)
+
+
+@pytest.mark.parametrize("part", ["objects", "originals", "catalogue.sqlite"])
+def test_a_backup_that_is_linked_to_the_archive_is_refused(held, me, tmp_path, part):
+    (tmp_path / "copy").mkdir()
+    (tmp_path / "copy" / part).symlink_to(held.folder / part)
+    with pytest.raises(BadParameter, match="in the archive itself"):
+        back_up(held, me, tmp_path / "copy")
+    assert [one.name for one in (tmp_path / "copy").iterdir()] == [part]
+
+
+def test_a_backup_beside_and_above_the_archive(held, me, tmp_path):
+    assert back_up(held, me, held.folder.parent).clean
+    assert content(opened(held.folder.parent)) == content(held)
+
+
+def test_an_archive_that_can_only_be_asked_is_backed_up(held, me, tmp_path, monkeypatch):
+    monkeypatch.setattr("soap.archive.archive._read_only", lambda folder: folder == held.folder)
+    asked = Archive.open(held.settings)
+    assert asked.read_only
+    assert back_up(asked, me, tmp_path / "copy").clean
+    assert rows(opened(tmp_path / "copy")) == rows(held)
+
+
+def test_a_store_that_falls_silent_ends_a_backup_and_a_check(held, me, tmp_path, monkeypatch):
+    """What nobody could ask for is not lost: nothing is recorded as such, and the next run copies it."""
+    get, asked = type(held.objects).get, []
+
+    def silent(self, key):
+        asked.append(key)
+        if len(asked) > 4:
+            raise ArchiveError("It cannot be read (connection refused).") from RuntimeError("connection refused")
+        return get(self, key)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(held.objects), "get", silent)
+        patch.setattr(type(held.objects), "parts", silent)
+        with pytest.raises(ArchiveError, match="connection refused"):
+            back_up(held, me, tmp_path / "copy")
+        with pytest.raises(ArchiveError, match="connection refused"):
+            verify(held, me)
+    assert not any(rows(opened(tmp_path / "copy"))["version"])
+    assert back_up(held, me, tmp_path / "copy").clean
+    assert content(opened(tmp_path / "copy")) == content(held)
+
+
+def test_a_backup_is_restored_once(held, me, tmp_path):
+    back_up(held, me, tmp_path / "copy")
+    again = opened(tmp_path / "again")
+    restore(again, me, tmp_path / "copy")
+    with pytest.raises(ArchiveError, match="holds something"):
+        restore(again, me, tmp_path / "copy")
+    assert rows(again) == rows(held)
+
+
+def test_a_backup_by_a_newer_program_is_named_and_left_alone(held, me, tmp_path):
+    back_up(held, me, tmp_path / "copy")
+    copy = opened(tmp_path / "copy")
+    with copy.catalogue.publishing() as connection:
+        connection.execute(update(archive_fact).where(archive_fact.c.name == "format").values(value=99))
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    copy.catalogue.engine.dispose()
+    again = opened(tmp_path / "again")
+    with pytest.raises(ArchiveError, match=r"/copy/catalogue\.sqlite is of format 99.*upgrade this one"):
+        restore(again, me, tmp_path / "copy")
+    with pytest.raises(ArchiveError, match="format 99"):
+        back_up(held, me, tmp_path / "copy")
+    assert rows(again)["version"] == []
+
+
+def test_what_cannot_be_swept_is_said(held, me, tmp_path):
+    (tmp_path / "copy" / "aside" / "folder").mkdir(parents=True)
+    with pytest.raises(ArchiveError, match="folder cannot be removed"):
+        back_up(held, me, tmp_path / "copy")
 
 
 def test_no_backup_to_restore_is_said(archive, me, tmp_path):

@@ -16,7 +16,7 @@ from tests.crash.mixed_files import write_files
 HERE = Path(__file__).parent
 
 
-def run(program, *arguments, seconds=900):
+def run(program, *arguments, seconds=3600):
     """The JSON object that a program of this folder prints."""
     command = [sys.executable, str(HERE / program), *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False, cwd=HERE)

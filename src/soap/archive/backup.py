@@ -18,6 +18,7 @@ from sqlalchemy import Connection, create_engine, delete, func, insert, select
 from soap.archive.archive import Archive
 from soap.archive.catalogue import sqlite_url
 from soap.archive.named_keys import (
+    FOLDERS,
     KeySet,
     NamedKey,
     Progress,
@@ -26,7 +27,7 @@ from soap.archive.named_keys import (
     named_keys,
     several_at_once,
 )
-from soap.archive.objects import FolderObjects, sha256
+from soap.archive.objects import FolderObjects, is_loss, sha256
 from soap.archive.policy import must_run
 from soap.archive.publish import original_key
 from soap.archive.schema import archive_fact, metadata, original, quarantine, version
@@ -74,9 +75,7 @@ def backup(
     """
     must_run(viewer)
     target = Path(target).absolute()
-    home = archive.folder.resolve()
-    if target.resolve() == home or home in target.resolve().parents:
-        raise BadParameter(f"The backup {target} would lie in the archive itself; give a folder elsewhere.")
+    _check_apart(archive, target)
     with _opened_target(target) as copy:
         _check_same_archive(archive, copy)
         return _copy(archive, copy, check=check, progress=progress)
@@ -101,6 +100,16 @@ def restore(
     with _opened_source(Path(source).absolute()) as kept, archive.while_publishing():
         copied = _copy(kept, archive, check=True, progress=progress, into_empty=True)
     return copied, _verify(archive, viewer, progress=progress)
+
+
+def _check_apart(archive: Archive, target: Path) -> None:
+    """`BadParameter` where a part of the backup would lie in the archive, also by way of links, or the other way."""
+    objects = {archive.objects.folder} if isinstance(archive.objects, FolderObjects) else set()
+    own = {folder.resolve() for folder in {archive.folder} | objects}
+    parts = [(target / name).resolve() for name in ("", *FOLDERS, "catalogue.sqlite")]
+    inside = any(home == part or home in part.parents for home in own for part in parts)
+    if inside or any(part in home.parents for home in own for part in parts[1:]):
+        raise BadParameter(f"The backup {target} would lie in the archive itself; give a folder elsewhere.")
 
 
 @contextmanager
@@ -139,7 +148,11 @@ def _opened_source(folder: Path) -> Iterator[Archive]:
             raise ArchiveError(f"The backup's catalogue {there} cannot be read ({error}).") from error
         finally:
             engine.dispose()
-        opened = Archive.open(Settings(archive=Path(place), catalogue="", objects=""))
+        try:
+            opened = Archive.open(Settings(archive=Path(place), catalogue="", objects=""))
+        except ArchiveError as error:
+            said = str(error).replace(str(Path(place) / "catalogue.sqlite"), str(there))
+            raise ArchiveError(f"The backup cannot be restored. {said}") from error
         yield replace(opened, objects=FolderObjects(folder))
         opened.catalogue.engine.dispose()
 
@@ -222,7 +235,7 @@ def _content(source: Archive, one: NamedKey) -> bytes | str:
         except NotFound:
             continue
         except ArchiveError as error:
-            if not isinstance(error.__cause__, OSError):
+            if not is_loss(error):
                 raise
             why = str(error)
             continue

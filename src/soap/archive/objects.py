@@ -50,6 +50,12 @@ class Objects(Protocol):
         """Remove what an interrupted `put` left behind; number of leavings. Only while nobody puts."""
 
 
+def is_loss(error: ArchiveError) -> bool:
+    """True when bytes could not be read because they are gone or their disk is damaged, not because nobody answered."""
+    cause = error.__cause__
+    return isinstance(error, NotFound) or (isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError))
+
+
 class FolderObjects:
     """Objects as files below a folder."""
 
@@ -114,7 +120,10 @@ class FolderObjects:
     def sweep(self) -> int:
         leavings = list((self.folder / _ASIDE).glob("*"))
         for leaving in leavings:
-            leaving.unlink(missing_ok=True)
+            try:
+                leaving.unlink(missing_ok=True)
+            except OSError as error:
+                raise ArchiveError(f"{leaving} cannot be removed ({error.strerror}).") from error
         return len(leavings)
 
     def _make_folder(self, folder: Path) -> None:

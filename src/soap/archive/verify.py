@@ -20,6 +20,7 @@ from soap.archive.named_keys import (
     named_keys,
     several_at_once,
 )
+from soap.archive.objects import is_loss
 from soap.archive.policy import must_run
 from soap.archive.schema import contribution, granule, original, product, quarantine, version
 from soap.core.errors import ArchiveError, NotFound
@@ -107,12 +108,17 @@ def _rehash(archive: Archive, progress: Progress | None) -> tuple[Counter[str], 
 
 
 def what_is_wrong(archive: Archive, one: NamedKey) -> str:
-    """Why the bytes under a key are not those that were recorded; empty when they are."""
+    """Why the bytes under a key are not those that were recorded; empty when they are.
+
+    A store that does not answer ends the check with its `ArchiveError`: that is no loss.
+    """
     try:
         found = checksum_there(archive.objects, one.key)
     except NotFound:
         return "missing"
     except ArchiveError as error:
+        if not is_loss(error):
+            raise
         return str(error)
     return "" if found == one.sha256 else f"damaged: its SHA-256 is {found}, recorded was {one.sha256}"
 
