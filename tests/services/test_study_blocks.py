@@ -157,7 +157,7 @@ def test_tohoku_days_without_an_earthquake_score_more(tohoku):
 
 def test_tohoku_runs_again_to_the_same_numbers(tohoku):
     assert tohoku[1].same
-    assert tohoku[1].inputs == ()
+    assert tohoku[1].again.inputs == ()
 
 
 def test_tohoku_report_leaves_no_one_thinking_of_a_precursor(tohoku):
