@@ -9,8 +9,8 @@ from soap.core.errors import BadFile
 from soap.formats import Summary
 from soap.formats.source import packed_bytes
 from soap.services.composition import Composition
-from soap.services.file_walk import shown
 from soap.services.file_reading import read_bytes
+from soap.services.file_walk import shown
 
 
 @dataclass(frozen=True)
