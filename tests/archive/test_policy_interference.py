@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import itertools
 import pkgutil
 import shutil
 import time
@@ -130,16 +131,27 @@ def sources(archive: Archive, viewer: Viewer) -> Any:
 
 
 def hidden_from(viewer: Viewer, steps: tuple[Step, ...]) -> set[int]:
-    """Numbers of the files nothing of which the viewer may see once all steps are taken."""
+    """Numbers of the files nothing of which the viewer may see once all steps are taken.
+
+    Not hidden is what was their member's once: they are told of the terms that were set while it was. Nor is what their
+    member handed in, whosever it has become: to them it is held already.
+    """
     plain = Plain()
     for number, step in enumerate(steps):
         plain.take(number, step)
+    shared = [step for step in steps if isinstance(step, Setting) and viewer.member]
+    theirs = {(one.subject.name, one.subject.provider) for one in shared if one.terms.owner == viewer.member}
     now = time.time_ns() // 1000
     seen = plain.only(lambda terms: policy.may_see(viewer, terms, now))
     out = set()
     for number, step in enumerate(steps):
         if isinstance(step, File):
-            names = [made.granule_id(key, step.provider) for key in made.granules_of(step)]
+            keys = made.granules_of(step)
+            names = [made.granule_id(key, step.provider) for key in keys]
+            subjects = {("iaga_code:KAK", step.provider)} if step.what == "stations" else set()
+            subjects |= {(name, None) for name in names} | {(key[0], step.provider) for key in keys}
+            if subjects & theirs or (viewer.member and step.provider == viewer.member):
+                continue
             if step.what == "stations" and step.provider not in seen.stations:
                 out.add(number)
             if step.what != "stations" and not any(name in seen.granules for name in names):
@@ -156,13 +168,13 @@ def keep_products(archive: Archive, viewer: Viewer, steps: int, plain: Plain) ->
     stations = [ListedStation("iaga_code", "KAK", code, one.original) for code, one in sorted(plain.stations.items())]
     out = []
     with made.clock() as hand:
-        for number, (name, one) in enumerate(sorted(plain.granules.items())):
-            for place in (None, *stations):
-                hand.step = steps + number
-                placed = () if place is None else (place,)
-                inputs = [f"{name}@{one.version}"]
-                title = f"{name} {place}"
-                out.append(asked(kept.keep, archive, viewer, "study", title, b"x", "application/json", inputs, placed))
+        pairs = itertools.product(sorted(plain.granules.items()), (None, *stations))
+        for number, ((name, one), place) in enumerate(pairs):
+            hand.step = steps + number  # of its own: after a time that is taken the clock gives the next
+            placed = () if place is None else (place,)
+            inputs = [f"{name}@{one.version}"]
+            title = f"{name} {place}"
+            out.append(asked(kept.keep, archive, viewer, "study", title, b"x", "application/json", inputs, placed))
     return out
 
 
