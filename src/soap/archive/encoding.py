@@ -48,17 +48,24 @@ Span = Callable[[np.ndarray, Mapping[str, np.ndarray]], slice]
 """Which rows are wanted, told from the times and the places along them."""
 
 
-def decode(content: bytes, key: str, variables: tuple[str, ...] | None = None, span: Span | None = None) -> Block:
+def decode(
+    content: bytes,
+    key: str,
+    variables: tuple[str, ...] | None = None,
+    span: Span | None = None,
+    within: tuple[int, int] | None = None,
+) -> Block:
     """The block in an object's bytes, only `variables` and the rows of `span` where given.
 
-    `ArchiveError` naming the `key` when it is damaged.
+    `within` (first and last time [ns]) tells, where it is known, between which times all rows of `span` lie: nothing
+    else is read. `ArchiveError` naming the `key` when it is damaged.
     """
     try:
         if key.endswith(".zarr.zip"):
             block = _from_zarr(content, variables)
             block = block if span is None else block[span(block.time, block.along)]
         else:
-            block = _from_parquet(content, variables, span)
+            block = _from_parquet(content, variables, span, within)
     except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise ArchiveError(
             f"The archive's object {key} is damaged ({error}). `soap verify` lists all losses."
@@ -178,7 +185,9 @@ def _to_parquet(block: Block) -> bytes:
     )
 
 
-def _from_parquet(content: bytes, variables: tuple[str, ...] | None, span: Span | None) -> Block:
+def _from_parquet(
+    content: bytes, variables: tuple[str, ...] | None, span: Span | None, within: tuple[int, int] | None
+) -> Block:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -188,23 +197,37 @@ def _from_parquet(content: bytes, variables: tuple[str, ...] | None, span: Span 
     names = [name[: -len(quality.SUFFIX)] for name in present if name.endswith(quality.SUFFIX)]
     names = [name for name in names if variables is None or name in variables]
     even, only_missing = manifest.get("even_time"), set(manifest.get("only_missing", ()))
-    where = [*([] if even else ["time"]), *(name for name in manifest["along"] if name in _PLACE)]
+    place = [name for name in manifest["along"] if name in _PLACE]
     wanted = [*(name for name in manifest["along"] if name not in _PLACE), *names]
     wanted += [name + quality.SUFFIX for name in names if name not in only_missing]
     wanted += [name + FINALITY for name in names if name + FINALITY in present]
-    arrays: dict[str, np.ndarray] = {}
-    if even:
-        first, step, count = even
-        arrays["time"] = (first + step * np.arange(count)).view(NS)
-    if span is None:
-        arrays |= _columns(file, where + wanted, slice(None))
-    else:  # the rest is converted only where it is wanted, if anywhere
-        arrays |= _columns(file, where, slice(None))
-        rows = span(arrays["time"], {name: values for name, values in arrays.items() if name in _PLACE})
-        arrays = {name: values[rows] for name, values in arrays.items()}
-        arrays |= _columns(file, wanted, rows)
+    time = _even(*even) if even else _columns(file, ["time"], slice(None))["time"]
+    arrays = _rows(file, time, place, wanted, span, within)
     arrays |= {name + quality.SUFFIX: _missing(arrays[name]) for name in names if name in only_missing}
     return _block(manifest, arrays, names, {})
+
+
+def _even(first: int, step: int, count: int) -> np.ndarray:
+    return (first + step * np.arange(count)).view(NS)
+
+
+def _rows(
+    file, time: np.ndarray, place: list[str], wanted: list[str], span: Span | None, within: tuple[int, int] | None
+) -> dict[str, np.ndarray]:
+    """Columns, with `time`, in the rows of `span`.
+
+    What is not place is read where the place has told that it is wanted; with the place, where times tell enough.
+    """
+    if span is None:
+        return {"time": time, **_columns(file, place + wanted, slice(None))}
+    if within is None:
+        arrays = {"time": time, **_columns(file, place, slice(None))}
+        rows = span(time, {name: arrays[name] for name in place})
+        return {name: values[rows] for name, values in arrays.items()} | _columns(file, wanted, rows)
+    near = slice(*np.searchsorted(time, np.array([within[0], within[1] + 1]).view(NS)).tolist())
+    arrays = {"time": time[near], **_columns(file, place + wanted, near)}
+    rows = span(arrays["time"], {name: arrays[name] for name in place})
+    return {name: values[rows] for name, values in arrays.items()}
 
 
 def _columns(file, names: list[str], rows: slice) -> dict[str, np.ndarray]:

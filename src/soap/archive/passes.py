@@ -155,12 +155,13 @@ def _in_turn(
     with archive.catalogue.reading() as connection:
         seen = visible(connection, viewer)
         _must_be_tracks(connection, seen, selection)
-        numbers = None if selection.as_of is not None else _candidates(connection, conditions)
-        rows = _versions(connection, seen, numbers, selection)
+        candidates = None if selection.as_of is not None else _candidates(connection, conditions)
+        rows = _versions(connection, seen, candidates, selection)
         unknown = set(asked or ()) - {name for row in rows for name in row.variables.split()}
         if unknown:
             _must_be_known(connection, seen, selection, unknown)
-    work = several_at_once(lambda group: _parts(archive, group, conditions, asked), _granules(rows), _READERS)
+    found = _Found(archive, conditions, asked, candidates or {})
+    work = several_at_once(lambda group: _parts(found, group), _granules(rows), _READERS)
     for _, parts in work:
         yield parts
 
@@ -186,14 +187,20 @@ def _must_be_known(
         raise BadParameter(f"No track here has {', '.join(unknown)}; there are {', '.join(sorted(known)) or 'none'}.")
 
 
-def _candidates(connection: Connection, conditions: Conditions) -> list[int]:
-    """Versions of which a segment may match, by the index of what holds now."""
+def _candidates(connection: Connection, conditions: Conditions) -> dict[int, tuple[int, int]]:
+    """Versions of which a segment may match, by the index of what holds now, and first and last time of these [ns]."""
     found = connection.execute(_segments(conditions.place, conditions.window)).all()
     if not found:
-        return []
-    number, cell, first, last = np.array(found, dtype=np.int64).T
-    possible = conditions.may_hold(cell, first.view(NS), last.view(NS))
-    return np.unique(number[possible]).tolist()
+        return {}
+    number, cell, first, last = np.ascontiguousarray(np.array(found, dtype=np.int64).T)
+    possible = np.flatnonzero(conditions.may_hold(cell, first.view(NS), last.view(NS)))
+    possible = possible[np.argsort(number[possible], kind="stable")]
+    numbers, starts = np.unique(number[possible], return_index=True)
+    if not len(numbers):
+        return {}
+    earliest = np.minimum.reduceat(first[possible], starts).tolist()
+    latest = np.maximum.reduceat(last[possible], starts).tolist()
+    return dict(zip(numbers.tolist(), zip(earliest, latest, strict=True), strict=True))
 
 
 def _segments(place: Near | Box, window: Window) -> Select:
@@ -207,9 +214,9 @@ def _segments(place: Near | Box, window: Window) -> Select:
 
 
 def _versions(
-    connection: Connection, seen: frozenset[int] | None, numbers: list[int] | None, selection: Selection
+    connection: Connection, seen: frozenset[int] | None, candidates: Iterable[int] | None, selection: Selection
 ) -> list[Row]:
-    """Rows of the track versions among `numbers` (None: of all) under `seen` terms, granule by granule.
+    """Rows of the track versions among `candidates` (None: of all) under `seen` terms, granule by granule.
 
     Of one granule, given by several providers, those recorded later come later, as `unite` wants them.
     """
@@ -224,7 +231,7 @@ def _versions(
         instant = _ns(selection.as_of) // 1000
         conditions += [version.c.recorded_from <= instant, version.c.recorded_to > instant]
         conditions += [version.c.first < _ns(selection.window.stop), version.c.last >= _ns(selection.window.start)]
-    columns = (version.c.object_key, version.c.maturity, version.c.variables, version.c.recorded_from)
+    columns = (version.c.id, version.c.object_key, version.c.maturity, version.c.variables, version.c.recorded_from)
     names = (collection.c.collection_id, collection.c.provider, collection.c.simulated)
     query = (
         select(*columns, *names, granule.c.platform, granule.c.period)
@@ -232,9 +239,10 @@ def _versions(
         .join(collection, collection.c.id == granule.c.collection)
         .where(*conditions)
     )
-    if numbers is None:
+    if candidates is None:
         return _in_order(connection.execute(query).all())
     rows: list[Row] = []
+    numbers = list(candidates)
     for begin in range(0, len(numbers), CHUNK):
         rows += connection.execute(query.where(version.c.id.in_(numbers[begin : begin + CHUNK]))).all()
     return _in_order(rows)
@@ -252,11 +260,20 @@ def _granules(rows: Iterable[Row]) -> list[tuple[Row, ...]]:
     return [tuple(group) for _, group in groupby(rows, key=_key)]
 
 
-def _parts(
-    archive: Archive, rows: tuple[Row, ...], conditions: Conditions, variables: tuple[str, ...] | None
-) -> tuple[list[xr.Dataset], int]:
+@dataclass(frozen=True)
+class _Found:
+    """What is asked of the granules found: `reach` are times between which a version's samples may match [ns]."""
+
+    archive: Archive
+    conditions: Conditions
+    variables: tuple[str, ...] | None
+    reach: Mapping[int, tuple[int, int]]
+
+
+def _parts(found: _Found, rows: tuple[Row, ...]) -> tuple[list[xr.Dataset], int]:
     """The passes in one granule, and the number of samples whose Kp is unknown."""
-    block = _block(archive, rows, conditions, variables)
+    conditions = found.conditions
+    block = _block(found, rows)
     if not block.values:
         return [], 0
     admitted = conditions.hold(block.time, block.along["latitude"], block.along["longitude"])
@@ -268,13 +285,14 @@ def _parts(
     return [to_dataset(block[part]) for part in _runs(block.time, admitted)], without
 
 
-def _block(archive: Archive, rows: tuple[Row, ...], conditions: Conditions, variables: tuple[str, ...] | None) -> Block:
+def _block(found: _Found, rows: tuple[Row, ...]) -> Block:
     """The granule's values, those of several providers united; of one alone only where some may be admitted."""
     blocks = []
     for row in rows:
         # Several may differ on where the satellite was: which of them holds is known only when they are united.
-        span = conditions.reach if len(rows) == 1 else None
-        block = decode(archive.objects.get(row.object_key), row.object_key, variables, span)
+        span, within = (found.conditions.reach, found.reach.get(row.id)) if len(rows) == 1 else (None, None)
+        content = found.archive.objects.get(row.object_key)
+        block = decode(content, row.object_key, found.variables, span, within)
         blocks.append(replace(block, attrs={**block.attrs, "maturity": row.maturity}))
     try:
         return reduce(unite, blocks)
