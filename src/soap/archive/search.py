@@ -237,7 +237,7 @@ def _originals(connection: Connection, versions: Sequence[int]) -> dict[int, tup
     """Checksums of the files of each version: those that had contributed when it was recorded."""
     found: dict[int, list[str]] = {}
     for start in range(0, len(versions), CHUNK):
-        for number, checksum in connection.execute(_FILES, {"ids": versions[start : start + CHUNK]}):
+        for number, checksum in connection.execute(_FILES, {"ids": versions[start : start + CHUNK]}).all():
             found.setdefault(number, []).append(checksum)
     return {number: tuple(checksums) for number, checksums in found.items()}
 
