@@ -12,6 +12,7 @@ import signal
 import sqlite3
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.default import DefaultDialect
@@ -52,7 +53,7 @@ class Steps:
         real_commit = DefaultDialect.do_commit
 
         def commit(dialect, connection):
-            self._step("commit")
+            self._step("commit", database=SimpleNamespace(dialect=dialect))
             real_commit(dialect, connection)
             self._step("after commit")
 
