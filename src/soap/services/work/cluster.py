@@ -47,8 +47,10 @@ class Cluster:
             try:
                 return future.result(timeout=_LOOK_S)
             except TimeoutError:
-                if future.done():  # the task's own error
+                if future.status == "error":  # the task's own
                     raise
+                if future.cancelled():
+                    raise self._lost() from None
                 alone_since = self._alone(alone_since)
             except KilledWorker as error:
                 raise WorkFailed(
