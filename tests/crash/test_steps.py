@@ -54,7 +54,8 @@ def test_killed_between_any_two_steps_with_a_server(tmp_path, kind, server):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("action", "words"), [("full", "No space left|full"), ("read-only", "ead-only|readonly"), ("damaged", "I/O error|Input/output error")]
+    ("action", "words"),
+    [("full", "No space left|full"), ("read-only", "ead-only|readonly"), ("damaged", "I/O error|Input/output error")],
 )
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_disk_that_fails_from_some_step_on_is_told_and_loses_nothing(tmp_path, kind, action, words):
