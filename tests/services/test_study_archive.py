@@ -19,59 +19,16 @@ from soap.services.study import result as result_files
 from soap.services.study.provenance import check_provenance
 from soap.systems.seismo_ionospheric import composition
 from soap.testing.tiny import READER, tiny
+from soap.testing.two_releases import EVENTS, STUDY, hourly
 
 ME = folder_owner("tester")
-STUDY = """
-kind = "superposed_epoch"
-title = "A small study"
-question = "Is it?"
-seed = 7
-[window]
-start = 2016-03-01
-stop = 2016-05-01
-[earthquakes]
-collection = "seismology.tiny.events"
-min_magnitude = 5.0
-[stations]
-[quantity]
-method = "daily_range_chapman_1940"
-variables = ["b_north"]
-[background]
-kind = "running"
-window_days = 10
-[controls]
-kp = "space_weather.celestrak.pt3h"
-max_kp = 9.0
-[test]
-lags = [-10, 5]
-n_surrogates = 99
-surrogates = ["circular_shift", "random_times"]
-[power]
-sizes_sigma = [0.0, 2.0]
-shares = [1.0]
-n_catalogues = 20
-n_references = 99
-"""
 PLACES = {"xaa": (20.0, 95.0), "xab": (22.0, 97.0), "xac": (40.0, 140.0)}
-EVENTS = [
-    {"event_id": f"e{number}", "time": time, "latitude": latitude, "longitude": longitude, "depth_km": 10.0,
-     "magnitude": 6.5, "place": f"place {number}"}
-    for number, (time, latitude, longitude) in enumerate([
-        ("2016-03-25T01:00", 21.0, 96.0), ("2016-04-08T15:00", 40.5, 141.0), ("2016-04-13T13:55", 21.5, 95.5)])
-]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
 def system():
     whole = composition()
     return replace(whole, readers=(*whole.readers, READER))
-
-
-def hourly(seed):
-    rng = np.random.default_rng(seed)
-    hours = np.arange(61 * 24)
-    amplitude = np.repeat(np.exp(rng.normal(3.0, 0.3, 61)), 24)
-    return (30_000 + amplitude * np.cos(2 * np.pi * hours / 24)).round(2).tolist()
 
 
 def files(folder):

@@ -29,6 +29,7 @@ from soap.archive.named_keys import several_at_once
 from soap.archive.policy import visible
 from soap.archive.records import Selection
 from soap.archive.schema import collection, cover, granule, version
+from soap.archive.search import LONGEST_NS, nanoseconds
 from soap.core.errors import BadObservation, BadParameter
 from soap.core.place import Box
 from soap.core.time import NS, Window, local_hours
@@ -36,8 +37,6 @@ from soap.core.who import Viewer
 
 _GAP = np.timedelta64(60, "s")
 """A longer silence ends a pass: a satellite flies some 450 km in it, and where it was meanwhile is not known."""
-
-_LONGEST_NS = 367 * 86_400 * 10**9
 
 _READERS = min(4, (os.cpu_count() or 1) + 1)
 
@@ -206,9 +205,9 @@ def _candidates(connection: Connection, conditions: Conditions) -> dict[int, tup
 def _segments(place: Near | Box, window: Window) -> Select:
     """Version, cell, first and last time of the segments in touched cells and the window, of whatever shape."""
     found = place.cells() if isinstance(place, Near) else cells_of_box(place)
-    start, stop = _ns(window.start), _ns(window.stop)
+    start, stop = nanoseconds(window.start), nanoseconds(window.stop)
     query = select(cover.c.version, cover.c.cell, cover.c.t0, cover.c.t1).where(
-        cover.c.t0 < stop, cover.c.t0 > max(start - _LONGEST_NS, -(2**63)), cover.c.t1 >= start
+        cover.c.t0 < stop, cover.c.t0 > max(start - LONGEST_NS, -(2**63)), cover.c.t1 >= start
     )
     return query if not found or found == [EVERYWHERE] else query.where(cover.c.cell.in_(found))
 
@@ -228,9 +227,12 @@ def _versions(
     if selection.provider is not None:
         conditions.append(collection.c.provider == selection.provider)
     if selection.as_of is not None and selection.window is not None:
-        instant = _ns(selection.as_of) // 1000
+        instant = nanoseconds(selection.as_of) // 1000
         conditions += [version.c.recorded_from <= instant, version.c.recorded_to > instant]
-        conditions += [version.c.first < _ns(selection.window.stop), version.c.last >= _ns(selection.window.start)]
+        conditions += [
+            version.c.first < nanoseconds(selection.window.stop),
+            version.c.last >= nanoseconds(selection.window.start),
+        ]
     columns = (version.c.id, version.c.object_key, version.c.maturity, version.c.variables, version.c.recorded_from)
     names = (collection.c.collection_id, collection.c.provider, collection.c.simulated)
     query = (
@@ -320,7 +322,3 @@ def _reaches(begin: np.ndarray, length: np.ndarray, first: float, last: float) -
     """True where the hours from `begin` [h of the day] over `length` [h] have one of the asked hours among them."""
     wait = (first - begin) % 24.0
     return _between(begin, first, last) | (length >= wait - 1e-6)
-
-
-def _ns(instant: np.datetime64) -> int:
-    return int(instant.astype(NS).astype(np.int64))

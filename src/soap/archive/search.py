@@ -21,7 +21,7 @@ from soap.archive.station_places import StationPlaces, station_places
 from soap.core.place import Box
 from soap.core.time import NS, Window
 
-_LONGEST_NS = 367 * 86_400 * 10**9
+LONGEST_NS = 367 * 86_400 * 10**9
 """No granule spans more than a leap year, so that a range of start times bounds the search."""
 
 _EARLIEST_NS = -(2**63)
@@ -66,7 +66,7 @@ def _asked(selection: Selection, visible: frozenset[int] | None) -> dict[str, An
         "provider": selection.provider,
         "shape": selection.shape,
         "visible": None if visible is None else list(visible),
-        "as_of": None if selection.as_of is None else _ns(selection.as_of) // 1000,
+        "as_of": None if selection.as_of is None else nanoseconds(selection.as_of) // 1000,
         "variable": None if selection.variable is None else f"% {_escaped(selection.variable)} %",
     }
     if selection.station is not None:
@@ -78,11 +78,11 @@ def _asked(selection: Selection, visible: frozenset[int] | None) -> dict[str, An
         asked |= {"south": box.south, "north": box.north, "east": box.east}
         asked["west" if box.west <= box.east else "west_over_180"] = box.west
     if selection.window is not None:
-        start = _ns(selection.window.start)
+        start = nanoseconds(selection.window.start)
         asked |= {
             "start": start,
-            "stop": _ns(selection.window.stop),
-            "earliest": max(start - _LONGEST_NS, _EARLIEST_NS),
+            "stop": nanoseconds(selection.window.stop),
+            "earliest": max(start - LONGEST_NS, _EARLIEST_NS),
         }
     return {name: value for name, value in asked.items() if value is not None}
 
@@ -275,5 +275,6 @@ def _record(told: Mapping[str, Any], at: Row | None, originals: tuple[str, ...])
     )
 
 
-def _ns(instant: np.datetime64) -> int:
+def nanoseconds(instant: np.datetime64) -> int:
+    """Nanoseconds since 1970, as the catalogue keeps times of observations."""
     return int(instant.astype(NS).astype(np.int64))
