@@ -13,6 +13,7 @@ import typer
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from soap.core.names import Variable
 from soap.core.settings import Settings
 from soap.science.method import Method
 from soap.services.study.spec_file import KINDS, models_in
@@ -89,10 +90,15 @@ def methods() -> str:
 def names() -> str:
     text = "# Names and units\n\nOne identifier and one unit a variable, used alike in code, datasets and files.\n"
     text += "A value outside the plausible range is flagged in `<name>_quality`, never deleted.\n\n"
-    rows = []
+    alike: dict[tuple[str, str, str], list[Variable]] = {}
     for v in sorted({v.name: v for v in composition().names}.values(), key=lambda v: v.name):
         plausible = f"{v.plausible[0]:g} to {v.plausible[1]:g}" if v.plausible else ""
-        rows.append((f"`{v.name}`", v.symbol, v.units, v.meaning, plausible))
+        alike.setdefault((v.units, v.meaning, plausible), []).append(v)
+    rows = []
+    for (units, meaning, plausible), some in alike.items():
+        identifiers = " ".join(f"`{v.name}`" for v in some)
+        symbol = some[0].symbol if len(some) == 1 else f"{some[0].symbol} … {some[-1].symbol}"
+        rows.append((identifiers, symbol, units, meaning, plausible))
     return text + table(("identifier", "symbol", "unit", "meaning", "plausible"), rows)
 
 

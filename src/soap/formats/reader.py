@@ -17,7 +17,7 @@ from soap.formats.source import Source
 from soap.observations import Earthquake, Station
 from soap.observations.quality import SUFFIX
 
-Shape = Literal["series", "track", "profile", "field", "events", "stations"]
+Shape = Literal["series", "track", "profile", "field", "rays", "events", "stations"]
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """The shapes that all observations take: checked `xarray.Dataset`s, and small records for stations and earthquakes."""
 
-from soap.observations.build import field, profile, series, track
+from soap.observations.build import field, profile, rays, series, track
 from soap.observations.check import check
 from soap.observations.earthquake import Earthquake
 from soap.observations.quality import Quality
 from soap.observations.station import Station
 
-__all__ = ["Earthquake", "Quality", "Station", "check", "field", "profile", "series", "track"]
+__all__ = ["Earthquake", "Quality", "Station", "check", "field", "profile", "rays", "series", "track"]

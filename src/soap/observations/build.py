@@ -3,7 +3,7 @@
 Every data variable `v` comes with `v_quality` (see `soap.observations.quality`) on the same dimensions.
 
 Attributes of every observation
-    shape          series | track | profile | field
+    shape          series | track | profile | field | rays
     collection_id  `<domain>.<station or mission>[.<sensor>].<cadence or level>`, lower case
     platform       station code, satellite or analysis centre, as the granule key uses it, lower case
     level          L0 … L4
@@ -16,7 +16,7 @@ place leaves them out, a global index sets `place = "global"`. `cadence` is an I
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -119,3 +119,32 @@ def field(
         "longitude": ("longitude", np.asarray(longitude, dtype=float), {"units": "degree"}),
     }
     return _dataset("field", coords, columns, names, flags or {}, attrs)
+
+
+def rays(
+    time: np.ndarray,
+    sv: Sequence[str],
+    columns: Mapping[str, np.ndarray],
+    *,
+    names: Iterable[Variable],
+    flags: Mapping[str, np.ndarray] | None = None,
+    **attrs: Any,
+) -> xr.Dataset:
+    """A checked `rays`: values on the lines of sight from one receiver to satellites.
+
+    `sv` are satellites in RINEX 3 spelling (`G05`), sorted, each once; each column is of shape (time, sv). Times and
+    satellites without any value or flag are left out: not to see a satellite is no missing value.
+    """
+    held, names = _held(columns, flags or {}), tuple(names)
+    at, of = held.any(axis=1), held.any(axis=0)
+    part = np.ix_(at, of)
+    coords = {"time": np.asarray(time).astype(NS)[at], "sv": np.asarray(sv, dtype=str)[of]}
+    some = {name: np.asarray(values)[part] for name, values in columns.items()}
+    return _dataset("rays", coords, some, names, {name: one[part] for name, one in (flags or {}).items()}, attrs)
+
+
+def _held(columns: Mapping[str, np.ndarray], flags: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Where any column has a value, or a flag beside that of a missing one."""
+    known = [~np.isnan(values) for values in columns.values()]
+    known += [(one & ~np.uint8(quality.Quality.MISSING)) != 0 for one in flags.values()]
+    return np.logical_or.reduce(known)

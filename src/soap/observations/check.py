@@ -16,6 +16,7 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "track": ("time",),
     "profile": ("time", "height_km"),
     "field": ("time", "latitude", "longitude"),
+    "rays": ("time", "sv"),
 }
 """Dimensions, in order, of every data variable of a shape."""
 
@@ -24,10 +25,12 @@ COORDINATES: dict[str, tuple[str, ...]] = {
     "track": ("time", "latitude", "longitude", "height_km"),
     "profile": ("time", "height_km"),
     "field": ("time", "latitude", "longitude"),
+    "rays": ("time", "sv"),
 }
 """Coordinates that a shape must have."""
 
 _COLLECTION = re.compile(r"[a-z0-9_]+(\.[a-z0-9_-]+){2,}")
+_SATELLITE = re.compile(r"[A-Z][0-9]{2}")
 _REQUIRED = ("collection_id", "platform", "level", "maturity", "time_stamp", "simulated")
 
 
@@ -35,8 +38,9 @@ def check(observation: xr.Dataset) -> xr.Dataset:
     """Return the dataset unchanged when it keeps its shape; otherwise raise `BadObservation` naming the first breach.
 
     Checked: the declared shape, its coordinates and dimensions; time as strictly rising `datetime64[ns]`; latitude in
-    -90..90 and longitude in -180..180 degree; `units` on every variable; quality flags (unsigned integers) beside
-    every variable and set as missing wherever a value is NaN; no infinities; the required attributes.
+    -90..90 and longitude in -180..180 degree; satellites (`G05`) sorted, each once; `units` on every variable; quality
+    flags (unsigned integers) beside every variable and set as missing wherever a value is NaN; no infinities; the
+    required attributes.
     """
     shape = observation.attrs.get("shape")
     if shape not in DIMENSIONS:
@@ -81,12 +85,25 @@ def _check_coordinates(observation: xr.Dataset, shape: str) -> None:
     if (steps <= np.timedelta64(0)).any():
         at = int(np.argmax(steps <= np.timedelta64(0)))
         raise BadObservation(f"{_label(observation)}: time does not rise after {time[at]} (then {time[at + 1]}).")
+    if shape == "rays":
+        _check_satellites(observation)
     for name, limit in (("latitude", 90.0), ("longitude", 180.0)):
         values = np.asarray(
             observation.coords[name].values if name in observation.coords else observation.attrs.get(name, 0.0), float
         )
         if not np.all((np.abs(values) <= limit) | (np.isnan(values) & (shape == "track"))):
             raise BadObservation(f"{_label(observation)}: {name} outside -{limit:g}..{limit:g} degree.")
+
+
+def _check_satellites(observation: xr.Dataset) -> None:
+    sv = [str(one) for one in observation["sv"].values]
+    if not sv:
+        raise BadObservation(f"{_label(observation)} holds no satellite at all.")
+    wrong = [one for one in sv if not _SATELLITE.fullmatch(one)]
+    if wrong:
+        raise BadObservation(f"{_label(observation)}: {wrong[0]!r} is no satellite; write G05, as RINEX 3 does.")
+    if sv != sorted(set(sv)):
+        raise BadObservation(f"{_label(observation)}: satellites are not sorted, or one is there twice.")
 
 
 def _check_variable(observation: xr.Dataset, name: str, dims: tuple[str, ...]) -> None:
