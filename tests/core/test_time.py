@@ -1,10 +1,22 @@
 """Instants and windows: spellings, half-open edges, calendar periods."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from soap.core.errors import BadParameter
-from soap.core.time import Window, iso, period_starts, period_window, utc
+from soap.core.time import (
+    LEAP_SECONDS,
+    Window,
+    gps_to_utc,
+    iso,
+    leap_seconds_note,
+    period_starts,
+    period_window,
+    utc,
+    utc_to_gps,
+)
 
 
 @pytest.mark.parametrize("text", ["2016-04-13T13:55:17Z", "2016-04-13T13:55:17+00:00", "2016-04-13 13:55:17.000"])
@@ -40,3 +52,37 @@ def test_empty_window_is_refused():
 def test_calendar_periods(period, start, stop):
     begin = period_starts(np.array(["2012-02-29T12:34"], "M8[ns]"), period)[0]
     assert period_window(begin, period) == Window(start, stop)
+
+
+def _instants(*texts):
+    return np.array(texts, "datetime64[ns]")
+
+
+def test_gps_time_runs_ahead_of_utc_by_the_leap_seconds():
+    """IS-GPS-200: GPS time and UTC agreed on 1980-01-06; 18 s since 2017, 16 s in May 2015."""
+    utc_times = _instants("1980-01-06", "2015-05-19", "2016-12-31T23:59:59", "2017-01-01")
+    gps = _instants("1980-01-06", "2015-05-19T00:00:16", "2017-01-01T00:00:16", "2017-01-01T00:00:18")
+    np.testing.assert_array_equal(utc_to_gps(utc_times), gps)
+    np.testing.assert_array_equal(gps_to_utc(gps), utc_times)
+
+
+def test_a_leap_second_itself_becomes_the_first_second_of_the_new_day():
+    times = gps_to_utc(_instants("2017-01-01T00:00:17", "2017-01-01T00:00:18", "NaT"))
+    np.testing.assert_array_equal(times, _instants("2017-01-01", "2017-01-01", "NaT"))
+
+
+def test_times_before_gps_and_after_the_table_are_told():
+    with pytest.raises(BadParameter, match="1979-12-31"):
+        utc_to_gps(np.datetime64("1979-12-31"))
+    assert "18 s" in leap_seconds_note(_instants("2030-01-01"))
+    assert leap_seconds_note(_instants("2024-01-10", "NaT")) == ""
+
+
+def test_the_table_is_that_of_the_time_zone_database():
+    """Against the system's own copy of the IANA list, which gives the same leap seconds with POSIX or TAI stamps."""
+    listed = Path("/usr/share/zoneinfo/leapseconds")
+    if not listed.exists():
+        pytest.skip("this system has no zoneinfo/leapseconds")
+    rows = [line.split() for line in listed.read_text().splitlines() if line.startswith("Leap")]
+    starts = [f"{int(year) + 1}-01-01" if month == "Dec" else f"{year}-07-01" for _, year, month, *_ in rows]
+    assert [date for date, _ in LEAP_SECONDS[1:]] == [date for date in starts if date > "1980-01-06"]

@@ -88,3 +88,56 @@ def period_window(start: np.datetime64, period: str) -> Window:
     """The whole calendar period that begins at `start`."""
     first: Any = np.asarray(start).astype(f"datetime64[{_PERIOD_UNIT[period]}]")
     return Window(first.astype(NS)[()], (first + 1).astype(NS)[()])
+
+
+LEAP_SECONDS: tuple[tuple[str, int], ...] = (
+    ("1980-01-06", 0), ("1981-07-01", 1), ("1982-07-01", 2), ("1983-07-01", 3), ("1985-07-01", 4), ("1988-01-01", 5),
+    ("1990-01-01", 6), ("1991-01-01", 7), ("1992-07-01", 8), ("1993-07-01", 9), ("1994-07-01", 10), ("1996-01-01", 11),
+    ("1997-07-01", 12), ("1999-01-01", 13), ("2006-01-01", 14), ("2009-01-01", 15), ("2012-07-01", 16),
+    ("2015-07-01", 17), ("2017-01-01", 18),
+)  # fmt: skip
+"""GPS time minus UTC [s] from the start of each date (UTC) on; GPS time began on 1980-01-06.
+
+Source: the IERS Bulletins C, as collected in the IANA time zone database, 2025b, file `leapseconds`.
+"""
+
+LEAP_SECONDS_KNOWN_UNTIL = np.datetime64("2026-06-28", "ns")
+"""Until when Bulletin C 70 (July 2025) vouches for the table; after it the last value is kept, see `gps_to_utc`."""
+
+_LEAPS_UTC = np.array([date for date, _ in LEAP_SECONDS], NS)
+_LEAPS = np.array([seconds for _, seconds in LEAP_SECONDS], np.int64).astype("timedelta64[s]").astype("timedelta64[ns]")
+_LEAPS_GPS = _LEAPS_UTC + _LEAPS
+
+
+def utc_to_gps(times) -> np.ndarray:
+    """UTC (`datetime64`) as GPS time, `datetime64[ns]`; `BadParameter` before 1980-01-06. See `gps_to_utc`."""
+    return _moved(times, _LEAPS_UTC, 1)
+
+
+def gps_to_utc(times) -> np.ndarray:
+    """GPS time (`datetime64`, continuous) as UTC, `datetime64[ns]`; NaT stays NaT.
+
+    An instant inside a leap second, which `datetime64` cannot spell, becomes the first second of the new day. Times
+    after `LEAP_SECONDS_KNOWN_UNTIL` are moved by the last known value: leap seconds are announced half a year ahead,
+    none has been since 2017. Whoever reports such times says so (`leap_seconds_note`). Raises `BadParameter` for times
+    before 1980-01-06, when there was no GPS time.
+    """
+    return _moved(times, _LEAPS_GPS, -1)
+
+
+def _moved(times, starts: np.ndarray, sign: int) -> np.ndarray:
+    times = np.asarray(times).astype(NS)
+    if (times < starts[0]).any():
+        raise BadParameter(f"{iso(times[times < starts[0]].min())} is before GPS time began, 1980-01-06.")
+    return times + sign * _LEAPS[np.clip(np.searchsorted(starts, times, side="right") - 1, 0, len(starts) - 1)]
+
+
+def leap_seconds_note(times) -> str:
+    """What to say of UTC made from GPS times that the table of leap seconds does not vouch for; "" where it does."""
+    times = np.asarray(times)
+    if not (times > LEAP_SECONDS_KNOWN_UNTIL).any():
+        return ""
+    return (
+        f"Leap seconds are known until {iso(LEAP_SECONDS_KNOWN_UNTIL)[:10]}; later times take the last value,"
+        f" GPS - UTC = {LEAP_SECONDS[-1][1]} s."
+    )
