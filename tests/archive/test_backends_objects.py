@@ -7,8 +7,6 @@ import socket
 import threading
 import time
 from contextlib import contextmanager
-from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -18,75 +16,10 @@ from soap.archive.store_objects import StoreObjects
 from soap.archive.verify import verify
 from soap.core.errors import ArchiveError, NotFound
 from soap.core.settings import Settings
+from soap.testing.failing_server import proxy_of
 
 HOURS = ["2016-04-13T00", "2016-04-13T01"]
 SECRET = "a secret of the tests"
-
-
-class Proxy:
-    """Hands requests on to a server, but fails as told: `status`, `silence`, `cut` in the middle of a body."""
-
-    def __init__(self, endpoint: str):
-        self.fault, self.on, self.spared, self.asked = "", "GET HEAD PUT POST DELETE", 0, 0
-        handler = type("Handler", (_Handler,), {"proxy": self, "behind": endpoint.removeprefix("http://")})
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self.server.daemon_threads = True
-        self.over = threading.Event()
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-
-    @property
-    def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_port}"
-
-    def fails(self, fault: str, on: str = "GET HEAD PUT POST DELETE", spared: int = 0) -> None:
-        """Fail from now on; the first `spared` requests go through."""
-        self.fault, self.on, self.spared = fault, on, spared
-
-    def due(self, method: str) -> str:
-        self.asked += 1
-        if not self.fault or method not in self.on.split():
-            return ""
-        self.spared -= 1
-        return self.fault if self.spared < 0 else ""
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    proxy: Proxy
-    behind: str
-
-    def log_message(self, *_):
-        """Say nothing."""
-
-    def _hand_on(self):
-        fault = self.proxy.due(self.command)
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        if fault == "silence":
-            self.proxy.over.wait(30)
-            self.close_connection = True
-            return
-        if fault.isdigit():
-            self._answer(int(fault), [], b"<Error><Code>SlowDown</Code><StringToSign>AWS4</StringToSign></Error>")
-            return
-        connection = HTTPConnection(self.behind, timeout=30)
-        connection.request(self.command, self.path, body=body, headers=dict(self.headers))
-        answer = connection.getresponse()
-        self._answer(answer.status, answer.getheaders(), answer.read(), cut=fault == "cut")
-        connection.close()
-
-    def _answer(self, status, headers, body, *, cut=False):
-        self.send_response(status)
-        lengths = [value for name, value in headers if name.lower() == "content-length"]
-        for name, value in headers:
-            if name.lower() not in ("content-length", "connection", "transfer-encoding", "date", "server"):
-                self.send_header(name, value)
-        self.send_header("Content-Length", lengths[0] if self.command == "HEAD" and lengths else str(len(body)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body[: len(body) // 2] if cut else body)
-        self.close_connection = cut
-
-    do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = _hand_on  # noqa: N815 # the names that http.server calls
 
 
 @pytest.fixture
@@ -98,12 +31,9 @@ def bucket(s3_server, monkeypatch):
 
 @pytest.fixture
 def proxy(bucket, s3_server, monkeypatch):
-    proxy = Proxy(s3_server.endpoint)
-    monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.endpoint)
-    yield proxy
-    proxy.over.set()
-    proxy.server.shutdown()
-    proxy.server.server_close()
+    with proxy_of(s3_server.endpoint) as proxy:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", proxy.endpoint)
+        yield proxy
 
 
 @contextmanager
@@ -198,6 +128,13 @@ def test_a_fault_that_stays_is_said_in_time(bucket, proxy, fault, words, done):
         ask[done]()
     proxy.fails("")
     assert objects.get("objects/k") == b"one"
+
+
+def test_a_bucket_named_as_a_status_does_not_mislead(bucket, proxy, s3_server):
+    objects = StoreObjects(s3_server.new_bucket("bucket-401-403"), retries=0, silence_s=0.2)
+    proxy.fails("silence")
+    with fails_within(10, "Check that the server runs"):
+        objects.get("k")
 
 
 def test_a_body_cut_in_the_middle_is_no_object(bucket, proxy):

@@ -12,8 +12,8 @@ from soap.core.settings import Settings
 from soap.core.who import folder_owner
 from soap.services.ingest import ingest
 from soap.testing import servers
+from soap.testing.failing_server import proxy_of
 from soap.testing.tiny import COMPOSITION, tiny
-from tests.archive.test_backends_objects import Proxy
 
 ME = folder_owner("tester")
 
@@ -21,15 +21,11 @@ ME = folder_owner("tester")
 @pytest.fixture
 def proxy(monkeypatch):
     """A server that speaks S3, behind a proxy that fails as it is told."""
-    with servers.s3() as server:
-        proxy = Proxy(server.endpoint)
+    with servers.s3() as server, proxy_of(server.endpoint) as proxy:
         for name, value in {**server.surroundings, "AWS_ENDPOINT_URL": proxy.endpoint}.items():
             monkeypatch.setenv(name, value)
         proxy.bucket = server.new_bucket()
         yield proxy
-        proxy.over.set()
-        proxy.server.shutdown()
-        proxy.server.server_close()
 
 
 @pytest.mark.slow

@@ -182,7 +182,8 @@ def _fact(error: BaseException) -> str:
 
 
 def _next_step(fact: str) -> str:
+    without_address = re.sub(r"\w+://\S+", "", fact)  # a port or a bucket may have the digits of a status
     for words, step in _NEXT_STEPS:
-        if words in fact:
+        if words in without_address:
             return step
     return _LATER
