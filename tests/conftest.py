@@ -7,7 +7,7 @@ import os
 import pytest
 from hypothesis import settings
 
-pytest_plugins = ["soap.testing.backends"]
+pytest_plugins = ["soap.testing.backends", "soap.testing.executors", "soap.testing.command_line"]
 
 settings.register_profile("soap", deadline=None, derandomize=True)  # the same examples everywhere, however busy
 settings.load_profile("soap")
@@ -28,9 +28,11 @@ def pytest_runtest_makereport(item, call):
 
 
 @pytest.fixture(autouse=True)
-def _own_surroundings(monkeypatch, tmp_path):
-    """No test sees the developer's settings or archive."""
+def _own_surroundings(monkeypatch, tmp_path, everybodys_scheduler):
+    """No test sees the developer's settings or archive; who works is as `--scheduler` says."""
     for name in list(os.environ):
         if name.startswith(("SOAP_", "AWS_", "PG")) and name not in ("SOAP_TEST_DATA", "SOAP_NO_SKIPS"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("SOAP_ARCHIVE", str(tmp_path / "soap-archive"))
+    if everybodys_scheduler:
+        monkeypatch.setenv("SOAP_SCHEDULER", everybodys_scheduler)

@@ -15,7 +15,7 @@ import pytest
 from soap.core.errors import ArchiveError, BadFile, BadObservation, BadParameter, NotFound, Refused, SoapError
 from soap.core.who import Viewer
 from soap.faces.cli import app as cli
-from soap.testing.tiny import COMPOSITION, tiny
+from soap.testing.tiny import tiny
 
 SERIES = tiny(code="kak", start="2016-04-13", values=[1, 2, 3], latitude=36.2, longitude=140.2)
 QUAKE = {
@@ -26,21 +26,6 @@ QUAKE = {
     "depth_km": 10,
     "magnitude": 6.0,
 }
-
-
-@pytest.fixture
-def soap(monkeypatch, capsys):
-    """Runs a command line in this process; gives exit code, standard output and standard error."""
-    app = cli.build(lambda: COMPOSITION)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["soap", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            cli.run(app)
-        out, err = capsys.readouterr()
-        return left.value.code or 0, out, err
-
-    return run
 
 
 @pytest.fixture

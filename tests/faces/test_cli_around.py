@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
 
 import numpy as np
 import pandas
@@ -12,29 +11,12 @@ import pyarrow.parquet as pq
 import pytest
 import xarray as xr
 
-from soap.faces.cli import app as cli
-from soap.testing.tiny import COMPOSITION, tiny
+from soap.testing.tiny import tiny
 
 QUAKE = {"event_id": "us1", "latitude": 36.0, "longitude": 140.0, "depth_km": 10, "magnitude": 6.0}
 KAK = "geomagnetism.kak.pt1h"
 WINDOW = ("--start", "2016-04-13", "--stop", "2016-04-14")
 NEAR = ("--near", "36,140", "--radius-km", "100", *WINDOW)
-
-
-@pytest.fixture
-def soap(monkeypatch, capsys):
-    """Runs a command line in this process; gives exit code, standard output and standard error."""
-    app = cli.build(lambda: COMPOSITION)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["soap", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            cli.run(app)
-        out, err = capsys.readouterr()
-        assert "Traceback" not in err
-        return left.value.code or 0, out, err
-
-    return run
 
 
 @pytest.fixture

@@ -8,23 +8,7 @@ import sys
 import pytest
 
 from soap.core.who import Viewer
-from soap.faces.cli import app as cli
-from soap.testing.tiny import COMPOSITION, tiny
-
-
-@pytest.fixture
-def soap(monkeypatch, capsys):
-    """Runs a command line in this process, on a terminal; gives exit code, standard output and standard error."""
-    app = cli.build(lambda: COMPOSITION)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["soap", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            cli.run(app)
-        out, err = capsys.readouterr()
-        return left.value.code or 0, out, err
-
-    return run
+from soap.testing.tiny import tiny
 
 
 @pytest.fixture

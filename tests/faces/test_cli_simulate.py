@@ -3,28 +3,16 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
-from soap.faces.cli import app as cli
 from soap.systems.seismo_ionospheric import composition
 
 
-@pytest.fixture
-def soap(monkeypatch, capsys):
-    """Runs a command line in this process; gives exit code, standard output and standard error."""
-    app = cli.build(composition)
-
-    def run(*arguments):
-        monkeypatch.setattr(sys, "argv", ["soap", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            cli.run(app)
-        out, err = capsys.readouterr()
-        return left.value.code or 0, out, err
-
-    return run
+@pytest.fixture(name="system")
+def the_whole_system():
+    return composition()
 
 
 ONE_DAY = ("--start", "2016-04-12", "--stop", "2016-04-13", "--stations", "XB1", "--near-km", "0")

@@ -3,33 +3,15 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import pytest
 
-from soap.faces.cli.app import build, run
-from soap.testing.tiny import COMPOSITION, tiny
+from soap.testing.tiny import tiny
 
 LISTED = [
     {"code": "KAK", "latitude": 36.232, "longitude": 140.186, "name": "Kakioka", "place_grade": "list"},
     {"code": "GUA", "latitude": 13.59, "longitude": 144.87, "name": "Guam", "place_grade": "list"},
 ]
-
-
-@pytest.fixture
-def soap(monkeypatch, capsys, tmp_path):
-    """Run `soap` with arguments in a folder of its own; gives code, standard output, standard error."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("SOAP_ARCHIVE", raising=False)
-
-    def _soap(*arguments):
-        monkeypatch.setattr(sys, "argv", ["soap", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            run(build(lambda: COMPOSITION))
-        captured = capsys.readouterr()
-        return left.value.code, captured.out, captured.err
-
-    return _soap
 
 
 @pytest.fixture

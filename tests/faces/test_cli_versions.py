@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-import sys
 from dataclasses import replace
 
 import pytest
 
 from soap.faces.cli import app as cli
 from soap.systems.seismo_ionospheric import composition
+from soap.testing.command_line import exit_code
 from soap.testing.tiny import READER
 from soap.testing.two_releases import STUDY, first_release, hourly, second_release
 
@@ -19,7 +19,7 @@ DAY = ("--start", "2016-04-03", "--stop", "2016-04-04")
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory):
+def told(tmp_path_factory, everybodys_scheduler):
     """Runs command lines on an archive; `here` holds a study of the first release, after which came the second."""
     here = tmp_path_factory.mktemp("versions")
     whole = composition()
@@ -27,11 +27,8 @@ def told(tmp_path_factory):
 
     def run(*arguments):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sys, "argv", ["soap", "--archive", str(here / "archive"), *map(str, arguments)])
-            patch.setenv("SOAP_SCHEDULER", "local:1")
-            with pytest.raises(SystemExit) as left:
-                cli.run(app)
-        return left.value.code or 0
+            patch.setenv("SOAP_SCHEDULER", everybodys_scheduler or "local:1")
+            return exit_code(app, "--archive", here / "archive", *arguments)
 
     for number, release in enumerate((first_release, second_release)):
         folder = here / f"release-{number}"

@@ -6,7 +6,8 @@ import pytest
 
 from soap.archive import Archive
 from soap.core.who import folder_owner
-from soap.testing.backends import vary_backends, vary_schedulers
+from soap.testing.backends import vary_backends
+from soap.testing.executors import vary_schedulers
 
 
 @pytest.fixture

@@ -3,30 +3,25 @@
 from __future__ import annotations
 
 import json
-import sys
 
 import pyarrow.parquet as pq
 import pytest
 import xarray as xr
 
-from soap.faces.cli import app
-from soap.testing.tiny import COMPOSITION, tiny
+from soap.testing.tiny import tiny
 
 KAK = "geomagnetism.kak.pt1h"
 
 
 @pytest.fixture
-def soap(monkeypatch, capsys):
-    """Run the command line; gives the exit code and what it printed, JSON read."""
+def soap(soap):
+    """Runs a command line; gives the exit code and what it printed, JSON read."""
 
-    def _soap(*arguments):
-        monkeypatch.setattr(sys, "argv", ["soap", *map(str, arguments)])
-        with pytest.raises(SystemExit) as left:
-            app.run(app.build(lambda: COMPOSITION))
-        said = capsys.readouterr()
-        return left.value.code, json.loads(said.out) if "--json" in arguments else said.out + said.err
+    def run(*arguments):
+        code, out, err = soap(*arguments)
+        return code, json.loads(out) if "--json" in arguments else out + err
 
-    return _soap
+    return run
 
 
 @pytest.fixture

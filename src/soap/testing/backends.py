@@ -1,9 +1,9 @@
 """A pytest plugin: the same tests on every kind of archive, embedded or on servers.
 
 `pytest_plugins = ["soap.testing.backends"]` in a `conftest.py` gives the fixtures `backend`, `settings` (of an archive
-that no other test has, on that back end), `scheduler`, and the servers behind them, started once a session when first
-asked for. A test that takes `settings`, itself or through a fixture, runs on the back ends that `vary_backends` gives
-it, or that `--backends` names.
+that no other test has, on that back end), and the servers behind them, started once a session when first asked for. A
+test that takes `settings`, itself or through a fixture, runs on the back ends that `vary_backends` gives it, or that
+`--backends` names.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def vary_backends(metafunc: pytest.Metafunc, fast: tuple[str, ...] = (EMBEDDED,)
 
     A test that is slow itself runs on the embedded one.
     """
-    if "backend" not in metafunc.fixturenames or _has_own(metafunc, "backend"):
+    if "backend" not in metafunc.fixturenames or has_own(metafunc, "backend"):
         return
     chosen = metafunc.config.getoption("--backends")
     if chosen:
@@ -47,14 +47,8 @@ def vary_backends(metafunc: pytest.Metafunc, fast: tuple[str, ...] = (EMBEDDED,)
         metafunc.parametrize("backend", [*fast, *slow])
 
 
-def vary_schedulers(metafunc: pytest.Metafunc) -> None:
-    """Let a test that takes `scheduler` run with local processes, and with Dask where slow tests are run."""
-    if "scheduler_kind" in metafunc.fixturenames and not _has_own(metafunc, "scheduler_kind"):
-        dask = pytest.param("dask", marks=pytest.mark.slow)
-        metafunc.parametrize("scheduler_kind", ["local", dask])
-
-
-def _has_own(metafunc: pytest.Metafunc, name: str) -> bool:
+def has_own(metafunc: pytest.Metafunc, name: str) -> bool:
+    """True when the test itself says what the argument `name` is."""
     marks = metafunc.definition.iter_markers("parametrize")
     return any(name in str(mark.args[0]).replace(" ", "").split(",") for mark in marks)
 
@@ -80,19 +74,6 @@ def s3_server() -> Iterator[servers.S3]:
     """A server that speaks S3, for this session."""
     with servers.s3() as server:
         yield server
-
-
-@pytest.fixture(scope="session")
-def dask_server() -> Iterator[servers.Dask]:
-    """A Dask scheduler with one worker, for this session."""
-    with servers.dask() as server:
-        yield server
-
-
-@pytest.fixture
-def scheduler(scheduler_kind: str, request: pytest.FixtureRequest) -> str:
-    """What SOAP_SCHEDULER would be: empty for local processes, or the URL of a Dask scheduler."""
-    return request.getfixturevalue("dask_server").url if scheduler_kind == "dask" else ""
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -189,7 +189,7 @@ def s3() -> Iterator[S3]:
 
 @dataclass(frozen=True)
 class Dask:
-    """A running scheduler and its worker; `log` is what both say."""
+    """A running scheduler and the program that keeps its workers; `log` is what they say."""
 
     url: str
     log: Path
@@ -198,8 +198,11 @@ class Dask:
 
 
 @contextmanager
-def dask() -> Iterator[Dask]:
-    """A Dask scheduler and one worker of one thread; the test is skipped where Dask is not installed."""
+def dask(workers: int = 1, surroundings: Mapping[str, str] | None = None) -> Iterator[Dask]:
+    """A Dask scheduler and workers of one thread each; the test is skipped where Dask is not installed.
+
+    `surroundings` are environment variables that the workers have beside those of this process.
+    """
     if importlib.util.find_spec("distributed") is None:
         pytest.skip("Dask is not here (pip install 'soap[cluster]')")
     with _folder("dask") as (folder, keeper), ExitStack() as running:
@@ -214,14 +217,15 @@ def dask() -> Iterator[Dask]:
             "--no-dashboard",
         ]
         stream = running.enter_context(log.open("wb"))
-        surroundings = os.environ | {"DASK_TEMPORARY_DIRECTORY": str(folder)}
+        environment = os.environ | {"DASK_TEMPORARY_DIRECTORY": str(folder)} | dict(surroundings or {})
         started = []
-        for role in (["dask_scheduler", "--port", "0"], ["dask_worker", "--nthreads", "1", "--nworkers", "1"]):
+        work = ["dask_worker", "--nthreads", "1", "--nworkers", str(workers)]
+        for role in (["dask_scheduler", "--port", "0"], work):
             command = [sys.executable, "-m", f"distributed.cli.{role[0]}", *role[1:], *told]
-            started.append(keeper.start(command, stdout=stream, stderr=stream, cwd=folder, env=surroundings))
+            started.append(keeper.start(command, stdout=stream, stderr=stream, cwd=folder, env=environment))
             running.callback(_end, started[-1])
             _wait(lambda: address.exists() and address.stat().st_size > 0, started[-1], log)
-        _wait(lambda: b"Registered to" in log.read_bytes(), started[-1], log)
+        _wait(lambda: log.read_bytes().count(b"Registered to") >= workers, started[-1], log)
         yield Dask(json.loads(address.read_text())["address"], log, *started)
 
 
