@@ -40,11 +40,9 @@ def vary_schedulers(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def dask_server(request: pytest.FixtureRequest) -> Iterator[servers.Dask]:
-    """A Dask scheduler with two workers, for this session; where all work is theirs, they reach the tests' S3 too."""
-    for_all = request.config.getoption("--scheduler") == "dask"
-    store = request.getfixturevalue("s3_server").surroundings if for_all else None
-    with servers.dask(workers=2, surroundings=store) as server:
+def dask_server(s3_server: servers.S3) -> Iterator[servers.Dask]:
+    """A Dask scheduler with two workers, who reach the session's S3, for this session."""
+    with servers.dask(workers=2, surroundings=s3_server.surroundings) as server:
         yield server
 
 
