@@ -1,0 +1,58 @@
+"""Cycle slips: where the carrier phase of a satellite lost count.
+
+After G. Blewitt, "An automatic editing algorithm for GPS data", Geophys. Res. Lett. 17, 199-202, 1990,
+doi:10.1029/GL017i003p00199: the wide lane (Melbourne-Wuebbena) is held against its running mean, the geometry-free
+phase against a prediction; a value that stands alone is an outlier, one that the next values agree with is a slip.
+Unlike there, the prediction is a line through the last samples, and its tolerance follows how rough the TEC is on
+both sides, so that scintillation is not taken for slips; and slips are not repaired: the arc is split.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from soap.core.errors import BadParameter
+from soap.domains.ionosphere.science.gnss.combinations import Combined
+from soap.domains.ionosphere.science.gnss.cycle_slips_kernel import search_all
+
+_USUAL_S = 30.0
+"""Tolerances hold for steps up to this long, and grow in proportion for longer ones."""
+
+
+@dataclass(frozen=True)
+class SlipSearch:
+    """What is taken for a slip.
+
+    Steps of the geometry-free phase against the line before them count from `least_tecu`, or `factor` robust standard
+    deviations of the TEC's roughness, and always from `most_tecu` within half a minute. Shifts of the wide lane's
+    level count from `least_wide_cycle`, or as many of its deviations. A gap above `max_gap_s` ends an arc.
+    """
+
+    least_tecu: float = 0.2
+    most_tecu: float = 5.0
+    factor: float = 5.0
+    least_wide_cycle: float = 0.7
+    max_gap_s: float = 100.0
+
+    def __post_init__(self) -> None:
+        for name in ("least_tecu", "most_tecu", "factor", "least_wide_cycle", "max_gap_s"):
+            if not getattr(self, name) > 0:
+                raise BadParameter(f"{name} is {getattr(self, name)}; it must be above 0.")
+
+
+def find_slips(
+    seconds: np.ndarray, combined: Combined, breaks: np.ndarray, how: SlipSearch | None = None
+) -> np.ndarray:
+    """What each sample is, shape (sv, time), uint8: the states that `cycle_slips_kernel` names.
+
+    `seconds` (time,) rise strictly; no phase is continuous across the times at indices `breaks`.
+    """
+    how = how or SlipSearch()
+    apart = np.zeros(len(seconds), dtype=bool)
+    apart[np.asarray(breaks, dtype=np.int64)] = True
+    state = np.zeros(combined.phase_tec.shape, dtype=np.uint8)
+    limits = (how.max_gap_s, _USUAL_S, how.least_tecu, how.most_tecu, how.factor, how.least_wide_cycle)
+    search_all(seconds, combined.phase_tec, combined.wide_lane, combined.warned, apart, limits, state)
+    return state
