@@ -27,7 +27,7 @@ from soap.observations import Earthquake
 _MOST_READ = 16 * 2**20
 """Bytes of objects that are read to count what the window cuts: a few months of minutes, a few dozen days of maps."""
 
-_ORDER = ("events", "series", "profile", "track", "field")
+_ORDER = ("events", "series", "profile", "track", "rays", "field")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ are written once. Xarray is met at the door: `from_dataset`, `to_dataset`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -31,7 +31,8 @@ class Block:
     """Values over time (first axis) of one collection and platform.
 
     `along` are coordinates that change with time (a track's latitude), `axes` fixed ones (a field's grid). `flags`
-    and `finality` are keyed as `values`; `finality` has one number a time and variable.
+    and `finality` are keyed as `values`; `finality` has one number a time and variable, of rays one a time, satellite
+    and variable: which satellites two files saw tells nothing of which is right.
     """
 
     time: np.ndarray
@@ -66,6 +67,33 @@ class Block:
         )
 
 
+def of_same_satellites(blocks: Sequence[Block]) -> Sequence[Block]:
+    """Rays on the satellites that any of them has, sorted; others as they are."""
+    if any("sv" not in block.axes for block in blocks):
+        return blocks
+    every = np.unique(np.concatenate([block.axes["sv"] for block in blocks]))
+    return [block if np.array_equal(block.axes["sv"], every) else _on_satellites(block, every) for block in blocks]
+
+
+def _on_satellites(block: Block, every: np.ndarray) -> Block:
+    columns = np.searchsorted(every, block.axes["sv"])
+
+    def spread(arrays: Mapping[str, np.ndarray], nothing: Any) -> dict[str, np.ndarray]:
+        out = {name: np.full((len(block.time), len(every)), nothing, dtype=one.dtype) for name, one in arrays.items()}
+        for name, one in arrays.items():
+            out[name][:, columns] = one
+        return out
+
+    values, flags = spread(block.values, np.nan), spread(block.flags, _MISSING)
+    finality = spread(block.finality, ABSENT)
+    return replace(block, values=values, flags=flags, finality=finality, axes={**block.axes, "sv": every})
+
+
+def observed(block: Block) -> np.ndarray:
+    """Where any variable has a value, or a flag beside that of a missing one; of the shape of the values."""
+    return np.logical_or.reduce([flags != _MISSING for flags in block.flags.values()])
+
+
 _OVER_TIME = ("values", "flags", "finality", "along")
 
 
@@ -92,12 +120,18 @@ def from_dataset(observation: xr.Dataset) -> Block:
         time=observation["time"].values,
         values={name: np.asarray(observation[name].values, dtype=float) for name in names},
         flags={name: observation[name + quality.SUFFIX].values.astype(np.uint8) for name in names},
-        finality={name: np.full(count, rank, dtype=np.int8) for name in names},
+        finality={name: _ranks(observation, name, rank, count) for name in names},
         along=along,
         axes=axes,
         attrs=attrs,
         described={str(name): dict(variable.attrs) for name, variable in observation.variables.items()},
     )
+
+
+def _ranks(observation: xr.Dataset, name: str, rank: int, count: int) -> np.ndarray:
+    if observation.attrs["shape"] == "rays":
+        return np.where(np.isnan(observation[name].values), ABSENT, np.int8(rank))
+    return np.full(count, rank, dtype=np.int8)
 
 
 def to_dataset(block: Block) -> xr.Dataset:
@@ -132,6 +166,7 @@ def unite(held: Block, later: Block) -> Block:
     wins over a missing one, and the later recorded over the earlier. The result does not depend on how the files were
     grouped, only on their order. Raises `BadObservation` when the two cannot be one granule.
     """
+    held, later = of_same_satellites((held, later))
     _check_same_kind(held, later)
     if held.time[-1] < later.time[0]:
         return _appended(held, later)
@@ -142,9 +177,10 @@ def unite(held: Block, later: Block) -> Block:
         out = _spread(held, name, from_held, len(time), like=later)
         if name in later.values:
             taken = _takes(out, later, name, from_later)
+            where = np.nonzero(taken)
             for array, source in zip(out, (later.values, later.flags, later.finality), strict=True):
-                array[from_later[taken]] = source[name][taken]
-            later_taken |= taken
+                array[(from_later[where[0]], *where[1:])] = source[name][where]
+            later_taken[where[0]] = True
         values[name], flags[name], ranks[name] = out
     attrs, described = _attributes(held, later)
     along = _along(held, later, from_held, from_later, added | later_taken, len(time))
@@ -193,6 +229,8 @@ def same(one: Block, two: Block) -> bool:
     """True when the two hold the same values, flags, finality and place (NaN equals NaN)."""
     if one.values.keys() != two.values.keys() or one.along.keys() != two.along.keys():
         return False
+    if one.axes.keys() != two.axes.keys() or not all(_equal(one.axes[name], two.axes[name]) for name in one.axes):
+        return False
     if any(one.attrs.get(name) != two.attrs.get(name) for name in ("latitude", "longitude", "simulated")):
         return False
     return np.array_equal(one.time, two.time) and all(
@@ -235,7 +273,7 @@ def _spread(
     source = held if name in held.values else like
     shape = (count, *source.values[name].shape[1:])
     values, flags = np.full(shape, np.nan), np.full(shape, _MISSING)
-    ranks = np.full(count, ABSENT)
+    ranks = np.full((count, *source.finality[name].shape[1:]), ABSENT)
     if name in held.values:
         values[places], flags[places], ranks[places] = held.values[name], held.flags[name], held.finality[name]
     return values, flags, ranks
@@ -244,7 +282,7 @@ def _spread(
 def _takes(out: tuple[np.ndarray, np.ndarray, np.ndarray], later: Block, name: str, places: np.ndarray) -> np.ndarray:
     """Which times of `later` win over what is there."""
     there, ranks = out[0][places], out[2][places]
-    rest = tuple(range(1, there.ndim))
+    rest = tuple(range(ranks.ndim, there.ndim))
     gives = ~np.isnan(later.values[name]).all(axis=rest)
     has = ~np.isnan(there).all(axis=rest)
     offered = later.finality[name]

@@ -1,4 +1,4 @@
-"""A block as an object's bytes and back: Parquet for series and tracks, zipped Zarr for profiles and fields.
+"""A block as an object's bytes and back: Parquet for series, tracks and rays, zipped Zarr for profiles and fields.
 
 Both are plain: a reader that knows nothing of SOAP sees columns or variables with units. The round trip gives the
 same values, bit by bit; float32 is written only where every value survives it.
@@ -16,6 +16,7 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 import numpy as np
 
 from soap.archive.block import Block, to_dataset
+from soap.archive.rays_object import from_table, manifest_of, to_table
 from soap.core.errors import ArchiveError
 from soap.core.time import NS
 from soap.observations import quality
@@ -41,6 +42,8 @@ def encode(block: Block) -> bytes:
     """The bytes of the block's object; the same block always gives the same bytes."""
     described = {name: dict(sorted(block.described[name].items())) for name in sorted(block.described)}
     block = replace(block, attrs=dict(sorted(block.attrs.items())), described=described)
+    if block.attrs["shape"] == "rays":
+        return to_table(block, manifest_of(block, _plain), _KEY, FINALITY)
     return _to_zarr(block) if suffix_of(block.attrs["shape"]) == "zarr.zip" else _to_parquet(block)
 
 
@@ -196,6 +199,9 @@ def _from_parquet(
     present = file.schema.names
     names = [name[: -len(quality.SUFFIX)] for name in present if name.endswith(quality.SUFFIX)]
     names = [name for name in names if variables is None or name in variables]
+    if manifest["attributes"]["shape"] == "rays":
+        block = from_table(file, manifest, names, FINALITY)
+        return block if span is None else block[span(block.time, block.along)]
     even, only_missing = manifest.get("even_time"), set(manifest.get("only_missing", ()))
     place = [name for name in manifest["along"] if name in _PLACE]
     wanted = [*(name for name in manifest["along"] if name not in _PLACE), *names]

@@ -8,7 +8,7 @@ from functools import reduce
 
 import numpy as np
 
-from soap.archive.block import ABSENT, Block, unite
+from soap.archive.block import ABSENT, Block, of_same_satellites, unite
 from soap.archive.records import GranuleRecord
 from soap.core.errors import BadObservation, BadParameter
 from soap.observations.quality import Quality
@@ -57,6 +57,8 @@ def joined(pieces: Sequence[Piece]) -> Block:
     if len(blocks) == 1:
         return last
     _check_units(pieces)
+    blocks = list(of_same_satellites(blocks))
+    last = blocks[-1]
     if any(not np.array_equal(block.axes[name], last.axes[name]) for block in blocks for name in last.axes):
         several = len({piece.record.provider for piece in pieces}) > 1
         step = _one_of(piece.record for piece in pieces) if several else "ask for a shorter one."

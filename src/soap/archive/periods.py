@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
-from soap.archive.block import Block
+from soap.archive.block import Block, observed
 from soap.core.time import period_starts
 
 _DURATION = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?")
@@ -30,6 +31,7 @@ def split(block: Block) -> Iterator[tuple[str, Block]]:
         yield half_orbit, block
         return
     period = calendar_period(block)
+    block = _seen(block)
     first, last = period_starts(block.time[[0, -1]], period)
     if first == last:
         yield str(first)[: _LABEL_LENGTH[period]], block
@@ -37,11 +39,27 @@ def split(block: Block) -> Iterator[tuple[str, Block]]:
     starts = period_starts(block.time, period)
     edges = [0, *(np.flatnonzero(starts[1:] != starts[:-1]) + 1).tolist(), len(starts)]
     for begin, end in pairwise(edges):
-        yield str(starts[begin])[: _LABEL_LENGTH[period]], block[begin:end]
+        yield str(starts[begin])[: _LABEL_LENGTH[period]], _seen(block[begin:end])
+
+
+def _seen(block: Block) -> Block:
+    """Rays at the times and of the satellites that have any value or flag; others as they are."""
+    if block.attrs["shape"] != "rays":
+        return block
+    there = observed(block)
+    part = np.ix_(there.any(axis=1), there.any(axis=0))
+    return replace(
+        block,
+        time=block.time[part[0].ravel()],
+        values={name: array[part] for name, array in block.values.items()},
+        flags={name: array[part] for name, array in block.flags.items()},
+        finality={name: array[part] for name, array in block.finality.items()},
+        axes={"sv": block.axes["sv"][part[1].ravel()]},
+    )
 
 
 def calendar_period(block: Block) -> str:
-    """day (cadence <= 1 s, and all maps, tracks and profiles), month (<= 1 min) or year of a block."""
+    """day (cadence <= 1 s, and all maps, rays, tracks and profiles), month (<= 1 min) or year of a block."""
     if block.attrs["shape"] != "series":
         return "day"
     seconds = cadence_seconds(str(block.attrs.get("cadence", "")))

@@ -24,7 +24,7 @@ from soap.core.who import Viewer
 _READERS = 2
 """Threads that read granules ahead of the one being looked at."""
 
-_WITH_VALUES = ("series", "track", "field", "profile")
+_WITH_VALUES = ("series", "track", "field", "profile", "rays")
 
 
 @dataclass(frozen=True)
