@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from soap.domains.ionosphere.science.gnss.arcs_kernel import number_arcs
-
 
 def find_arcs(
     seconds: np.ndarray, state: np.ndarray, used: np.ndarray, *, least_s: float = 600.0, least_samples: int = 10
@@ -15,5 +13,7 @@ def find_arcs(
     `state` (sv, time) comes from `cycle_slips.find_slips`; samples where `used` is False (too low) are in no arc but
     do not end one. An arc shorter than `least_s` seconds or `least_samples` samples cannot be levelled and is none.
     """
+    from soap.domains.ionosphere.science.gnss.arcs_kernel import number_arcs
+
     arc = np.full(state.shape, -1, dtype=np.int32)
     return arc, number_arcs(seconds, state, used, least_s, least_samples, arc)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from soap.domains.ionosphere.science.gnss.cycle_slips_kernel import FIRST, GOOD, SLIPPED, WARNED, WILD_CODE
+from soap.domains.ionosphere.science.gnss.cycle_slips import FIRST, GOOD, SLIPPED, WARNED, WILD_CODE
 
 _ROUNDS = 8
 """Reweightings of the robust mean; it settles in three or four."""

@@ -15,7 +15,10 @@ import numpy as np
 
 from soap.core.errors import BadParameter
 from soap.domains.ionosphere.science.gnss.combinations import Combined
-from soap.domains.ionosphere.science.gnss.cycle_slips_kernel import search_all
+
+NONE, GOOD, FIRST, SLIPPED, WARNED, SPIKE, WILD_CODE = 0, 1, 2, 3, 4, 5, 6
+"""What a sample is: not there; goes on; begins an arc after a gap or break; begins one after a slip, or where the
+receiver warned and continuity could not be shown; a phase that stands alone; good but for its code."""
 
 _USUAL_S = 30.0
 """Tolerances hold for steps up to this long, and grow in proportion for longer ones."""
@@ -45,10 +48,12 @@ class SlipSearch:
 def find_slips(
     seconds: np.ndarray, combined: Combined, breaks: np.ndarray, how: SlipSearch | None = None
 ) -> np.ndarray:
-    """What each sample is, shape (sv, time), uint8: the states that `cycle_slips_kernel` names.
+    """What each sample is, shape (sv, time), uint8: NONE to WILD_CODE.
 
     `seconds` (time,) rise strictly; no phase is continuous across the times at indices `breaks`.
     """
+    from soap.domains.ionosphere.science.gnss.cycle_slips_kernel import search_all
+
     how = how or SlipSearch()
     apart = np.zeros(len(seconds), dtype=bool)
     apart[np.asarray(breaks, dtype=np.int64)] = True

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-NONE, GOOD, FIRST, SLIPPED, WARNED, SPIKE, WILD_CODE = 0, 1, 2, 3, 4, 5, 6
-"""What a sample is: not there; goes on; begins an arc after a gap or break; begins one after a slip, or where the
-receiver warned and continuity could not be shown; a phase that stands alone; good but for its code."""
+from soap.domains.ionosphere.science.gnss.cycle_slips import FIRST, GOOD, SLIPPED, SPIKE, WARNED, WILD_CODE
 
 _FIT = 6
 """Samples that make the line which predicts the next one."""
@@ -163,6 +161,9 @@ def search_all(seconds, phase_tec, wide_lane, warned, apart, limits, state):
                 t[n], g[n], w[n], at[n] = seconds[k], phase_tec[sv, k], wide_lane[sv, k], k
                 warn[n], away[n], parted = warned[sv, k], parted, False
                 n += 1
-        search(t[:n], g[:n], w[:n], warn[:n], away[:n], *limits, found[:n])
+        search(
+            t[:n], g[:n], w[:n], warn[:n], away[:n],
+            limits[0], limits[1], limits[2], limits[3], limits[4], limits[5], found[:n],
+        )  # fmt: skip
         for k in range(n):
             state[sv, at[k]] = found[k]

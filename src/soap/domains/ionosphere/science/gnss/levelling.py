@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from soap.domains.ionosphere.science.gnss.arcs_kernel import level_arcs
-
 _BLOCK_S = 600.0
 """Multipath of a code hangs together over some minutes; over blocks this long it is taken for independent."""
 
@@ -35,6 +33,8 @@ def level(
     multipath hang together in time, so that the number of samples says little (L. Ciraolo et al., J. Geod. 81,
     111-120, 2007, doi:10.1007/s00190-006-0093-1).
     """
+    from soap.domains.ionosphere.science.gnss.arcs_kernel import level_arcs
+
     weight = np.where(np.isnan(elevation_deg), 0.25, np.sin(np.radians(np.clip(elevation_deg, 5.0, 90.0))) ** 2)
     levels, one, unit, spread = (np.full(n_arcs, np.nan) for _ in range(4))
     blocks = np.zeros(n_arcs)

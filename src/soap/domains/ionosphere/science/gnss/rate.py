@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from soap.core.errors import BadParameter
-from soap.domains.ionosphere.science.gnss.rate_kernel import rates, unsteadiness
 
 
 def rate_of_tec(seconds: np.ndarray, stec: np.ndarray, arc: np.ndarray, *, step_s: float = 30.0) -> np.ndarray:
@@ -14,6 +13,8 @@ def rate_of_tec(seconds: np.ndarray, stec: np.ndarray, arc: np.ndarray, *, step_
     `stec` [TECU] and `arc` have shape (sv, time), `seconds` (time,). The step is `step_s`, or the samples' own where
     that is longer, never across two arcs; NaN where there is no sample a step (to a tenth) before.
     """
+    from soap.domains.ionosphere.science.gnss.rate_kernel import rates
+
     if not step_s > 0:
         raise BadParameter(f"step_s is {step_s} s; it must be above 0.")
     rate = np.full(stec.shape, np.nan)
@@ -31,6 +32,8 @@ def rate_of_tec_index(
     C. M. Ho, Geophys. Res. Lett. 24, 2283-2286, 1997, doi:10.1029/97GL02273: 30-s rates over 5 minutes; above 0.5
     there are irregularities of some kilometres.
     """
+    from soap.domains.ionosphere.science.gnss.rate_kernel import unsteadiness
+
     if not (window_s > 0 and 0 < share <= 1):
         raise BadParameter(f"window_s is {window_s} s and share {share}; they must be above 0, share at most 1.")
     index = np.full(rate.shape, np.nan)

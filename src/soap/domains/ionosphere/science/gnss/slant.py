@@ -11,8 +11,7 @@ from soap.core.errors import BadParameter
 from soap.domains.ionosphere.science.gnss.arcs import find_arcs
 from soap.domains.ionosphere.science.gnss.clock_resets import clock_steps
 from soap.domains.ionosphere.science.gnss.combinations import Combined, combine
-from soap.domains.ionosphere.science.gnss.cycle_slips import SlipSearch, find_slips
-from soap.domains.ionosphere.science.gnss.cycle_slips_kernel import FIRST, SLIPPED, SPIKE, WARNED, WILD_CODE
+from soap.domains.ionosphere.science.gnss.cycle_slips import SLIPPED, SPIKE, WARNED, WILD_CODE, SlipSearch, find_slips
 from soap.domains.ionosphere.science.gnss.levelling import level
 from soap.domains.ionosphere.science.gnss.observation import Observations
 from soap.domains.ionosphere.science.gnss.rate import rate_of_tec, rate_of_tec_index
@@ -22,7 +21,7 @@ from soap.observations.quality import Quality
 Sky = Mapping[str, tuple[np.ndarray, np.ndarray]]
 """Elevation and azimuth [degree] by system, each of the shape (time, sv) of its observations; NaN where unknown."""
 
-_FLAGS = np.zeros(max(FIRST, SLIPPED, SPIKE, WARNED, WILD_CODE) + 1, dtype=np.uint8)
+_FLAGS = np.zeros(WILD_CODE + 1, dtype=np.uint8)
 _FLAGS[[SLIPPED, WARNED]] = Quality.JUMP
 _FLAGS[SPIKE] = Quality.SPIKE
 _FLAGS[WILD_CODE] = Quality.CONTAMINATED
