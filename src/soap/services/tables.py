@@ -13,7 +13,8 @@ import xarray as xr
 
 from soap.archive.encoding import parquet_bytes, smallest_exact
 from soap.core.errors import ArchiveError
-from soap.observations import Earthquake
+from soap.observations import Earthquake, Quality
+from soap.observations.quality import SUFFIX
 
 
 def event_columns(found: Sequence[Earthquake], simulated: bool) -> tuple[dict[str, np.ndarray], dict[str, str]]:
@@ -29,7 +30,10 @@ def event_columns(found: Sequence[Earthquake], simulated: bool) -> tuple[dict[st
 
 
 def _columns(dataset: xr.Dataset) -> dict[str, np.ndarray]:
-    """A dataset as a long table: one row a time, for fields one a time and grid point."""
+    """A dataset as a long table: one row a time, for fields one a time and grid point.
+
+    Of rays a row a time and satellite that was observed.
+    """
     dims = next(variable.dims for name, variable in dataset.data_vars.items() if not str(name).endswith("_quality"))
     shape = tuple(dataset.sizes[dim] for dim in dims)
     columns = {}
@@ -37,6 +41,10 @@ def _columns(dataset: xr.Dataset) -> dict[str, np.ndarray]:
         variable = dataset[name]
         spread = [dataset.sizes[dim] if dim in variable.dims else 1 for dim in dims]
         columns[name] = np.broadcast_to(variable.values.reshape(spread), shape).ravel()
+    if dataset.attrs.get("shape") == "rays":
+        there = np.logical_or.reduce([flags != Quality.MISSING for name, flags in columns.items()
+                                      if name.endswith(SUFFIX)])  # fmt: skip
+        columns = {name: values[there] for name, values in columns.items()}
     if dataset.attrs.get("simulated"):
         columns["simulated"] = np.ones(len(columns["time"]), dtype=np.int8)
     return columns
