@@ -8,6 +8,7 @@ import threading
 import time
 from contextlib import contextmanager
 
+import numpy as np
 import pytest
 
 from soap.archive import Archive, Selection, publish, query
@@ -59,7 +60,7 @@ def test_put_get_list_delete(bucket):
     objects.delete("objects/a/1.parquet")
     objects.delete("objects/a/1.parquet")
     assert list(objects.keys("objects")) == []
-    for ask in (objects.get, lambda key: list(objects.parts(key))):
+    for ask in (objects.get, lambda key: opened(objects, key), lambda key: list(objects.parts(key))):
         with pytest.raises(NotFound, match=r"objects/a/1\.parquet is missing.*soap verify"):
             ask("objects/a/1.parquet")
 
@@ -105,7 +106,30 @@ def test_a_fault_in_passing_is_overcome(bucket, proxy, fault):
     assert objects.get("k") == b"one"
 
 
-@pytest.mark.parametrize("done", ["put", "get", "keys", "delete"])
+def opened(objects, key):
+    with objects.opened(key) as file:
+        return file.read()
+
+
+@pytest.mark.parametrize("size", [1, 1 << 20, (1 << 20) + 1, 5 << 20])
+def test_an_object_is_read_in_parts(bucket, proxy, size):
+    """Any part in any order is what was put; what is no larger than a piece costs one request, and no part two."""
+    objects, content, rng = StoreObjects(bucket), os.urandom(size), np.random.default_rng(size)
+    objects.put("k", content)
+    before = proxy.asked
+    with objects.opened("k") as file:
+        assert [file.seek(0, 2), file.tell()] == [size, size]
+        for _ in range(20):
+            begin, end = sorted(rng.integers(0, size + 1, 2).tolist())
+            file.seek(begin)
+            assert file.read(end - begin) == content[begin:end]
+            assert file.tell() == end
+        assert proxy.asked - before <= (1 if size <= 1 << 20 else 21)
+        file.seek(0)
+        assert file.read() == content
+
+
+@pytest.mark.parametrize("done", ["put", "get", "opened", "keys", "delete"])
 @pytest.mark.parametrize(
     ("fault", "words"),
     [
@@ -121,6 +145,7 @@ def test_a_fault_that_stays_is_said_in_time(bucket, proxy, fault, words, done):
     ask = {
         "put": lambda: objects.put("objects/new", b"two"),
         "get": lambda: objects.get("objects/k"),
+        "opened": lambda: opened(objects, "objects/k"),
         "keys": lambda: list(objects.keys("objects")),
         "delete": lambda: objects.delete("objects/k"),
     }
@@ -166,6 +191,7 @@ def test_a_missing_bucket_is_no_missing_object(bucket):
     for ask in (
         lambda: objects.put("k", b"one"),
         lambda: objects.get("k"),
+        lambda: opened(objects, "k"),
         lambda: list(objects.keys("objects")),
         lambda: objects.delete("k"),
     ):

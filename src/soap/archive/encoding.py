@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
@@ -56,24 +57,43 @@ def decode(
     key: str,
     variables: tuple[str, ...] | None = None,
     span: Span | None = None,
-    within: tuple[int, int] | None = None,
 ) -> Block:
     """The block in an object's bytes, only `variables` and the rows of `span` where given.
 
-    `within` (first and last time [ns]) tells, where it is known, between which times all rows of `span` lie: nothing
-    else is read. `ArchiveError` naming the `key` when it is damaged.
+    `ArchiveError` naming the `key` when it is damaged.
     """
-    try:
+    with reading_object(key):
         if key.endswith(".zarr.zip"):
             block = _from_zarr(content, variables)
             block = block if span is None else block[span(block.time, block.along)]
         else:
-            block = _from_parquet(content, variables, span, within)
+            block = _from_parquet(content, variables, span)
+    return block if variables is None else block.select(variables)
+
+
+@contextmanager
+def reading_object(key: str) -> Iterator[None]:
+    """Raises `ArchiveError` naming the `key` for what a library says of damaged bytes."""
+    try:
+        yield
     except (OSError, ValueError, KeyError, BadZipFile) as error:
         raise ArchiveError(
             f"The archive's object {key} is damaged ({error}). `soap verify` lists all losses."
         ) from error
-    return block if variables is None else block.select(variables)
+
+
+def described(block: Block) -> Mapping[str, Any]:
+    """All that is told of a block's values but their maturity, as it comes back from an object."""
+    return _but_maturity(json.loads(json.dumps(_told(block), default=_plain)))
+
+
+def described_in(content: bytes, key: str) -> Mapping[str, Any]:
+    """`described` of the block in a Parquet object's bytes, no value of which is read; `ArchiveError` as `decode`."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with reading_object(key):
+        return _but_maturity(json.loads(pq.read_metadata(pa.BufferReader(content)).metadata[_KEY]))
 
 
 def smallest_exact(values: np.ndarray) -> np.ndarray:
@@ -108,16 +128,24 @@ def _manifest(block: Block) -> str:
     """What the columns do not tell, and what saves reading some: even steps of time, flags that only say missing."""
     even = {name: int(ranks[0]) for name, ranks in block.finality.items() if (ranks == ranks[0]).all()}
     only_missing = [name for name, flags in block.flags.items() if np.array_equal(flags, _missing(block.values[name]))]
-    content = {
+    content = _told(block) | {"finality": even, "even_time": _even_time(block.time), "only_missing": only_missing}
+    return json.dumps(content, default=_plain, sort_keys=True)
+
+
+def _told(block: Block) -> dict[str, Any]:
+    """What a manifest says of a block that its values do not."""
+    return {
         "attributes": dict(block.attrs),
         "described": {k: dict(v) for k, v in block.described.items()},
-        "finality": even,
         "along": list(block.along),
         "order": list(block.values),
-        "even_time": _even_time(block.time),
-        "only_missing": only_missing,
     }
-    return json.dumps(content, default=_plain, sort_keys=True)
+
+
+def _but_maturity(manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a manifest what `_told` gives, without the maturity, which the version tells of all its values."""
+    attributes = {name: value for name, value in manifest["attributes"].items() if name != "maturity"}
+    return {name: manifest[name] for name in ("described", "along", "order")} | {"attributes": attributes}
 
 
 def _even_time(time: np.ndarray) -> list[int] | None:
@@ -188,77 +216,100 @@ def _to_parquet(block: Block) -> bytes:
     )
 
 
-def _from_parquet(
-    content: bytes, variables: tuple[str, ...] | None, span: Span | None, within: tuple[int, int] | None
-) -> Block:
+@dataclass(frozen=True)
+class Footer:
+    """What a Parquet object of values tells before its columns are read, as far as some variables are asked for."""
+
+    manifest: Mapping[str, Any]
+    names: tuple[str, ...]
+    """Of the variables."""
+    only_missing: frozenset[str]
+    """Variables whose flags the values tell."""
+    columns: tuple[str, ...]
+    """What has to be read of the variables and of what goes along with time."""
+
+
+def footer(file, variables: tuple[str, ...] | None) -> Footer:
+    """Of an open `ParquetFile`, for these variables, or with None for all."""
+    manifest, present = json.loads(file.metadata.metadata[_KEY]), file.schema.names
+    names = [name[: -len(quality.SUFFIX)] for name in present if name.endswith(quality.SUFFIX)]
+    names = [name for name in names if variables is None or name in variables]
+    only_missing = frozenset(manifest.get("only_missing", ()))
+    columns = [*manifest["along"], *names]
+    columns += [name + quality.SUFFIX for name in names if name not in only_missing]
+    columns += [name + FINALITY for name in names if name + FINALITY in present]
+    return Footer(manifest, tuple(names), only_missing, tuple(columns))
+
+
+def _from_parquet(content: bytes, variables: tuple[str, ...] | None, span: Span | None) -> Block:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     file = pq.ParquetFile(pa.BufferReader(content))
-    manifest = json.loads(file.metadata.metadata[_KEY])
-    present = file.schema.names
-    names = [name[: -len(quality.SUFFIX)] for name in present if name.endswith(quality.SUFFIX)]
-    names = [name for name in names if variables is None or name in variables]
-    if manifest["attributes"]["shape"] == "rays":
-        block = from_table(file, manifest, names, FINALITY)
+    told = footer(file, variables)
+    if told.manifest["attributes"]["shape"] == "rays":
+        block = from_table(file, told.manifest, told.names, FINALITY)
         return block if span is None else block[span(block.time, block.along)]
-    even, only_missing = manifest.get("even_time"), set(manifest.get("only_missing", ()))
-    place = [name for name in manifest["along"] if name in _PLACE]
-    wanted = [*(name for name in manifest["along"] if name not in _PLACE), *names]
-    wanted += [name + quality.SUFFIX for name in names if name not in only_missing]
-    wanted += [name + FINALITY for name in names if name + FINALITY in present]
-    time = _even(*even) if even else _columns(file, ["time"], slice(None))["time"]
-    arrays = _rows(file, time, place, wanted, span, within)
-    arrays |= {name + quality.SUFFIX: _missing(arrays[name]) for name in names if name in only_missing}
-    return _block(manifest, arrays, names, {})
+    even = told.manifest.get("even_time")
+    time = even_times(*even) if even else _columns(file, ["time"], slice(None))["time"]
+    return block_of(told, _rows(file, time, told, span))
 
 
-def _even(first: int, step: int, count: int) -> np.ndarray:
+def even_times(first: int, step: int, count: int) -> np.ndarray:
+    """Times from `first` on, `step` apart [ns]."""
     return (first + step * np.arange(count)).view(NS)
 
 
-def _rows(
-    file, time: np.ndarray, place: list[str], wanted: list[str], span: Span | None, within: tuple[int, int] | None
-) -> dict[str, np.ndarray]:
-    """Columns, with `time`, in the rows of `span`.
-
-    What is not place is read where the place has told that it is wanted; with the place, where times tell enough.
-    """
+def _rows(file, time: np.ndarray, told: Footer, span: Span | None) -> dict[str, np.ndarray]:
+    """Columns, with `time`, in the rows of `span`; what is not place is read where the place has told it is wanted."""
     if span is None:
-        return {"time": time, **_columns(file, place + wanted, slice(None))}
-    if within is None:
-        arrays = {"time": time, **_columns(file, place, slice(None))}
-        rows = span(time, {name: arrays[name] for name in place})
-        return {name: values[rows] for name, values in arrays.items()} | _columns(file, wanted, rows)
-    near = slice(*np.searchsorted(time, np.array([within[0], within[1] + 1]).view(NS)).tolist())
-    arrays = {"time": time[near], **_columns(file, place + wanted, near)}
-    rows = span(arrays["time"], {name: arrays[name] for name in place})
-    return {name: values[rows] for name, values in arrays.items()}
+        return {"time": time, **_columns(file, told.columns, slice(None))}
+    place = [name for name in told.manifest["along"] if name in _PLACE]
+    arrays = {"time": time, **_columns(file, place, slice(None))}
+    rows = span(time, {name: arrays[name] for name in place})
+    rest = [name for name in told.columns if name not in place]
+    return {name: values[rows] for name, values in arrays.items()} | _columns(file, rest, rows)
 
 
-def _columns(file, names: list[str], rows: slice) -> dict[str, np.ndarray]:
+def _columns(file, names: Sequence[str], rows: slice) -> dict[str, np.ndarray]:
     """Rows of a Parquet file's columns; nothing is read where there are none."""
     if not names:
         return {}
     begin, end, _ = rows.indices(file.metadata.num_rows)
     if end <= begin:
         empty = file.schema_arrow.empty_table().select(names)
-        return {name: _numpy(column) for name, column in zip(names, empty.columns, strict=True)}
+        return {name: as_numpy(column) for name, column in zip(names, empty.columns, strict=True)}
     edges = np.cumsum([0, *(file.metadata.row_group(group).num_rows for group in range(file.num_row_groups))])
     groups = np.flatnonzero((edges[:-1] < end) & (edges[1:] > begin)).tolist()
     table = file.read_row_groups(groups, names, use_threads=False)
     begin, end = begin - int(edges[groups[0]]), end - int(edges[groups[0]])
-    return {name: _numpy(table[name].slice(begin, end - begin)) for name in names}
+    return {name: as_numpy(table[name].slice(begin, end - begin)) for name in names}
 
 
-def _numpy(column) -> np.ndarray:
+def as_numpy(column) -> np.ndarray:
+    """A column as the archive gives it: times as datetime64[ns], floats as float64."""
     values = column.to_numpy()
     if values.dtype.kind == "M":
         return values.astype(NS, copy=False)
     return values.astype(np.float64, copy=False) if values.dtype.kind == "f" else values
 
 
-def _block(manifest: dict, arrays: Mapping[str, np.ndarray], names: list[str], axes: dict[str, np.ndarray]) -> Block:
+def block_of(told: Footer, arrays: Mapping[str, np.ndarray]) -> Block:
+    """The block of an object's columns, all of the same rows."""
+    flags = {
+        name: _missing(arrays[name]) if name in told.only_missing else arrays[name + quality.SUFFIX]
+        for name in told.names
+    }
+    return _block(told.manifest, arrays, told.names, flags, {})
+
+
+def _block(
+    manifest: Mapping[str, Any],
+    arrays: Mapping[str, np.ndarray],
+    names: Sequence[str],
+    flags: Mapping[str, np.ndarray],
+    axes: Mapping[str, np.ndarray],
+) -> Block:
     time = arrays["time"]
     finality = {
         name: arrays[name + FINALITY]
@@ -269,7 +320,7 @@ def _block(manifest: dict, arrays: Mapping[str, np.ndarray], names: list[str], a
     return Block(
         time=time,
         values={name: arrays[name] for name in names},
-        flags={name: arrays[name + quality.SUFFIX] for name in names},
+        flags=flags,
         finality=finality,
         along={name: arrays[name] for name in manifest["along"]},
         axes=axes,
@@ -315,7 +366,8 @@ def _from_zarr(content: bytes, variables: tuple[str, ...] | None) -> Block:
     arrays = {name: _exact(np.asarray(present[name][...])) for name in (*axes, *parts)}
     arrays["time"] = arrays["time"].astype("int64").view(NS)
     fixed = {name: arrays[name] for name in axes if name != "time" and name not in manifest["along"]}
-    return _block(manifest, arrays, sorted(names, key=list(manifest["order"]).index), fixed)
+    ordered = sorted(names, key=list(manifest["order"]).index)
+    return _block(manifest, arrays, ordered, {name: arrays[name + quality.SUFFIX] for name in ordered}, fixed)
 
 
 def _exact(values: np.ndarray) -> np.ndarray:

@@ -10,9 +10,9 @@ import hashlib
 import itertools
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from soap.core.errors import ArchiveError, NotFound
 
@@ -36,6 +36,9 @@ class Objects(Protocol):
 
     def get(self, key: str) -> bytes:
         """The bytes under `key`; `NotFound` when there are none."""
+
+    def opened(self, key: str) -> AbstractContextManager[Any]:
+        """What is under `key`, as a file that pyarrow reads parts of; `NotFound` as `get`."""
 
     def parts(self, key: str) -> Iterator[bytes]:
         """The bytes under `key` in parts of a few MiB, for what may be larger than memory; `NotFound` as `get`."""
@@ -86,6 +89,15 @@ class FolderObjects:
     def get(self, key: str) -> bytes:
         with self._reading(key):
             return (self.folder / key).read_bytes()
+
+    @contextmanager
+    def opened(self, key: str) -> Iterator[Any]:
+        import pyarrow as pa
+
+        with self._reading(key):
+            stream = pa.OSFile(str(self.folder / key))
+        with stream:
+            yield stream
 
     def parts(self, key: str) -> Iterator[bytes]:
         with self._reading(key), (self.folder / key).open("rb") as stream:

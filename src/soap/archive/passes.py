@@ -8,10 +8,10 @@ values of Kp that count.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from itertools import groupby
+from itertools import chain, groupby
 
 import numpy as np
 import xarray as xr
@@ -30,6 +30,7 @@ from soap.archive.policy import visible
 from soap.archive.records import Selection
 from soap.archive.schema import collection, cover, granule, version
 from soap.archive.search import LONGEST_NS, nanoseconds
+from soap.archive.stretches import Reach, Stretch, stretches
 from soap.core.errors import BadObservation, BadParameter
 from soap.core.place import Box
 from soap.core.time import NS, Window, local_hours
@@ -76,10 +77,10 @@ class Conditions:
             inside[inside] = _between(local_hours(time[inside], longitude[inside]), *self.local_time)
         return inside
 
-    def reach(self, time: np.ndarray, along: Mapping[str, np.ndarray]) -> slice:
-        """From the first to the last sample where they hold."""
-        index = np.flatnonzero(self.hold(time, along["latitude"], along["longitude"]))
-        return slice(int(index[0]), int(index[-1]) + 1) if len(index) else slice(0, 0)
+    @property
+    def box(self) -> Box:
+        """The place, or the box round it."""
+        return self.place.box() if isinstance(self.place, Near) else self.place
 
     def may_hold(self, cell: np.ndarray, first: np.ndarray, last: np.ndarray) -> np.ndarray:
         """False for the segments (cell, first and last time) no sample of which can match."""
@@ -155,11 +156,11 @@ def _in_turn(
         seen = visible(connection, viewer)
         _must_be_tracks(connection, seen, selection)
         candidates = None if selection.as_of is not None else _candidates(connection, conditions)
-        rows = _versions(connection, seen, candidates, selection)
+        rows = _versions(connection, seen, None if candidates is None else candidates.versions, selection)
         unknown = set(asked or ()) - {name for row in rows for name in row.variables.split()}
         if unknown:
             _must_be_known(connection, seen, selection, unknown)
-    found = _Found(archive, conditions, asked, candidates or {})
+    found = _Found(archive, conditions, asked, candidates)
     work = several_at_once(lambda group: _parts(found, group), _granules(rows), _READERS)
     for _, parts in work:
         yield parts
@@ -186,20 +187,33 @@ def _must_be_known(
         raise BadParameter(f"No track here has {', '.join(unknown)}; there are {', '.join(sorted(known)) or 'none'}.")
 
 
-def _candidates(connection: Connection, conditions: Conditions) -> dict[int, tuple[int, int]]:
-    """Versions of which a segment may match, by the index of what holds now, and first and last time of these [ns]."""
+@dataclass(frozen=True)
+class _Segments:
+    """Segments that may match: number of the version (rising), first and last time [ns]."""
+
+    version: np.ndarray
+    first: np.ndarray
+    last: np.ndarray
+
+    @property
+    def versions(self) -> list[int]:
+        """Each once."""
+        return np.unique(self.version).tolist()
+
+    def of(self, version: int) -> tuple[np.ndarray, np.ndarray]:
+        """First and last times of one version's."""
+        part = slice(*np.searchsorted(self.version, [version, version + 1]).tolist())
+        return self.first[part], self.last[part]
+
+
+def _candidates(connection: Connection, conditions: Conditions) -> _Segments:
+    """Segments that may match, by the index of what holds now."""
     found = connection.execute(_segments(conditions.place, conditions.window)).all()
-    if not found:
-        return {}
-    number, cell, first, last = np.ascontiguousarray(np.array(found, dtype=np.int64).T)
+    flat = np.fromiter(chain.from_iterable(found), dtype=np.int64, count=4 * len(found))
+    number, cell, first, last = np.ascontiguousarray(flat.reshape(-1, 4).T)
     possible = np.flatnonzero(conditions.may_hold(cell, first.view(NS), last.view(NS)))
     possible = possible[np.argsort(number[possible], kind="stable")]
-    numbers, starts = np.unique(number[possible], return_index=True)
-    if not len(numbers):
-        return {}
-    earliest = np.minimum.reduceat(first[possible], starts).tolist()
-    latest = np.maximum.reduceat(last[possible], starts).tolist()
-    return dict(zip(numbers.tolist(), zip(earliest, latest, strict=True), strict=True))
+    return _Segments(number[possible], first[possible], last[possible])
 
 
 def _segments(place: Near | Box, window: Window) -> Select:
@@ -213,7 +227,7 @@ def _segments(place: Near | Box, window: Window) -> Select:
 
 
 def _versions(
-    connection: Connection, seen: frozenset[int] | None, candidates: Iterable[int] | None, selection: Selection
+    connection: Connection, seen: frozenset[int] | None, candidates: list[int] | None, selection: Selection
 ) -> list[Row]:
     """Rows of the track versions among `candidates` (None: of all) under `seen` terms, granule by granule.
 
@@ -244,9 +258,8 @@ def _versions(
     if candidates is None:
         return _in_order(connection.execute(query).all())
     rows: list[Row] = []
-    numbers = list(candidates)
-    for begin in range(0, len(numbers), CHUNK):
-        rows += connection.execute(query.where(version.c.id.in_(numbers[begin : begin + CHUNK]))).all()
+    for begin in range(0, len(candidates), CHUNK):
+        rows += connection.execute(query.where(version.c.id.in_(candidates[begin : begin + CHUNK]))).all()
     return _in_order(rows)
 
 
@@ -264,42 +277,50 @@ def _granules(rows: Iterable[Row]) -> list[tuple[Row, ...]]:
 
 @dataclass(frozen=True)
 class _Found:
-    """What is asked of the granules found: `reach` are times between which a version's samples may match [ns]."""
+    """What is asked of the granules found: `segments` of these may match, with None all."""
 
     archive: Archive
     conditions: Conditions
     variables: tuple[str, ...] | None
-    reach: Mapping[int, tuple[int, int]]
+    segments: _Segments | None
+
+    def reach(self, row: Row) -> Reach:
+        """Where and when samples of a version may match."""
+        spells = None if self.segments is None else self.segments.of(row.id)
+        return Reach(self.conditions.box, self.conditions.window, spells)
 
 
 def _parts(found: _Found, rows: tuple[Row, ...]) -> tuple[list[xr.Dataset], int]:
     """The passes in one granule, and the number of samples whose Kp is unknown."""
-    conditions = found.conditions
-    block = _block(found, rows)
-    if not block.values:
-        return [], 0
-    admitted = conditions.hold(block.time, block.along["latitude"], block.along["longitude"])
-    without = 0
-    if conditions.activity is not None:
-        state = conditions.activity.at(block.time[admitted])
-        without = int((state == UNKNOWN).sum())
-        admitted[admitted] = state == WITHIN
-    return [to_dataset(block[part]) for part in _runs(block.time, admitted)], without
+    conditions, tracks, without = found.conditions, [], 0
+    for block in _blocks(found, rows):
+        admitted = conditions.hold(block.time, block.along["latitude"], block.along["longitude"])
+        if conditions.activity is not None:
+            state = conditions.activity.at(block.time[admitted])
+            without += int((state == UNKNOWN).sum())
+            admitted[admitted] = state == WITHIN
+        tracks += [to_dataset(block[part]) for part in _runs(block.time, admitted)]
+    if len(rows) == 1:  # an object tells what its version's values were when they were written
+        for track in tracks:
+            track.attrs["maturity"] = rows[0].maturity
+    return tracks, without
 
 
-def _block(found: _Found, rows: tuple[Row, ...]) -> Block:
-    """The granule's values, those of several providers united; of one alone only where some may be admitted."""
+def _blocks(found: _Found, rows: tuple[Row, ...]) -> Sequence[Block | Stretch]:
+    """The granule's values, as far as some may be admitted, by time; those of several providers united."""
+    objects, asked = found.archive.objects, found.variables
+    if len(rows) == 1:
+        return stretches(objects, rows[0].object_key, asked, found.reach(rows[0]))
+    # Several may differ on where the satellite was: which of them holds is known only when they are united.
     blocks = []
     for row in rows:
-        # Several may differ on where the satellite was: which of them holds is known only when they are united.
-        span, within = (found.conditions.reach, found.reach.get(row.id)) if len(rows) == 1 else (None, None)
-        content = found.archive.objects.get(row.object_key)
-        block = decode(content, row.object_key, found.variables, span, within)
+        block = decode(objects.get(row.object_key), row.object_key, asked)
         blocks.append(replace(block, attrs={**block.attrs, "maturity": row.maturity}))
     try:
-        return reduce(unite, blocks)
+        united = reduce(unite, blocks)
     except BadObservation as error:
         raise BadParameter(f"{str(error).rstrip('.')}; ask for what one member handed in, with provider=….") from error
+    return [united] if united.values else []
 
 
 def _runs(time: np.ndarray, admitted: np.ndarray) -> list[slice]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from io import SEEK_CUR, SEEK_END, SEEK_SET, RawIOBase
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,6 +23,9 @@ _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 _RETRIES = 6
 _SILENCE_S = 30.0
 _TRANSFER_S = 600
+_PIECE = 1 << 20
+"""Bytes fetched at least at a time of an object that is read in parts: as many come while a request is answered."""
+
 _KEYS = "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and what they may do in the bucket."
 _SERVER = "Check that the server runs and that AWS_ENDPOINT_URL and AWS_REGION name it."
 _LATER = "Try again later; what was not published is not there, and nothing is lost."
@@ -85,6 +89,24 @@ class StoreObjects:
 
         with self._reading(key):
             return obstore.get(self.store, key).bytes().to_bytes()
+
+    @contextmanager
+    def opened(self, key: str) -> Iterator[Any]:
+        import obstore
+        import pyarrow as pa
+
+        with self._reading(key):
+            answer = obstore.get(self.store, key, options={"range": {"suffix": _PIECE}})
+            first, end = answer.range
+            tail = answer.bytes().to_bytes()
+        yield pa.BufferReader(tail) if first == 0 else _Far(self, key, end, tail)
+
+    def piece(self, key: str, first: int, end: int) -> bytes:
+        """The bytes from `first` to before `end` of what is under `key`; `NotFound` as `get`."""
+        import obstore
+
+        with self._reading(key):
+            return obstore.get_range(self.store, key, start=first, end=end).to_bytes()
 
     def parts(self, key: str) -> Iterator[bytes]:
         import obstore
@@ -152,6 +174,38 @@ class StoreObjects:
         except (BaseError, OSError) as error:
             fact = _fact(error)
             raise ArchiveError(f"{self.url}/{key} cannot be {done} ({fact}). {_next_step(fact)}") from error
+
+
+class _Far(RawIOBase):
+    """An object of which pieces are fetched as they are read; its end is there from the beginning."""
+
+    def __init__(self, objects: StoreObjects, key: str, size: int, tail: bytes):
+        self._objects, self._key, self._size = objects, key, size
+        self._tail = self._latest = (size - len(tail), tail)
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._at
+
+    def seek(self, offset: int, whence: int = SEEK_SET) -> int:
+        self._at = offset + {SEEK_SET: 0, SEEK_CUR: self._at, SEEK_END: self._size}[whence]
+        return self._at
+
+    def read(self, size: int = -1) -> bytes:
+        begin = min(self._at, self._size)
+        self._at = end = self._size if size < 0 else min(begin + size, self._size)
+        for first, content in (self._tail, self._latest):
+            if first <= begin and end <= first + len(content):
+                return content[begin - first : end - first]
+        content = self._objects.piece(self._key, begin, min(max(end, begin + _PIECE), self._size))
+        self._latest = begin, content
+        return content[: end - begin]
 
 
 def _patience(retries: int, silence_s: float) -> dict[str, Any]:
