@@ -1,0 +1,304 @@
+"""The compiled reading of values, after the walk: from text, or from Hatanaka differences, straight into planes.
+
+All planes lie in one array: that of a code of a system has shape (time, satellite). 0 is "nothing there", as RINEX has
+it. Differences are summed as whole thousandths, so that what comes out is what the text would give, to the last bit.
+`flags` holds loss of lock (low half) and signal strength (high half), each as its digit plus one, 0 where blank.
+"""
+
+from __future__ import annotations
+
+from numba import njit
+
+from soap.domains.ionosphere.formats.gnss_rinex_observation.text_kernel import (
+    GARBAGE,
+    NUMBER,
+    line_end,
+    observation,
+    trimmed,
+)
+from soap.domains.ionosphere.formats.gnss_rinex_observation.walk_kernel import (
+    ANEW,
+    DATA_AT,
+    FIRST_ROW,
+    OF_SEGMENT,
+)
+
+SPOILT, UNSTARTED, FIRST_LINE = range(3)
+"""Places in `found`: fields that are no number; differences of an arc whose beginning is lost; line of the first."""
+
+MAX_ORDER = 7
+"""Highest order of differences that is followed; the usual programs write 3."""
+
+_LARGEST = 10_000_000_000_000
+"""Thousandths beyond what F14.3 holds."""
+
+
+@njit(cache=True, nogil=True)
+def flag_code(byte):
+    """A flag as its digit plus one, 0 where blank, -1 where it is neither."""
+    if byte == 32:
+        return 0
+    return byte - 47 if 48 <= byte <= 57 else -1
+
+
+@njit(cache=True, nogil=True)
+def put_field(data, at, end, values, flags, place, scale, found):
+    """Read one field of 14 + 1 + 1 characters, which the end of the line may cut, into `place`."""
+    kind, value = observation(data, at, min(at + 14, end))
+    lock = flag_code(data[at + 14]) if at + 14 < end else 0
+    strength = flag_code(data[at + 15]) if at + 15 < end else 0
+    if kind == GARBAGE or lock < 0 or strength < 0:
+        found[SPOILT] += 1
+        return
+    if kind == NUMBER:
+        values[place] = value / scale
+    flags[place] = lock | (strength << 4)
+
+
+@njit(cache=True, nogil=True)
+def read_third(data, epochs, first, last, placed, rows, tables, base, strides, values, flags, found):
+    """Fill the planes from RINEX 3 or 4 text, epochs `first` to before `last`."""
+    columns, scales, columns_at, fields = tables
+    for epoch in range(first, last):
+        time, segment = placed[epoch], epochs[epoch, OF_SEGMENT]
+        if time < 0:
+            continue
+        at = epochs[epoch, DATA_AT]
+        for row in range(epochs[epoch, FIRST_ROW], epochs[epoch + 1, FIRST_ROW]):
+            end = line_end(data, at)[0]
+            number = rows[row]
+            if base[number] >= 0:
+                letter = number // 100
+                stop = trimmed(data, at, end)
+                start, offset = at + 3, columns_at[segment, letter]
+                here = base[number] + time * strides[letter, 1]
+                for k in range(fields[segment, letter]):
+                    if start >= stop:
+                        break
+                    if columns[offset + k] >= 0:
+                        place = here + columns[offset + k] * strides[letter, 0]
+                        put_field(data, start, stop, values, flags, place, scales[offset + k], found)
+                    start += 16
+            at = end + 1
+
+
+@njit(cache=True, nogil=True)
+def read_second(data, epochs, first, last, placed, rows, tables, base, strides, values, flags, found):
+    """Fill the planes from RINEX 2 text, epochs `first` to before `last`: five fields a line."""
+    columns, scales, columns_at, fields = tables
+    for epoch in range(first, last):
+        time, segment = placed[epoch], epochs[epoch, OF_SEGMENT]
+        if time < 0:
+            continue
+        at = epochs[epoch, DATA_AT]
+        for row in range(epochs[epoch, FIRST_ROW], epochs[epoch + 1, FIRST_ROW]):
+            number = rows[row]
+            letter = number // 100
+            offset, here = columns_at[segment, letter], base[number] + time * strides[letter, 1]
+            for line in range((fields[segment, letter] + 4) // 5):
+                end = line_end(data, at)[0]
+                if base[number] >= 0:
+                    stop, start = trimmed(data, at, end), at
+                    for k in range(5 * line, min(5 * line + 5, fields[segment, letter])):
+                        if start >= stop:
+                            break
+                        if columns[offset + k] >= 0:
+                            place = here + columns[offset + k] * strides[letter, 0]
+                            put_field(data, start, stop, values, flags, place, scales[offset + k], found)
+                        start += 16
+                at = end + 1
+
+
+@njit(cache=True, nogil=True)
+def difference(data, at, end):
+    """One difference of the field at `at`: order (-1 where none is given), its value, and where the field ends.
+
+    The order is -2 where the field is no difference.
+    """
+    order, number = -1, 0
+    if at + 1 < end and data[at + 1] == 38:
+        order = data[at] - 48
+        if order < 1 or order > MAX_ORDER:
+            order = -2
+        at += 2
+    negative = at < end and data[at] == 45
+    at += int(negative)
+    start = at
+    while at < end and data[at] != 32:
+        digit = data[at] - 48
+        if digit < 0 or digit > 9 or at - start >= 15:
+            order = -2
+        else:
+            number = number * 10 + digit
+        at += 1
+    if at == start:
+        order = -2
+    return order, (-number if negative else number), at
+
+
+@njit(cache=True, nogil=True)
+def advance(sums, orders, cell, order, number):
+    """Take the next difference into the sums of `cell`; False where that gives nothing that F14.3 holds.
+
+    `orders[cell]`: how many differences are held and the highest of the arc, -1 where no arc is open.
+    """
+    if order >= 0:
+        orders[cell, 0], orders[cell, 1] = 0, order
+        sums[cell, 0] = number
+    else:
+        level = min(orders[cell, 0] + 1, orders[cell, 1])
+        orders[cell, 0] = level
+        sums[cell, level] = number
+        for k in range(level - 1, -1, -1):
+            sums[cell, k] += sums[cell, k + 1]
+    if -_LARGEST < sums[cell, 0] < _LARGEST:
+        return True
+    orders[cell, 0] = -1
+    return False
+
+
+@njit(cache=True, nogil=True)
+def read_compact(
+    data,
+    epochs,
+    first,
+    last,
+    placed,
+    rows,
+    tables,
+    base,
+    strides,
+    values,
+    flags,
+    found,
+    state_at,
+    seen,
+    sums,
+    orders,
+    held,
+):
+    """Fill the planes from Hatanaka differences, epochs `first` to before `last`.
+
+    `state_at` (satellite): where its cells of `sums` and `orders` begin, and twice that its flags in `held`; `seen`:
+    its last epoch. An arc goes on only where the satellite was there the epoch before, and its field was filled; a
+    difference that continues nothing is counted and gives no value.
+    """
+    columns, scales, columns_at, fields = tables
+    for epoch in range(first, last):
+        segment, time = epochs[epoch, OF_SEGMENT], placed[epoch]
+        at = epochs[epoch, DATA_AT]
+        for row in range(epochs[epoch, FIRST_ROW], epochs[epoch + 1, FIRST_ROW]):
+            number = rows[row]
+            if base[number] < 0:
+                at = line_end(data, at)[0] + 1
+                continue
+            letter = number // 100
+            n_fields, offset = fields[segment, letter], columns_at[segment, letter]
+            cell, here = state_at[number], base[number] + time * strides[letter, 1]
+            if epochs[epoch, ANEW] == 1 or seen[number] != epoch - 1:
+                orders[cell : cell + n_fields, 0] = -1
+                held[2 * cell : 2 * (cell + n_fields)] = 32
+            seen[number] = epoch
+            for k in range(n_fields):
+                byte = data[at]
+                if byte == 32:
+                    at += 1
+                    orders[cell + k, 0] = -1
+                    continue
+                if byte == 10 or byte == 13:
+                    orders[cell + k, 0] = -1
+                    continue
+                if columns[offset + k] < 0:
+                    while data[at] != 32 and data[at] != 10 and data[at] != 13:
+                        at += 1
+                    at += int(data[at] == 32)
+                    continue
+                at, known = read_difference(data, at, sums, orders, cell + k, found)
+                if known and time >= 0:
+                    place = here + columns[offset + k] * strides[letter, 0]
+                    values[place] = sums[cell + k, 0] / 1000.0 / scales[offset + k]
+            at = read_flags(data, at, held, 2 * cell, 2 * n_fields, found)
+            if time >= 0:
+                put_flags(held, cell, n_fields, columns, offset, here, strides[letter, 0], flags, values, found)
+
+
+@njit(cache=True, nogil=True)
+def read_difference(data, at, sums, orders, cell, found):
+    """Read the field at `at` into `cell`; where the next one begins, and whether there is a value."""
+    order, number = -1, 0
+    stop = at
+    while data[stop] != 32 and data[stop] != 10 and data[stop] != 13:
+        stop += 1
+    order, number, _ = difference(data, at, stop)
+    known = False
+    if order == -2:
+        orders[cell, 0] = -1
+        found[SPOILT] += 1
+    elif order == -1 and orders[cell, 0] < 0:
+        found[UNSTARTED] += 1
+    elif advance(sums, orders, cell, order, number):
+        known = True
+    else:
+        found[SPOILT] += 1
+    return stop + int(data[stop] == 32), known
+
+
+@njit(cache=True, nogil=True)
+def read_flags(data, at, held, first, count, found):
+    """Bring the flags of a satellite up to date with the rest of its line; where the next line begins."""
+    k = 0
+    while data[at] != 10:
+        byte = data[at]
+        if byte != 32 and byte != 13:
+            if k >= count:
+                found[SPOILT] += 1
+            elif byte == 38:
+                held[first + k] = 32
+            else:
+                held[first + k] = byte
+        k += 1
+        at += 1
+    return at + 1
+
+
+@njit(cache=True, nogil=True)
+def put_flags(held, cell, n_fields, columns, offset, here, stride, flags, values, found):
+    """Write the flags held; a value whose flag is neither blank nor digit is doubtful and taken out."""
+    for k in range(n_fields):
+        if columns[offset + k] < 0:
+            continue
+        lock, strength = held[2 * (cell + k)], held[2 * (cell + k) + 1]
+        if lock == 32 and strength == 32:
+            continue
+        place = here + columns[offset + k] * stride
+        lock, strength = flag_code(lock), flag_code(strength)
+        if lock < 0 or strength < 0:
+            values[place] = 0.0
+            found[SPOILT] += 1
+        else:
+            flags[place] = lock | (strength << 4)
+
+
+@njit(cache=True, nogil=True)
+def has_values(values, n_codes, size, kept):
+    """Mark in `kept` the planes of `size` values in which there is any."""
+    for code in range(n_codes):
+        kept[code] = False
+        for k in range(code * size, (code + 1) * size):
+            if values[k] != 0.0:
+                kept[code] = True
+                break
+
+
+@njit(cache=True, nogil=True)
+def finish(values, flags, n_codes, size, kept):
+    """Close up the planes kept, in place: NaN where there is nothing, and of the flags the loss of lock alone."""
+    target = 0
+    for code in range(n_codes):
+        if not kept[code]:
+            continue
+        for k in range(size):
+            value, flag = values[code * size + k], flags[code * size + k]
+            values[target + k] = value if value != 0.0 else float("nan")
+            flags[target + k] = max((flag & 15) - 1, 0)
+        target += size

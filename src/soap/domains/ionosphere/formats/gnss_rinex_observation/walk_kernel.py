@@ -1,0 +1,309 @@
+"""The compiled walk over an observation file: which epochs it has, and which satellites in which order.
+
+No value is read here. Arrays of epochs and rows grow with what was found, so that nothing is allocated on a file's
+word; the walk stops and is taken up again when they are full, and at every event, whose lines the caller reads.
+"""
+
+from __future__ import annotations
+
+from numba import njit
+
+from soap.domains.ionosphere.formats.gnss_rinex_observation.text_kernel import (
+    NO_TIME,
+    instant,
+    line_end,
+    nanoseconds,
+    satellite,
+    trimmed,
+    whole,
+)
+
+DONE, FULL, EVENT, CUT = 0, 1, 2, 3
+"""How a walk ends: at the end of the file, for want of room, at an event, or inside an epoch where the file ends."""
+
+BAD_EPOCH, BAD_SATELLITE, BAD_CLOCK, NO_START, ODD_BYTE, TWICE, LONG_LINE = 10, 11, 12, 13, 14, 15, 16
+"""... or with something that is no observation file."""
+
+AT, LINE, EPOCHS, ROWS, LENGTH, LINES_OF_EVENT, MISCOUNTED, DOUBLED, FRESH, SEGMENT, FLAG_OF_EVENT = range(11)
+"""Places in `cursor`: next byte; number of the last line read; epochs and rows found; length of the epoch line held
+(-1: none); lines of the event; epochs whose count of satellites is wrong; satellites given twice in an epoch; 1 where
+differences begin anew; number of the list of observation types; flag of the event."""
+
+TIME, FLAG, FIRST_ROW, DATA_AT, OF_SEGMENT, ANEW, AT_LINE = range(7)
+"""Columns of the table of epochs."""
+
+SATELLITES = 2700
+"""Satellite numbers (see `text_kernel.satellite`) are below this."""
+
+
+@njit(cache=True, nogil=True)
+def epoch_head(text, at, end, version):
+    """Time [ns], flag and count of an epoch line in `text[at:end]`; flag -1 where it is none."""
+    if version == 2:
+        year = whole(text, at + 1, min(at + 3, end))
+        if 0 <= year < 100:
+            year += 1900 if year >= 80 else 2000
+        first, seconds_end, flag_at, count_at = at + 4, at + 26, at + 28, at + 29
+    else:
+        year = whole(text, at + 2, min(at + 6, end))
+        first, seconds_end, flag_at, count_at = at + 7, at + 29, at + 31, at + 32
+    if end <= flag_at:
+        return NO_TIME, -1, 0
+    flag = text[flag_at] - 48 if text[flag_at] != 32 else 0
+    count = whole(text, count_at, min(count_at + 3, end))
+    if flag < 0 or flag > 6 or count == -2 or (count == -1 and flag < 2):
+        return NO_TIME, -1, 0
+    time = instant(
+        year,
+        whole(text, first, first + 2),
+        whole(text, first + 3, first + 5),
+        whole(text, first + 6, first + 8),
+        whole(text, first + 9, first + 11),
+        nanoseconds(text, first + 11, seconds_end),
+    )
+    if time == NO_TIME and (flag < 2 or flag > 5):
+        return NO_TIME, -1, 0
+    return time, flag, max(count, 0)
+
+
+@njit(cache=True, nogil=True)
+def add_epoch(cursor, epochs, time, flag, data_at, line):
+    """Add an epoch; its rows begin where the last epoch's end."""
+    row = epochs[cursor[EPOCHS]]
+    row[TIME], row[FLAG], row[DATA_AT], row[AT_LINE] = time, flag, data_at, line
+    row[FIRST_ROW], row[OF_SEGMENT], row[ANEW] = cursor[ROWS], cursor[SEGMENT], cursor[FRESH]
+
+
+@njit(cache=True, nogil=True)
+def add_row(cursor, rows, last_row, row, number):
+    """Put a satellite into row `row`; one given twice in an epoch is doubtful, so both rows become 0."""
+    rows[row] = number
+    earlier = last_row[number]
+    last_row[number] = row
+    if cursor[ROWS] <= earlier < row and (rows[earlier] == number or rows[earlier] == 0):
+        rows[earlier] = rows[row] = 0
+        return 1
+    return 0
+
+
+@njit(cache=True, nogil=True)
+def walk_third(data, cursor, epochs, rows, last_row):
+    """Walk on over RINEX 3 and 4; returns how it ended."""
+    while True:
+        at = cursor[AT]
+        if at >= data.shape[0]:
+            return DONE
+        end, odd = line_end(data, at)
+        stop = trimmed(data, at, end)
+        if odd:
+            cursor[LINE] += 1
+            return ODD_BYTE
+        if stop == at:
+            cursor[AT], cursor[LINE] = end + 1, cursor[LINE] + 1
+            continue
+        time, flag, count = epoch_head(data, at, stop, 3)
+        if data[at] != 62 or flag < 0:
+            cursor[LINE] += 1
+            return BAD_EPOCH
+        if 2 <= flag <= 5:
+            cursor[AT], cursor[LINE] = min(end + 1, data.shape[0]), cursor[LINE] + 1
+            cursor[LINES_OF_EVENT], cursor[FLAG_OF_EVENT] = count, flag
+            return EVENT
+        if cursor[EPOCHS] >= epochs.shape[0]:
+            return FULL
+        add_epoch(cursor, epochs, time, flag, end + 1, cursor[LINE] + 1)
+        at, row, doubled = end + 1, cursor[ROWS], 0
+        while at < data.shape[0] and data[at] != 62:
+            end, odd = line_end(data, at)
+            stop = trimmed(data, at, end)
+            if stop == at:
+                break
+            line = cursor[LINE] + 2 + row - cursor[ROWS]
+            number = satellite(data, at, stop, 32)
+            if odd or number == 0:
+                if end >= data.shape[0] and not odd:
+                    return CUT
+                cursor[LINE] = line
+                return ODD_BYTE if odd else BAD_SATELLITE
+            if row >= rows.shape[0]:
+                return FULL
+            doubled += add_row(cursor, rows, last_row, row, number)
+            row += 1
+            at = end + 1
+        found = row - cursor[ROWS]
+        if found < count and at >= data.shape[0]:
+            return CUT
+        cursor[MISCOUNTED] += int(found != count)
+        cursor[DOUBLED] += doubled
+        cursor[AT], cursor[ROWS] = at, row
+        cursor[LINE] += found + 1
+        cursor[EPOCHS] += 1
+
+
+@njit(cache=True, nogil=True)
+def listed(text, at, end, count, default, cursor, rows, last_row, row):
+    """Add `count` satellites that stand one behind another in `text[at:end]`; the number given twice, -1 where bad."""
+    doubled = 0
+    for k in range(count):
+        number = satellite(text, at + 3 * k, end, default)
+        if number == 0:
+            return -1
+        doubled += add_row(cursor, rows, last_row, row + k, number)
+    return doubled
+
+
+@njit(cache=True, nogil=True)
+def walk_second(data, default, lines_a_satellite, cursor, epochs, rows, last_row):
+    """Walk on over RINEX 2; `default` is the system of satellites without a letter. Returns how it ended."""
+    while True:
+        at = cursor[AT]
+        if at >= data.shape[0]:
+            return DONE
+        end, odd = line_end(data, at)
+        stop = trimmed(data, at, end)
+        if stop == at and not odd:
+            cursor[AT], cursor[LINE] = end + 1, cursor[LINE] + 1
+            continue
+        time, flag, count = epoch_head(data, at, stop, 2)
+        if odd or flag < 0 or data[at] != 32:
+            cut = end >= data.shape[0] and not odd and cursor[EPOCHS] > 0
+            cursor[LINE] += 1
+            return ODD_BYTE if odd else CUT if cut else BAD_EPOCH
+        if 2 <= flag <= 5:
+            cursor[AT], cursor[LINE] = min(end + 1, data.shape[0]), cursor[LINE] + 1
+            cursor[LINES_OF_EVENT], cursor[FLAG_OF_EVENT] = count, flag
+            return EVENT
+        if cursor[EPOCHS] >= epochs.shape[0] or cursor[ROWS] + count > rows.shape[0]:
+            return FULL
+        row, doubled, line = cursor[ROWS], 0, cursor[LINE] + 1
+        left = count
+        while True:
+            there = min(left, 12)
+            more = listed(data, at + 32, stop, there, default, cursor, rows, last_row, row)
+            if more < 0:
+                cursor[LINE] = line
+                return CUT if end >= data.shape[0] else BAD_SATELLITE
+            row, left, doubled = row + there, left - there, doubled + more
+            at = end + 1
+            if left <= 0:
+                break
+            if at >= data.shape[0]:
+                return CUT
+            end, odd = line_end(data, at)
+            stop = trimmed(data, at, end)
+            line += 1
+            if odd:
+                cursor[LINE] = line
+                return ODD_BYTE
+        add_epoch(cursor, epochs, time, flag, at, cursor[LINE] + 1)
+        for _ in range(count * lines_a_satellite):
+            if at >= data.shape[0]:
+                return CUT
+            end, odd = line_end(data, at)
+            line += 1
+            at = end + 1
+            if odd:
+                cursor[LINE] = line
+                return ODD_BYTE
+        cursor[DOUBLED] += doubled
+        cursor[AT], cursor[ROWS], cursor[LINE] = at, row, line
+        cursor[EPOCHS] += 1
+
+
+@njit(cache=True, nogil=True)
+def restore_line(data, at, end, held, length, start):
+    """Bring the line held up to date with `data[at:end]`; its length, -1 where none is held, -2 where too long.
+
+    A line that begins with `start` is whole. In others a blank keeps the character above, `&` stands for a blank.
+    """
+    if end - at > held.shape[0]:
+        return -2
+    if end > at and data[at] == start:
+        for k in range(end - at):
+            held[k] = data[at + k]
+        if start == 38:
+            held[0] = 32
+        return end - at
+    if length < 0:
+        return -1
+    for k in range(end - at):
+        byte = data[at + k]
+        if k >= length:
+            held[k] = 32
+        if byte == 38:
+            held[k] = 32
+        elif byte != 32:
+            held[k] = byte
+    return max(length, end - at)
+
+
+@njit(cache=True, nogil=True)
+def is_difference(data, at, end):
+    """True where `data[at:end]` is blank, a number, or the first number of a difference (`3&-1234`)."""
+    if end - at >= 2 and data[at + 1] == 38:
+        at += 2
+    at += int(at < end and data[at] == 45)
+    while at < end:
+        if data[at] < 48 or data[at] > 57:
+            return False
+        at += 1
+    return True
+
+
+@njit(cache=True, nogil=True)
+def walk_compact(data, version, default, held, cursor, epochs, rows, last_row):
+    """Walk on over Hatanaka compression of RINEX `version`; `held` is room for the epoch line. Returns how it ended."""
+    start, list_at = (38, 32) if version == 2 else (62, 41)
+    while True:
+        at = cursor[AT]
+        if at >= data.shape[0]:
+            return DONE
+        end, odd = line_end(data, at)
+        stop = trimmed(data, at, end)
+        if end >= data.shape[0]:
+            return CUT if stop > at else DONE
+        whole_line = stop > at and data[at] == start
+        length = restore_line(data, at, stop, held, cursor[LENGTH], start)
+        cursor[LENGTH] = max(length, -1)
+        if odd or length < 0:
+            cursor[LINE] += 1
+            return ODD_BYTE if odd else NO_START if length == -1 else LONG_LINE
+        time, flag, count = epoch_head(held, 0, length, version)
+        if flag < 0 or (flag > 1 and not whole_line):
+            cursor[LINE] += 1
+            return BAD_EPOCH
+        if whole_line:
+            cursor[FRESH] = 1
+        if flag > 1:
+            cursor[AT], cursor[LINE] = min(end + 1, data.shape[0]), cursor[LINE] + 1
+            cursor[LINES_OF_EVENT], cursor[FLAG_OF_EVENT] = count, flag
+            cursor[LENGTH] = -1
+            return EVENT
+        if cursor[EPOCHS] >= epochs.shape[0] or cursor[ROWS] + count > rows.shape[0]:
+            return FULL  # the line held is read again: to restore twice is to restore once
+        at = end + 1
+        end, odd = line_end(data, at)
+        if end >= data.shape[0]:
+            return CUT
+        if odd or not is_difference(data, at, trimmed(data, at, end)):
+            cursor[LINE] += 2
+            return ODD_BYTE if odd else BAD_CLOCK
+        doubled = listed(held, list_at, length, count, default, cursor, rows, last_row, cursor[ROWS])
+        if doubled != 0:
+            cursor[LINE] += 1
+            return TWICE if doubled > 0 else BAD_SATELLITE
+        add_epoch(cursor, epochs, time, flag, end + 1, cursor[LINE] + 1)
+        at = end + 1
+        for k in range(count):
+            if at < data.shape[0]:
+                end, odd = line_end(data, at)
+            if at >= data.shape[0] or end >= data.shape[0]:
+                return CUT
+            at = end + 1
+            if odd:
+                cursor[LINE] += 3 + k
+                return ODD_BYTE
+        cursor[FRESH] = 0
+        cursor[AT], cursor[ROWS] = at, cursor[ROWS] + count
+        cursor[LINE] += 2 + count
+        cursor[EPOCHS] += 1
