@@ -71,6 +71,28 @@ ARC = Variable("arc", "arc", "1", "number of the phase-connected arc the value b
 S4 = Variable("s4", "S4", "1", "amplitude scintillation index", plausible=(0.0, 2.0))
 S4_CORRECTION = Variable("s4_correction", "S4corr", "1", "part of S4 that thermal noise makes", plausible=(0.0, 2.0))
 SIGMA_PHI = Variable("sigma_phi", "σφ", "rad", "phase scintillation index over 60 s", plausible=(0.0, 10.0))
+_OF_A_RECEIVER = (
+    *(
+        Variable(f"sigma_phi_{span}s", f"σφ{span}", "rad", f"phase scintillation index over {span} s", (0.0, 10.0))
+        for span in (1, 3, 10, 30)
+    ),
+    Variable("cn0", "C/N0", "dBHz", "carrier to noise density of the first signal, mean of a minute", (0.0, 80.0)),
+    Variable("ccd_sigma", "σ(CCD)", "m", "standard deviation of code minus carrier", (0.0, 1000.0)),
+    Variable("lock_time", "t_lock", "s", "time since the first signal was last lost", (0.0, 1e7)),
+    Variable(
+        "cn0_second", "C/N0_2", "dBHz", "carrier to noise density of the second signal, mean of a minute", (0, 80)
+    ),
+    Variable("s4_second", "S4_2", "1", "amplitude scintillation index of the second signal", (0.0, 2.0)),
+    Variable("s4_correction_second", "S4corr_2", "1", "part of s4_second that thermal noise makes", (0.0, 2.0)),
+    Variable("sigma_phi_second", "σφ_2", "rad", "phase scintillation index of the second signal over 60 s", (0, 10)),
+    Variable("lock_time_second", "t_lock_2", "s", "time since the second signal was last lost", (0.0, 1e7)),
+    Variable(
+        "stec_receiver", "TEC", "TECU", "slant TEC as the receiver gives it, with its own calibration", (-200, 1000)
+    ),
+    Variable("dtec_receiver", "dTEC", "TECU", "change of slant TEC over the 15 s before, as the receiver gives it"),
+)
+"""What scintillation receivers tell beside S4 and sigma-phi."""
+
 
 NAMES = (
     VTEC,
@@ -89,5 +111,6 @@ NAMES = (
     S4,
     S4_CORRECTION,
     SIGMA_PHI,
+    *_OF_A_RECEIVER,
     *OBSERVATION_CODES,
 )
