@@ -1,0 +1,140 @@
+"""Where a satellite is seen from a receiver, and where the line of sight pierces the ionosphere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from soap.domains.ionosphere.science.gnss.orbit import Orbits
+
+SEMI_MAJOR_M = 6_378_137.0
+FLATTENING = 1 / 298.257223563
+"""The ellipsoid of WGS84 (NIMA TR8350.2, 2000)."""
+
+SPHERE_RADIUS_KM = 6371.0
+"""Radius of the Earth that a shell's height is counted from, as in IONEX maps."""
+
+_ECCENTRICITY2 = FLATTENING * (2 - FLATTENING)
+_EARLY_S, _LATE_S = 0.06, 0.16
+"""Light takes 0.066 s from the zenith of a GNSS orbit of 20,000 km, 0.14 s from a geosynchronous one at the horizon."""
+
+
+def geodetic(position_m) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Geodetic latitude, longitude [degree] and height [m] (WGS84) of Earth-fixed positions, shape (..., 3).
+
+    Exact to under 1 mm for heights from -10 km to 50,000 km: B. R. Bowring's iteration (Survey Review 23, 323-327,
+    1976, doi:10.1179/sre.1976.23.181.323), three times.
+    """
+    x, y, z = np.moveaxis(np.asarray(position_m, float), -1, 0)
+    across = np.hypot(x, y)
+    semi_minor = SEMI_MAJOR_M * (1 - FLATTENING)
+    second = _ECCENTRICITY2 / (1 - _ECCENTRICITY2)
+    reduced = np.arctan2(z * SEMI_MAJOR_M, across * semi_minor)
+    latitude = np.zeros_like(reduced)
+    for _ in range(3):
+        latitude = np.arctan2(
+            z + second * semi_minor * np.sin(reduced) ** 3,
+            across - _ECCENTRICITY2 * SEMI_MAJOR_M * np.cos(reduced) ** 3,
+        )
+        reduced = np.arctan2((1 - FLATTENING) * np.sin(latitude), np.cos(latitude))
+    normal = SEMI_MAJOR_M / np.sqrt(1 - _ECCENTRICITY2 * np.sin(latitude) ** 2)
+    height = across * np.cos(latitude) + z * np.sin(latitude) - SEMI_MAJOR_M**2 / normal
+    return np.degrees(latitude), np.degrees(np.arctan2(y, x)), height
+
+
+def earth_fixed(latitude_deg, longitude_deg, height_m=0.0) -> np.ndarray:
+    """Earth-centred Earth-fixed positions [m], shape (..., 3), of geodetic places (WGS84)."""
+    latitude, longitude = np.radians(latitude_deg), np.radians(longitude_deg)
+    normal = SEMI_MAJOR_M / np.sqrt(1 - _ECCENTRICITY2 * np.sin(latitude) ** 2)
+    across = (normal + height_m) * np.cos(latitude)
+    z = (normal * (1 - _ECCENTRICITY2) + height_m) * np.sin(latitude)
+    return np.stack(np.broadcast_arrays(across * np.cos(longitude), across * np.sin(longitude), z), axis=-1)
+
+
+def satellite_positions(orbits: Orbits, time: np.ndarray, sv: Sequence[str], receiver_m) -> np.ndarray:
+    """Where satellites were when they sent what `receiver_m` receives at GPS times `time`.
+
+    Positions [m], shape (time, sv, 3), in the Earth-fixed frame of the time of reception: light time and the Earth's
+    rotation meanwhile are taken in (P. J. G. Teunissen, O. Montenbruck (eds.), Springer Handbook of GNSS, 2017,
+    section 21.1, doi:10.1007/978-3-319-42928-1). NaN where the orbits have none. Good to 1 cm for satellites between
+    18,000 and 48,000 km from the receiver.
+    """
+    from soap.domains.ionosphere.science.gnss import orbit_kernel
+
+    time = np.asarray(time, "datetime64[ns]")
+    early = orbits.positions(time - np.timedelta64(round(_EARLY_S * 1e9), "ns"), sv)
+    late = orbits.positions(time - np.timedelta64(round(_LATE_S * 1e9), "ns"), sv)
+    out = np.empty_like(early)
+    orbit_kernel.sent(early, late, _EARLY_S, _LATE_S, np.asarray(receiver_m, float), out)
+    return out
+
+
+def look_angles(receiver_m, positions) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Elevation, azimuth [degree] and distance [m] of `positions` (..., 3) from a receiver; each of shape (...).
+
+    The horizon is that of the ellipsoid; azimuth runs from north over east, 0 to 360. NaN where a position is.
+    """
+    from soap.domains.ionosphere.science.gnss import orbit_kernel
+
+    receiver = np.asarray(receiver_m, float)
+    places = np.ascontiguousarray(positions, dtype=float)
+    east, north, up = _local_axes(receiver)
+    elevation, azimuth, distance = (np.empty(places.shape[:-1]) for _ in range(3))
+    orbit_kernel.sight(
+        places.reshape(-1, 3), receiver, east, north, up, elevation.ravel(), azimuth.ravel(), distance.ravel()
+    )
+    return elevation, azimuth, distance
+
+
+def _local_axes(receiver_m: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Unit vectors east, north and up at a place, Earth-fixed."""
+    latitude, longitude, _ = geodetic(receiver_m)
+    return _axes(np.radians(latitude), np.radians(longitude))
+
+
+def _axes(latitude, longitude) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Unit vectors east, north and up, shape (..., 3), at geodetic places [rad]."""
+    sin_lat, cos_lat, sin_lon, cos_lon = np.sin(latitude), np.cos(latitude), np.sin(longitude), np.cos(longitude)
+    east = np.stack([-sin_lon, cos_lon, np.zeros_like(sin_lon)], axis=-1)
+    north = np.stack([-sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat], axis=-1)
+    return east, north, np.stack([cos_lat * cos_lon, cos_lat * sin_lon, sin_lat], axis=-1)
+
+
+def pierce_points(
+    latitude, longitude, elevation_deg, azimuth_deg, shell_height_km: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Geodetic latitude and longitude [degree] where lines of sight pierce a thin shell of the ionosphere.
+
+    Parameters
+    ----------
+    latitude, longitude : geodetic place of the receiver [degree], at the ground
+    elevation_deg, azimuth_deg : direction of the line of sight, horizon of the ellipsoid, azimuth from north over east
+    shell_height_km : height of the shell above the sphere of 6371 km, above 0
+
+    Arguments broadcast. The shell is a sphere about the Earth's centre, pierced by the straight line from the receiver
+    (S. Schaer, "Mapping and predicting the Earth's ionosphere using the Global Positioning System," Geodätisch-
+    geophysikalische Arbeiten in der Schweiz 59, 1999, section 2.4). For IONEX maps, whose latitudes are geocentric,
+    see `geocentric`.
+    """
+    latitude, longitude = np.asarray(latitude, float), np.asarray(longitude, float)
+    east, north, up = _axes(np.radians(latitude), np.radians(longitude))
+    elevation, azimuth = np.radians(elevation_deg), np.radians(azimuth_deg)
+    flat = np.cos(elevation)
+    ray = (
+        (flat * np.sin(azimuth))[..., None] * east
+        + (flat * np.cos(azimuth))[..., None] * north
+        + np.sin(elevation)[..., None] * up
+    )
+    place = earth_fixed(latitude, longitude)
+    shell = (SPHERE_RADIUS_KM + shell_height_km) * 1e3
+    along = np.sum(place * ray, axis=-1)
+    reach = -along + np.sqrt(along**2 + shell**2 - np.sum(place**2, axis=-1))
+    pierced_latitude, pierced_longitude, _ = geodetic(place + reach[..., None] * ray)
+    return pierced_latitude, pierced_longitude
+
+
+def geocentric(latitude_deg, height_km: float = 0.0) -> np.ndarray:
+    """Geocentric latitude [degree] of places at a geodetic latitude [degree] and height above the ellipsoid."""
+    position = earth_fixed(latitude_deg, 0.0, height_km * 1e3)
+    return np.degrees(np.arctan2(position[..., 2], np.hypot(position[..., 0], position[..., 1])))
