@@ -59,6 +59,20 @@ def test_all_round_a_place_into_a_folder(held, soap, place):
     assert {row["collection"]: row["count"] for row in contents}[KAK] == str(len(rows))
 
 
+def test_terms_are_judged_now_also_as_of_then(held, soap):
+    """What was open then, and is private now, is not had by asking for then."""
+    assert soap("admin", "terms", "set", "--collection", KAK, "--access", "open")[0] == 0
+    (then,) = {one["version"] for one in json.loads(soap("find", "--json")[1])["collections"] if KAK in one.values()}
+    asked = ("get", *NEAR, "--as-of", then, "--as", "can", "--json")
+    code, out, _ = soap(*asked, "-o", held / "open")
+    assert (code, [one["file"] for one in json.loads(out)["files"]]) == (0, [f"{KAK}.csv"])
+    assert soap("admin", "terms", "set", "--collection", KAK, "--access", "private")[0] == 0
+    code, out, err = soap(*asked, "-o", held / "private")
+    assert (code, names(held / "private")) == (2, None)
+    assert "nothing is held" in err
+    assert KAK not in out + err
+
+
 @pytest.mark.parametrize("format_name", ["parquet", "netcdf"])
 def test_the_folder_in_other_formats_and_as_json(held, soap, format_name):
     code, out, _ = soap("get", *NEAR, "-o", held / "out", "--format", format_name, "--json")

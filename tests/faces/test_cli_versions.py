@@ -99,6 +99,24 @@ def test_get_as_of_and_by_citation_gives_the_earlier_values(soap, then, tmp_path
     assert found["now"] == pytest.approx([2 * one for one in day])
 
 
+def test_all_round_an_earthquake_as_of_then(soap, then, tmp_path):
+    """The second release doubled a day of XAA and put the earthquake two degrees further north."""
+    read, window = {}, ("--start", "2016-04-03", "--stop", "2016-04-04", "--near", "20,95", "--radius-km", "300")
+    for name, words in {"then": ("--as-of", then), "now": ()}.items():
+        assert soap("get", *window, *words, "-o", tmp_path / name)[0] == 0
+        assert soap("get", "--event", "e0", *words, "-o", tmp_path / f"{name}-e0")[0] == 0
+        tables = (f"{name}/{XAA}", f"{name}/contents", f"{name}-e0/earthquakes")
+        read[name] = [list(csv.DictReader((tmp_path / f"{table}.csv").read_text().splitlines())) for table in tables]
+    day = hourly(0)[33 * 24 : 34 * 24]
+    values = {name: [float(row["b_north [nT]"]) for row in tables[0]] for name, tables in read.items()}
+    assert values == {"then": day, "now": [pytest.approx(2 * one) for one in day]}
+    assert {name: tables[2][0]["latitude [degree]"] for name, tables in read.items()} == {"then": "21", "now": "23"}
+    versions = {name: {row["collection"]: row["version"] for row in tables[1]}[XAA] for name, tables in read.items()}
+    assert versions["then"] <= f"{XAA}@{then}" < versions["now"]
+    assert soap("get", "--event", "e0", "--as-of", "2000-01-01", "-o", tmp_path / "none")[0] == 2
+    assert not (tmp_path / "none").exists()
+
+
 def test_a_study_is_run_as_of_its_time(soap, told, then, tmp_path):
     assert soap("study", "run", told[1] / "study.toml", "-o", tmp_path, "--as-of", then)[0] == 0
     first, again = (

@@ -10,7 +10,7 @@ from urllib.parse import quote
 import numpy as np
 import xarray as xr
 
-from soap.archive import Archive, query
+from soap.archive import Archive, citation, query
 from soap.archive.around import Around, Count
 from soap.archive.cover import Near
 from soap.archive.encoding import parquet_bytes
@@ -67,9 +67,12 @@ def around(
     """Everything in a circle (`near` = latitude, longitude, radius_km), a box, or an earthquake's preparation zone.
 
     The zone's radius is Dobrovolsky's (1979), an assumption of science and so chosen here, not in the archive; its
-    window is 30 days before to 15 after unless `start` or `stop` say otherwise. Other places need both. Raises
+    window is 30 days before to 15 after unless `start` or `stop` say otherwise. Other places need both. All of it,
+    the earthquake too, is as it was at the time of recording `as_of`; who may see it is judged now. Raises
     `BadParameter` for contradictory or missing conditions, `NotFound` for an unknown earthquake.
     """
+    if as_of is not None:
+        as_of = citation.state_of(archive, viewer, as_of).as_of
     if sum(place is not None for place in (near, box, event_id)) != 1:
         raise BadParameter("Give one place: a point with a radius, a box, or an earthquake.")
     earthquake = radius = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -79,53 +80,76 @@ def get(
     variable, a format that does not fit the collection, or what does not go together.
     """
     path = _place(Path(out), archive)
+    writers = _writers(composition, format_name)
+    collection_id, state = _which(viewer, archive, collection_id, variables, window, as_of, provider, station)
+    held = _held(viewer, archive, collection_id, provider, state)
+    _check_fits(composition, format_name, held, points)
+    asked = _Asked(viewer, archive, held, window, variables or None, state, provider, station, points)
+    write = _write_events if held.shape == "events" else _write_values
+    content, count = write(asked, format_name, writers)
+    write_whole(path, content)
+    told, beside = asked.told(), csv_metadata_path(path)
+    if format_name == "csv" and (told or beside.is_file()):  # one that is there tells of the file that was there
+        write_whole(beside, csv_metadata(path, told | {"version": asked.version}))
+    return Export(str(out), format_name, collection_id, count, len(content), held.simulated, asked.version)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is wanted, once it is known of which collection, and as of when."""
+
+    viewer: Viewer
+    archive: Archive
+    held: CollectionRecord
+    window: Window
+    variables: tuple[str, ...] | None
+    as_of: np.datetime64
+    provider: str | None
+    station: str | None
+    points: int | None
+
+    @property
+    def version(self) -> str:
+        """What to cite."""
+        return citation.cite(self.held.collection_id, self.held.version)
+
+    def told(self) -> dict[str, str]:
+        """What is said beside the values: the terms, and how they were decimated."""
+        if self.points is None:
+            return rights_of(self.held)
+        span = f"{iso(self.window.start)} to {iso(self.window.stop)}"
+        return rights_of(self.held) | {"decimated": f"{self.points} buckets of equal length from {span}: {METHOD}"}
+
+
+def _writers(composition: Composition, format_name: str) -> Mapping[str, Callable[[Reading], bytes]]:
+    """The formats that readers write; `BadParameter` when the one that is wanted is none of them, and no table."""
     writers = formats(composition)
     if format_name not in TABLES and format_name not in writers:
         raise BadParameter(
             f"{format_name!r} is no format to write; there are {', '.join([*TABLES, *sorted(writers)])}."
         )
-    pinned = None
+    return writers
+
+
+def _which(
+    viewer: Viewer,
+    archive: Archive,
+    cited: str | None,
+    variables: tuple[str, ...],
+    window: Window,
+    as_of: np.datetime64 | None,
+    provider: str | None,
+    station: str | None,
+) -> tuple[str, np.datetime64]:
+    """The collection that is cited, or that is the station's; and the time of recording as of which it is read."""
+    collection_id, pinned = (None, None) if cited is None else citation.parse(cited)
+    state = citation.state_of(archive, viewer, as_of if pinned is None else pinned).as_of
     if collection_id is not None:
-        collection_id, pinned = citation.parse(collection_id)
-    state = citation.state_of(archive, viewer, as_of if pinned is None else pinned)
-    if collection_id is None:
-        if station is None:
-            raise BadParameter("Name a collection, or a station and its variables.")
-        collection_id = query.collection_of_station(
-            archive, viewer, station, variables, window, as_of=state.as_of, provider=provider
-        )
-    held = _held(viewer, archive, collection_id, provider, state.as_of)
-    version = citation.cite(collection_id, held.version)
-    _check_fits(composition, format_name, held)
-    if points is not None and (held.shape == "events" or format_name not in TABLES):
-        raise BadParameter(f"Series and tracks are decimated, and written as {', '.join(TABLES)}.")
-    told = rights_of(held)
-    if held.shape == "events":
-        content, count = _events(viewer, archive, held, window, format_name, writers, provider, state.as_of)
-    else:
-        names = variables or None
-        if points is None:
-            dataset = query.whole(
-                archive, viewer, collection_id, window, names, as_of=state.as_of, provider=provider, station=station
-            )
-        else:
-            dataset = query.decimated(
-                archive, viewer, collection_id, window, points, names,
-                as_of=state.as_of, provider=provider, station=station,
-            )  # fmt: skip
-            span = f"{iso(window.start)} to {iso(window.stop)}"
-            told["decimated"] = f"{points} buckets of equal length from {span}: {METHOD}"
-        count = dataset.sizes["time"]
-        dataset.attrs |= rights_of(held) | {"version": version}
-        if format_name in TABLES:
-            content = WRITERS[format_name](dataset)
-        else:
-            content = writers[format_name](Reading(observations=(dataset,), simulated=held.simulated))
-    write_whole(path, content)
-    beside = csv_metadata_path(path)
-    if format_name == "csv" and (told or beside.is_file()):  # one that is there tells of the file that was there
-        write_whole(beside, csv_metadata(path, told | {"version": version}))
-    return Export(str(out), format_name, collection_id, count, len(content), held.simulated, version)
+        return collection_id, state
+    if station is None:
+        raise BadParameter("Name a collection, or a station and its variables.")
+    found = query.collection_of_station(archive, viewer, station, variables, window, as_of=state, provider=provider)
+    return found, state
 
 
 def _held(
@@ -143,18 +167,31 @@ def _held(
     return held[0]
 
 
-def _events(
-    viewer: Viewer,
-    archive: Archive,
-    held: CollectionRecord,
-    window: Window,
-    format_name: str,
-    writers: Mapping,
-    provider: str | None,
-    as_of: np.datetime64,
-) -> tuple[bytes, int]:
+def _write_values(asked: _Asked, format_name: str, writers: Mapping) -> tuple[bytes, int]:
+    """The file's bytes, of all values or of decimated ones, and the number of times."""
+    of = (asked.archive, asked.viewer, asked.held.collection_id, asked.window)
+    also: dict[str, Any] = {"as_of": asked.as_of, "provider": asked.provider, "station": asked.station}
+    if asked.points is None:
+        dataset = query.whole(*of, asked.variables, **also)
+    else:
+        dataset = query.decimated(*of, asked.points, asked.variables, **also)
+    dataset.attrs |= rights_of(asked.held) | {"version": asked.version}
+    if format_name in TABLES:
+        return WRITERS[format_name](dataset), dataset.sizes["time"]
+    reading = Reading(observations=(dataset,), simulated=asked.held.simulated)
+    return writers[format_name](reading), dataset.sizes["time"]
+
+
+def _write_events(asked: _Asked, format_name: str, writers: Mapping) -> tuple[bytes, int]:
+    """The file's bytes, and the number of earthquakes."""
+    held = asked.held
     found = query.events(
-        archive, viewer, collection_id=held.collection_id, window=window, provider=provider, as_of=as_of
+        asked.archive,
+        asked.viewer,
+        collection_id=held.collection_id,
+        window=asked.window,
+        provider=asked.provider,
+        as_of=asked.as_of,
     )
     if not found:
         raise NotFound(f"{held.collection_id} holds no earthquake in this window.")
@@ -166,22 +203,22 @@ def _events(
     columns, units = event_columns(found, held.simulated)
     if format_name == "csv":
         return csv_bytes(columns, units), len(found)
-    told = rights_of(held) | {"version": citation.cite(held.collection_id, held.version)}
+    told = asked.told() | {"version": asked.version}
     rights = {name.encode(): text.encode() for name, text in told.items()}
     return parquet_bytes(columns, {name: {"units": unit} for name, unit in units.items()}, rights), len(found)
 
 
-def _check_fits(composition: Composition, format_name: str, held: CollectionRecord) -> None:
-    """`BadParameter` when the format is of another shape than the collection."""
-    if format_name in TABLES:
-        return
+def _check_fits(composition: Composition, format_name: str, held: CollectionRecord, points: int | None) -> None:
+    """`BadParameter` when the format is of another shape than the collection, or what it holds is not decimated."""
     fits = [one for one in composition.readers if one.write is not None and format_name in _words(one.name)]
-    if all(one.shape != held.shape for one in fits):
+    if format_name not in TABLES and all(one.shape != held.shape for one in fits):
         grids = held.shape != "events"
         raise BadParameter(
             f"{held.collection_id} is of shape {held.shape}; {format_name} is written of {fits[0].shape}."
             f" Have it as {', '.join(one for one in TABLES if grids or one != 'netcdf')}."
         )
+    if points is not None and (held.shape == "events" or format_name not in TABLES):
+        raise BadParameter(f"Series and tracks are decimated, and written as {', '.join(TABLES)}.")
 
 
 def _words(name: str) -> tuple[str, str]:

@@ -87,11 +87,11 @@ def get(
     if collection is not None and station is not None:
         raise typer.BadParameter("Give COLLECTION or --station, not both.")
     if collection is None and station is None:
-        if points is not None or provider is not None or as_of is not None:
-            raise typer.BadParameter("--points, --provider and --as-of are for one COLLECTION or --station.")
+        if points is not None or provider is not None:
+            raise typer.BadParameter("--points and --provider are for one COLLECTION or --station.")
+        window, instant = (places.instant(start), places.instant(stop)), places.instant(as_of)
         viewer, opened = here.asking(archive, as_user)
-        window = places.instant(start), places.instant(stop)
-        _get_folder(viewer, opened, placed, window, variable, context, out, format_name, as_json)
+        _get_folder(viewer, opened, placed, window, variable, context, instant, out, format_name, as_json)
         return
     if any(placed) or context:
         raise typer.BadParameter(
@@ -129,7 +129,7 @@ def _window(start: str | None, stop: str | None) -> Window:
     return Window(utc(start), utc(stop))
 
 
-def _get_folder(viewer, archive, placed, window, variable, context, out, format_name, as_json) -> None:
+def _get_folder(viewer, archive, placed, window, variable, context, as_of, out, format_name, as_json) -> None:
     """Write all that is round a place: the counts first, then the files."""
     from soap.services.around import around, write_folder
 
@@ -144,6 +144,7 @@ def _get_folder(viewer, archive, placed, window, variable, context, out, format_
         stop=window[1],
         variables=variable or None,
         context=context or (),
+        as_of=as_of,
     )
     if not as_json:
         print_counts(surroundings)
