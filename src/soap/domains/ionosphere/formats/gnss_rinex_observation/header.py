@@ -216,10 +216,10 @@ def _channels(header: Header, line: str) -> None:
 
 
 _LABELS = {
-    "RINEX VERSION / TYPE": _version, "MARKER NAME": _marker, "REC # / TYPE / VERS": _receiver, "ANT # / TYPE": _antenna,
-    "APPROX POSITION XYZ": _position, "INTERVAL": _interval, "TIME OF FIRST OBS": _first_time, "LEAP SECONDS": _leaps,
-    "RCV CLOCK OFFS APPL": _clock, "SYS / # / OBS TYPES": _types_third, "# / TYPES OF OBSERV": _types_second,
-    "SYS / SCALE FACTOR": _scale, "GLONASS SLOT / FRQ #": _channels,
+    "RINEX VERSION / TYPE": _version, "MARKER NAME": _marker, "REC # / TYPE / VERS": _receiver,
+    "ANT # / TYPE": _antenna, "APPROX POSITION XYZ": _position, "INTERVAL": _interval, "TIME OF FIRST OBS": _first_time,
+    "LEAP SECONDS": _leaps, "RCV CLOCK OFFS APPL": _clock, "SYS / # / OBS TYPES": _types_third,
+    "# / TYPES OF OBSERV": _types_second, "SYS / SCALE FACTOR": _scale, "GLONASS SLOT / FRQ #": _channels,
 }  # fmt: skip
 
 _KNOWN: Iterable[str] = frozenset(

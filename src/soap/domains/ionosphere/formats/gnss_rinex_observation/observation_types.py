@@ -39,7 +39,7 @@ def translated(system: str, listed: Collection[str], edition: str) -> list[str]:
 def _from_third(system: str, code: str, edition: str) -> str:
     if not _CODE.fullmatch(code):
         return ""
-    early = edition.startswith("3.02") or edition.startswith("3.00")
+    early = edition.startswith("3.02")
     if system == "C" and code[1] == "1" and (code[2] in "IQ" or early):
         return f"{code[0]}2{code[2]}"  # B1 was band 1 in RINEX 3.02, and some programs went on with it
     return code

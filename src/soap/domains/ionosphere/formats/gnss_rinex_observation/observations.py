@@ -98,7 +98,7 @@ def rising(time: np.ndarray, usable: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 def station_code(marker: str, name: str) -> str:
-    """Four characters of the station: from the marker's name, else the file's; else what the marker's name begins with."""
+    """Four characters of the station: from the marker's name, else the file's; else the marker's letters and digits."""
     if _FOUR.fullmatch(marker):
         return marker.upper()
     if long := _NINE.fullmatch(marker):

@@ -97,7 +97,7 @@ def instant(year, month, day, hour, minute, second_ns):
 
 @njit(cache=True, nogil=True)
 def satellite(data, at, end, default):
-    """A satellite `G05`, `G 5` or ` 5` (of the system `default`) as 100 * (letter - 64) + number; 0 where it is none."""
+    """A satellite `G05`, `G 5` or ` 5` (of system `default`) as 100 * (letter - 64) + number; 0 where it is none."""
     if at + 3 > end:
         return 0
     letter = data[at] if data[at] != 32 else default
