@@ -13,7 +13,6 @@ from soap.domains.ionosphere.science.gnss.signals import (
     SignalPair,
     frequency,
     tecu_per_metre,
-    tecu_per_ns,
 )
 
 _RANGE_M = (1.5e7, 6.0e7)
@@ -34,8 +33,8 @@ class Combined:
     """bool: the receiver lost lock on either phase just before (bit 0 of the loss of lock indicator)."""
     wavelengths: np.ndarray
     """[m], shape (sv, 2)."""
-    tecu_per_ns: np.ndarray
-    """[TECU/ns], shape (sv,)."""
+    tecu_per_metre: np.ndarray
+    """[TECU/m], shape (sv,)."""
 
 
 def combine(observed: SystemObservations, pair: SignalPair, svs: np.ndarray, channels: Mapping[str, int]) -> Combined:
@@ -61,7 +60,7 @@ def combine(observed: SystemObservations, pair: SignalPair, svs: np.ndarray, cha
         wide_lane=phase_1 - phase_2 - narrow / length_1 * code_1 - narrow / length_2 * code_2,
         warned=np.logical_or(*lost),
         wavelengths=np.hstack([length_1, length_2]),
-        tecu_per_ns=tecu_per_ns(one, two)[:, 0],
+        tecu_per_metre=scale[:, 0],
     )
 
 

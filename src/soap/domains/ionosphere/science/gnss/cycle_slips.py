@@ -34,8 +34,8 @@ class SlipSearch:
     """
 
     least_tecu: float = 0.2
-    most_tecu: float = 5.0
-    factor: float = 5.0
+    most_tecu: float = 2.5
+    factor: float = 4.0
     least_wide_cycle: float = 0.7
     max_gap_s: float = 100.0
 
@@ -59,5 +59,19 @@ def find_slips(
     apart[np.asarray(breaks, dtype=np.int64)] = True
     state = np.zeros(combined.phase_tec.shape, dtype=np.uint8)
     limits = (how.max_gap_s, _USUAL_S, how.least_tecu, how.most_tecu, how.factor, how.least_wide_cycle)
-    search_all(seconds, combined.phase_tec, combined.wide_lane, combined.warned, apart, limits, state)
+    blind = how.least_wide_cycle * blind_shift(combined, 0.5 * how.least_tecu)
+    search_all(seconds, combined.phase_tec, combined.wide_lane, combined.warned, apart, limits, blind, state)
     return state
+
+
+def blind_shift(combined: Combined, unseen_tecu: float) -> np.ndarray:
+    """Smallest shift of the wide lane [cycle] by slips that move the geometry-free phase by at most `unseen_tecu`.
+
+    Shape (sv,). GPS L1 and L2: 2, by slips of 9 and 7 cycles; L1 and L5: 1, by 4 and 3.
+    """
+    one, two = combined.wavelengths[:, 0], combined.wavelengths[:, 1]
+    shifts = np.arange(1, 6)
+    cycles = np.arange(-40, 41)[:, None, None]
+    steps = combined.tecu_per_metre[:, None] * (one[:, None] * (cycles + shifts) - two[:, None] * cycles)
+    unseen = (np.abs(steps) <= unseen_tecu).any(axis=0)
+    return np.where(unseen.any(axis=1), shifts[np.argmax(unseen, axis=1)], shifts[-1])

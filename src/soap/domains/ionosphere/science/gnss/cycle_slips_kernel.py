@@ -34,6 +34,17 @@ def fit_line(t, g, low, high, at):
 
 
 @njit(cache=True, nogil=True)
+def median_rate(t, g, low, high):
+    """Median of the rates between samples `low` to before `high`; 0 for one sample."""
+    if high - low < 2:
+        return 0.0
+    rate = np.empty(high - low - 1)
+    for k in range(low, high - 1):
+        rate[k - low] = (g[k + 1] - g[k]) / (t[k + 1] - t[k])
+    return np.median(rate)
+
+
+@njit(cache=True, nogil=True)
 def roughness(t, g, low, high):
     """Robust standard deviation of the steps' changes over samples `low` to before `high`; -1 for fewer than four."""
     n = high - low - 2
@@ -69,86 +80,100 @@ def reach(t, apart, low, count, max_gap):
 
 
 @njit(cache=True, nogil=True)
-def back_in_line(t, g, k, high, line_t, line_g, low, m, bound, usual):
-    """Whether the sample behind `k` goes on where the line before `k` leads: then `k` stands alone."""
+def next_residual(t, g, k, high, line_t, line_g, low, m, usual):
+    """How far the sample behind `k` is from the line before `k`, for a step of usual length; 0 where there is none."""
     if k + 1 >= high:
-        return True
+        return 0.0
     away = g[k + 1] - fit_line(line_t, line_g, low, m, t[k + 1])
-    return abs(away) <= bound * max(1.0, (t[k + 1] - line_t[m - 1]) / usual)
+    return away / max(1.0, (t[k + 1] - line_t[m - 1]) / usual)
 
 
 @njit(cache=True, nogil=True)
-def judge(t, g, w, k, high, residual, jump, quiet, limits, wide, warned):
-    """What the suspected sample `k` is. `limits`: least, most, factor, stretch, least wide; `wide`: mean, sigma, n."""
-    least, most, factor, stretch, least_wide = limits
-    rough = max(quiet, roughness(t, g, k, high))
-    bound = min(max(least, factor * rough), most) * stretch
+def judge(w, k, high, steps, rough, limits, wide, warned):
+    """What the suspected sample `k` is.
+
+    `steps`: its residual, that of the next sample and the jump between the lines before and behind, for a step of
+    usual length; `limits`: least, most, factor, least wide, blind wide; `wide`: mean, sigma, number.
+    """
+    residual, following, jump = steps
+    least, most, factor, least_wide, blind_wide = limits
+    bound = min(max(least, factor * rough), most)
     ahead, n = level_ahead(w, k, high)
-    shift = abs(ahead - wide[0]) if n >= 3 and wide[2] >= 5 else 0.0
-    shifted = shift > max(factor * wide[1] * 0.7, least_wide)
-    if abs(jump) > bound and abs(residual) > bound:
+    known = n >= 3 and wide[2] >= 5
+    shift = abs(ahead - wide[0]) if known else 0.0
+    shifted = shift > max(factor * wide[1], least_wide)
+    stays = residual * following > 0.0 and min(abs(residual), abs(following)) > bound
+    if abs(residual) > bound and (abs(jump) > bound or stays):
         return SLIPPED
-    if shifted and (abs(jump) > 0.5 * bound or shift > 2.0 * least_wide):
+    if shifted and (min(abs(jump), abs(residual)) > 0.75 * bound or shift > blind_wide):
         return SLIPPED
-    if warned and (abs(residual) > 0.5 * least or shift > 0.5 * least_wide or n < 3 or wide[2] < 5):
+    if warned and (abs(residual) > 0.5 * least or shift > 0.5 * least_wide or not known):
         return WARNED
     alone = abs(w[k] - wide[0]) if wide[2] >= 5 and np.isfinite(w[k]) else 0.0
-    return WILD_CODE if alone > max(factor * wide[1], 2.0 * least_wide) else GOOD
+    return WILD_CODE if alone > max(1.5 * factor * wide[1], 2.0 * least_wide) else GOOD
 
 
 @njit(cache=True, nogil=True)
-def search(t, g, w, warned, apart, max_gap, usual, least, most, factor, least_wide, state):
+def search(t, g, w, warned, apart, limits, blind_wide, state):
     """Fill `state` (n,) of one satellite's samples: times `t` [s], `g` [TECU], `w` [cycle] (NaN: no code)."""
+    max_gap, usual, least, most, factor, least_wide = limits
     line_t, line_g = np.empty(len(t)), np.empty(len(t))
     m, begin, quiet = 0, 0, 0.0
     mean, variance, n_wide = 0.0, 0.25, 0
     for k in range(len(t)):
         gap = t[k] - line_t[m - 1] if m > 0 else np.inf
-        high = 0
+        residual = 0.0
         if apart[k] or gap > max_gap:
             state[k] = FIRST
         else:
+            state[k] = GOOD
             stretch = max(1.0, gap / usual)
             low = max(begin, m - _FIT)
             if m - low >= 3:
                 expected = fit_line(line_t, line_g, low, m, t[k])
-                residual = g[k] - expected
-            else:
+            else:  # too few before to make a line: the rate behind must lead back to the last sample
+                expected = line_g[m - 1] + gap * median_rate(t, g, k, reach(t, apart, k, _FIT, max_gap))
+                stretch *= 2.0
+            residual = (g[k] - expected) / stretch
+            bound = min(max(least, factor * quiet), most)
+            away = abs(w[k] - mean) if n_wide >= 5 and np.isfinite(w[k]) else 0.0
+            if warned[k] or abs(residual) > 0.75 * bound or away > max(factor * np.sqrt(variance), least_wide):
                 high = reach(t, apart, k, _AHEAD, max_gap)
-                expected = g[k] + line_g[m - 1] - fit_line(t, g, k, min(high, k + _FIT), line_t[m - 1])
-                residual = g[k] - expected
-            bound = min(max(least, factor * quiet), most) * stretch
-            away = w[k] - mean if n_wide >= 5 and np.isfinite(w[k]) else 0.0
-            state[k] = GOOD
-            if warned[k] or abs(residual) > bound or abs(away) > max(factor * 0.7 * np.sqrt(variance), least_wide):
-                high = reach(t, apart, k, _AHEAD, max_gap)
-                if abs(residual) > bound and back_in_line(t, g, k, high, line_t, line_g, low, m, bound, usual):
+                following = next_residual(t, g, k, high, line_t, line_g, low, m, usual)
+                if abs(residual) > bound and abs(following) <= bound and m - low >= 3:
                     state[k] = SPIKE
                     continue
-                jump = fit_line(t, g, k, min(high, k + 4), t[k]) - expected if m - low >= 3 else residual
+                jump = residual
+                if m - low >= 3:
+                    jump = (fit_line(t, g, k, min(high, k + 4), t[k]) - expected) / stretch
                 state[k] = judge(
-                    t, g, w, k, high, residual, jump, quiet, (least, most, factor, stretch, least_wide),
-                    (mean, np.sqrt(variance), n_wide), warned[k],
+                    w, k, high, (residual, following, jump), max(quiet, roughness(t, g, k, high)),
+                    (least, most, factor, least_wide, blind_wide), (mean, np.sqrt(variance), n_wide), warned[k],
                 )  # fmt: skip
         if state[k] == FIRST or state[k] == SLIPPED or state[k] == WARNED:
             begin, mean, variance, n_wide = m, 0.0, 0.25, 0
             quiet = max(0.01, roughness(t, g, k, reach(t, apart, k, _AHEAD, max_gap)))
         else:
-            quiet = max(0.01, quiet + 0.1 * (min(1.25 * abs(residual) / stretch, 3.0 * quiet) - quiet))
+            quiet = max(0.01, quiet + 0.1 * (min(1.25 * abs(residual), 3.0 * quiet) - quiet))
         line_t[m], line_g[m] = t[k], g[k]
         m += 1
         if state[k] != WILD_CODE and np.isfinite(w[k]):
             n_wide += 1
-            step = w[k] - mean if n_wide > 1 else w[k]
-            share = 1.0 / min(n_wide, _MEMORY)
-            mean += share * step
-            if n_wide > 1:
+            step = w[k] - mean
+            if n_wide == 1:
+                mean = w[k]
+            else:
+                share = 1.0 / min(n_wide, _MEMORY)
+                mean += share * step
                 variance += share * (min(step * step, 16.0 * variance) - variance)
 
 
 @njit(cache=True, nogil=True)
-def search_all(seconds, phase_tec, wide_lane, warned, apart, limits, state):
-    """Fill `state` (sv, time), uint8, of all satellites; `limits` as in `search`."""
+def search_all(seconds, phase_tec, wide_lane, warned, apart, limits, blind_wide, state):
+    """Fill `state` (sv, time), uint8: limits are the longest gap [s], the usual step [s], and those of `SlipSearch`.
+
+    `blind_wide` (sv,): shift of the wide lane [cycle] that needs no step of the geometry-free phase beside it.
+    """
     n_time = len(seconds)
     t, g, w = np.empty(n_time), np.empty(n_time), np.empty(n_time)
     warn, away, at = np.empty(n_time, np.bool_), np.empty(n_time, np.bool_), np.empty(n_time, np.int64)
@@ -161,9 +186,6 @@ def search_all(seconds, phase_tec, wide_lane, warned, apart, limits, state):
                 t[n], g[n], w[n], at[n] = seconds[k], phase_tec[sv, k], wide_lane[sv, k], k
                 warn[n], away[n], parted = warned[sv, k], parted, False
                 n += 1
-        search(
-            t[:n], g[:n], w[:n], warn[:n], away[:n],
-            limits[0], limits[1], limits[2], limits[3], limits[4], limits[5], found[:n],
-        )  # fmt: skip
+        search(t[:n], g[:n], w[:n], warn[:n], away[:n], limits, blind_wide[sv], found[:n])
         for k in range(n):
             state[sv, at[k]] = found[k]

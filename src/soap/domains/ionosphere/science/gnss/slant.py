@@ -15,7 +15,7 @@ from soap.domains.ionosphere.science.gnss.cycle_slips import SLIPPED, SPIKE, WAR
 from soap.domains.ionosphere.science.gnss.levelling import level
 from soap.domains.ionosphere.science.gnss.observation import Observations
 from soap.domains.ionosphere.science.gnss.rate import rate_of_tec, rate_of_tec_index
-from soap.domains.ionosphere.science.gnss.signals import SignalPair, choose_pairs
+from soap.domains.ionosphere.science.gnss.signals import SPEED_OF_LIGHT, SignalPair, choose_pairs
 from soap.observations.quality import Quality
 
 Sky = Mapping[str, tuple[np.ndarray, np.ndarray]]
@@ -147,5 +147,5 @@ def _record(
         roti_window_s=choices.roti_window_s,
         quality=_FLAGS[state].T,
         slips=((state == SLIPPED) | (state == WARNED)).sum(axis=1),
-        tecu_per_ns=combined.tecu_per_ns,
+        tecu_per_ns=combined.tecu_per_metre * SPEED_OF_LIGHT * 1e-9,
     )
