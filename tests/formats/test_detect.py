@@ -1,5 +1,9 @@
 """Detection: none, one, several; a reader that breaks is named; what an unread file is."""
 
+import io
+import lzma
+import tarfile
+import zipfile
 from dataclasses import replace
 
 import pytest
@@ -82,6 +86,45 @@ def test_real_files_that_nobody_reads_yet_are_known_by_sight(file, said):
 def test_how_text_must_be_changed_is_said(data, said):
     with pytest.raises(BadFile, match=said):
         detect(Source("a.csv", data), (ONE,))
+
+
+def zipped(*names):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name in names:
+            archive.writestr(name, b"ONE 1\n")
+    return packed.getvalue()
+
+
+def tarred(mode, kind):
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode=mode, format=kind) as archive:
+        one = tarfile.TarInfo("station/one.txt")
+        one.size = 6
+        archive.addfile(one, io.BytesIO(b"ONE 1\n"))
+    return packed.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (zipped("station/one.txt"), "a ZIP archive; unpack it and ingest its folder"),
+        (zipped(), "a ZIP archive; unpack it and ingest its folder"),
+        (tarred("w", tarfile.USTAR_FORMAT), "a tar archive; unpack it and ingest its folder"),
+        (tarred("w", tarfile.PAX_FORMAT), "a tar archive; unpack it and ingest its folder"),
+        (tarred("w:gz", tarfile.GNU_FORMAT), "a tar archive; unpack it and ingest its folder"),
+        # the first bytes as 7zFormat.txt of the LZMA SDK and RARLAB's technical note give them
+        (b"7z\xbc\xaf\x27\x1c\x00\x04" + bytes(24), "a 7-Zip archive; unpack it and ingest its folder"),
+        (b"Rar!\x1a\x07\x01\x00" + bytes(24), "a RAR archive; unpack it and ingest its folder"),
+        (b"Rar!\x1a\x07\x00" + bytes(24), "a RAR archive; unpack it and ingest its folder"),
+        (lzma.compress(b"ONE 1\n"), "compressed with xz; unpack it"),
+        (b"\x28\xb5\x2f\xfd" + bytes(24), "compressed with Zstandard; unpack it"),  # RFC 8878, 3.1.1
+        (zipped("[Content_Types].xml", "xl/workbook.xml"), "an office document; save its table as CSV"),
+    ],
+)
+def test_what_must_be_unpacked_is_said(data, said):
+    with pytest.raises(BadFile, match=f"of no format read here; it is {said}"):
+        detect(Source.from_bytes("handed-in", data), (ONE,))
 
 
 def test_a_byte_order_mark_hides_no_format():

@@ -23,7 +23,16 @@ _SIGNATURES: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
         (rb"II\*\x00|MM\x00\*", "it is a TIFF image"),
         (rb"\x89PNG", "it is a PNG image"),
         (rb"%PDF", "it is a PDF document"),
-        (rb"PK\x03\x04", "it is a ZIP archive"),
+        (
+            rb"PK\x03\x04.{26}(?:\[Content_Types\]\.xml|_rels/|docProps/|xl/|mimetypeapplication/vnd\.oasis)",
+            "it is an office document; save its table as CSV",
+        ),
+        (rb"PK(?:\x03\x04|\x05\x06)", "it is a ZIP archive; unpack it and ingest its folder"),
+        (rb".{257}ustar", "it is a tar archive; unpack it and ingest its folder"),
+        (rb"7z\xbc\xaf\x27\x1c", "it is a 7-Zip archive; unpack it and ingest its folder"),
+        (rb"Rar!\x1a\x07", "it is a RAR archive; unpack it and ingest its folder"),
+        (rb"\xfd7zXZ\x00", "it is compressed with xz; unpack it and ingest what comes out"),
+        (rb"\x28\xb5\x2f\xfd", "it is compressed with Zstandard; unpack it and ingest what comes out"),
         (rb"SIMPLE  =", "it is a FITS file"),
         (rb"\xff\xfe|\xfe\xff", "it is text in UTF-16; save it as UTF-8"),
     )
