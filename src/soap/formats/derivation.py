@@ -1,0 +1,61 @@
+"""A derivation makes observations of others: of what one station observed in a file, TEC for example.
+
+It is a frozen record of plain functions, and names the further files that it takes (orbits, biases), its aids. Aids
+are opened once, and serve many stations and days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import xarray as xr
+from pydantic import BaseModel
+
+from soap.formats.source import Source
+
+
+@dataclass(frozen=True)
+class Aid:
+    """A kind of file that a derivation takes beside the observations."""
+
+    name: str
+    meaning: str
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Derived:
+    """What was made of one station's observations.
+
+    `observations`: checked datasets; `figures`: what a person is told of it, plain numbers and texts whose names carry
+    their units; `notes`: facts that a person should hear about, such as what could not be computed, and why.
+    """
+
+    observations: tuple[xr.Dataset, ...]
+    figures: Mapping[str, Any] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Derivation:
+    """How observations are made of others; see the module's text.
+
+    `name` is the word that people call it by, `version` changes whenever results do, `reference` cites the method.
+    `open_aids(files by aid's name)` gives what the other two are handed, `BadFile` where a file is not what it is
+    given for. `of_file` takes a station's file, `of_observations` what an archive holds of one station and day: the
+    datasets of the collections that `takes(shape, variables)`. Both raise `BadFile` or `BadParameter` where nothing
+    can be made; what can be made in part is made, with a note.
+    """
+
+    name: str
+    title: str
+    version: str
+    reference: str
+    aids: tuple[Aid, ...]
+    parameters: type[BaseModel]
+    open_aids: Callable[[Mapping[str, Sequence[Source]]], Any]
+    of_file: Callable[[Source, Any, Any], Derived]
+    of_observations: Callable[[Sequence[xr.Dataset], Any, Any], Derived]
+    takes: Callable[[str, Collection[str]], bool]
