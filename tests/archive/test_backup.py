@@ -181,6 +181,17 @@ def test_an_interrupted_restore_is_resumed_and_mends_what_it_left(held, me, tmp_
     assert (copied.objects, copied.held, copied.mended, found.clean) == (8, 1, 1, True)
 
 
+def test_a_restore_removes_what_a_killed_one_left(held, me, tmp_path, monkeypatch):
+    back_up(held, me, tmp_path / "kept")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    left = tmp_path / "soap-restore-killed"
+    left.mkdir()
+    (left / "catalogue.sqlite").write_bytes((tmp_path / "kept" / "catalogue.sqlite").read_bytes())
+    os.utime(left, (0, 0))
+    restore(Archive.open(Settings(archive=tmp_path / "other")), me, tmp_path / "kept")
+    assert list(tmp_path.glob("soap-restore-*")) == []
+
+
 def test_a_backup_of_another_archive_is_not_overwritten(held, me, make, tmp_path):
     other = opened(tmp_path / "other")
     publish.publish(other, me, [make.arrival(observations=[make.series(HOURS, np.arange(24.0))])])

@@ -11,9 +11,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-from sqlalchemy import Connection, create_engine, delete, func, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from soap.archive.archive import Archive
 from soap.archive.catalogue import sqlite_url
@@ -28,6 +27,7 @@ from soap.archive.named_keys import (
     several_at_once,
 )
 from soap.archive.objects import FolderObjects, is_loss, sha256
+from soap.archive.passing_folder import passing_folder
 from soap.archive.policy import must_run
 from soap.archive.publish import original_key
 from soap.archive.schema import archive_fact, metadata, original, quarantine, version
@@ -136,22 +136,20 @@ def _opened_source(folder: Path) -> Iterator[Archive]:
     there = folder / "catalogue.sqlite"
     if not (there.is_file() and there.stat().st_size):
         raise NotFound(f"There is no backup in {folder}; a backup is a folder with a catalogue.sqlite.")
-    with TemporaryDirectory(prefix="soap-restore-") as place:
-        engine = create_engine(sqlite_url(there, read_only=True))
+    with passing_folder("soap-restore-") as place:
+        held_at = sqlite_url(there, read_only=True).removeprefix("sqlite:///")
         try:
             with (
-                closing(engine.raw_connection()) as held,
-                closing(sqlite3.connect(Path(place) / "catalogue.sqlite")) as copy,
+                closing(sqlite3.connect(held_at, uri=True)) as held,
+                closing(sqlite3.connect(place / "catalogue.sqlite")) as copy,
             ):
-                held.driver_connection.backup(copy)  # type: ignore[union-attr]  # SQLAlchemy does not know its driver
+                held.backup(copy)
         except sqlite3.Error as error:
             raise ArchiveError(f"The backup's catalogue {there} cannot be read ({error}).") from error
-        finally:
-            engine.dispose()
         try:
-            opened = Archive.open(Settings(archive=Path(place), catalogue="", objects=""))
+            opened = Archive.open(Settings(archive=place, catalogue="", objects=""))
         except ArchiveError as error:
-            said = str(error).replace(str(Path(place) / "catalogue.sqlite"), str(there))
+            said = str(error).replace(str(place / "catalogue.sqlite"), str(there))
             raise ArchiveError(f"The backup cannot be restored. {said}") from error
         yield replace(opened, objects=FolderObjects(folder))
         opened.catalogue.engine.dispose()
