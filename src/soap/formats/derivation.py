@@ -44,7 +44,7 @@ class Derivation:
 
     `name` is the word that people call it by, `version` changes whenever results do, `reference` cites the method.
     `open_aids(files by aid's name)` gives what the other two are handed, `BadFile` where a file is not what it is
-    given for. `of_file` takes a station's file, `of_observations` what an archive holds of one station and day: the
+    given for. `sniff` tells a station's file by its first bytes and name. `of_file` takes a station's file, `of_observations` what an archive holds of one station and day: the
     datasets of the collections that `takes(shape, variables)`. Both raise `BadFile` or `BadParameter` where nothing
     can be made; what can be made in part is made, with a note.
     """
@@ -55,6 +55,7 @@ class Derivation:
     reference: str
     aids: tuple[Aid, ...]
     parameters: type[BaseModel]
+    sniff: Callable[[bytes, str], bool]
     open_aids: Callable[[Mapping[str, Sequence[Source]]], Any]
     of_file: Callable[[Source, Any, Any], Derived]
     of_observations: Callable[[Sequence[xr.Dataset], Any, Any], Derived]

@@ -11,6 +11,7 @@ from typing import Any
 from soap.core.errors import NotFound
 from soap.core.names import Variable, by_name
 from soap.formats import Reader
+from soap.formats.derivation import Derivation
 from soap.science.method import Method
 from soap.science.quality_control import QualityControl
 from soap.science.simulator import Simulator
@@ -26,12 +27,13 @@ class Composition:
     methods: tuple[Method, ...] = ()
     simulators: Mapping[str, Simulator] = field(default_factory=dict)
     quality_controls: tuple[QualityControl, ...] = ()
+    derivations: tuple[Derivation, ...] = ()
     reference: str = field(default="", compare=False)
     """Where other processes find it, `module:name`: a composition, or a function that gives it."""
 
     def __post_init__(self) -> None:
         by_name(self.names)
-        for kind, parts in (("reader", self.readers), ("method", self.methods)):
+        for kind, parts in (("reader", self.readers), ("method", self.methods), ("derivation", self.derivations)):
             names = [part.name for part in parts]
             twice = sorted({name for name in names if names.count(name) > 1})
             if twice:
@@ -53,6 +55,14 @@ class Composition:
             if method.name == name:
                 return method
         raise NotFound(f"There is no method {name!r}; there are: {', '.join(sorted(m.name for m in self.methods))}.")
+
+    def derivation(self, name: str) -> Derivation:
+        """The derivation of that name; `NotFound` lists those there are."""
+        for derivation in self.derivations:
+            if derivation.name == name:
+                return derivation
+        known = ", ".join(sorted(one.name for one in self.derivations)) or "none"
+        raise NotFound(f"There is no derivation {name!r}; there are: {known}.")
 
     def reader(self, name: str) -> Reader:
         """The reader of that name; `NotFound` lists those there are."""

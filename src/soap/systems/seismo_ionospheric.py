@@ -19,7 +19,7 @@ def composition() -> Composition:
     """The five domains, the methods that any domain may use, and the packages that member states have installed.
 
     A member state's package names a module with `NAMES`, `READERS`, `METHODS` and `SIMULATORS`, and `QUALITY_CONTROLS`
-    where it has some, under the entry point group `soap.domains`.
+    and `DERIVATIONS` where it has some, under the entry point group `soap.domains`.
     """
     from importlib.metadata import entry_points
 
@@ -39,6 +39,7 @@ def composition() -> Composition:
         methods=(*METHODS, *(method for domain in domains for method in domain.METHODS)),
         simulators=simulators,
         quality_controls=tuple(one for domain in domains for one in getattr(domain, "QUALITY_CONTROLS", ())),
+        derivations=tuple(one for domain in domains for one in getattr(domain, "DERIVATIONS", ())),
         reference="soap.systems.seismo_ionospheric:composition",
     )
 

@@ -1,0 +1,195 @@
+"""Derive: a derivation (TEC, say) run over stations' files, without an archive, over several processes.
+
+A file that cannot be used is told with the reason, and the others go on.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+from pydantic import BaseModel, ValidationError
+
+import soap
+from soap.archive.objects import sha256
+from soap.core.errors import BadFile, BadParameter, SoapError
+from soap.formats import Source
+from soap.formats.derivation import Derivation, Derived
+from soap.formats.source import packed_bytes
+from soap.services.composition import Composition
+from soap.services.file_walk import Found, shown, walk
+from soap.services.work import HERE, Workers
+
+Progress = Callable[[int, int, str], None]
+"""Told of files done, files in all, and the file in hand."""
+
+
+@dataclass(frozen=True)
+class PackedFile:
+    """A file's name and its bytes as they lie on disk."""
+
+    name: str
+    content: bytes = field(repr=False)
+    checksum: str
+
+    @classmethod
+    def at(cls, path: Path) -> PackedFile:
+        """The file at `path`; `BadFile` when it cannot be had."""
+        if path.is_dir():
+            raise BadFile("It is a folder", file=shown(path), next_step="Name the file in it.")
+        content = packed_bytes(path, shown(path))
+        return cls(shown(path.name), content, sha256(content))
+
+    @property
+    def source(self) -> Source:
+        """Unpacked; `BadFile` when the packing is damaged."""
+        return Source.from_bytes(self.name, self.content)
+
+
+AidFiles = tuple[tuple[str, tuple[PackedFile, ...]], ...]
+"""Files by aid's name."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """A derivation as it is to be run: its aids' files and its parameters."""
+
+    composition: Composition
+    name: str
+    aids: AidFiles
+    parameters: BaseModel
+
+    @property
+    def derivation(self) -> Derivation:
+        """What is run."""
+        return self.composition.derivation(self.name)
+
+    def told(self, inputs: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+        """Attributes that say how something was made: method, parameters, and every file by its checksum."""
+        beside = [{"kind": kind, "file": one.name, "sha256": one.checksum} for kind, some in self.aids for one in some]
+        return {
+            "method": f"{self.name} {self.derivation.version}",
+            "method_reference": self.derivation.reference,
+            "parameters": json.dumps(self.parameters.model_dump(mode="json"), sort_keys=True),
+            "inputs": json.dumps([*inputs, *beside]),
+            "software": f"soap {soap.__version__}",
+        }
+
+
+@dataclass(frozen=True)
+class Made:
+    """What became of one file: what was derived, or why nothing was."""
+
+    file: str
+    derived: Derived | None
+    error: SoapError | None = None
+
+
+def prepare(
+    composition: Composition, name: str, aids: Mapping[str, Iterable[Path]], parameters: Mapping[str, Any]
+) -> Work:
+    """A derivation ready to be run.
+
+    Raises `NotFound` for an unknown name, `BadParameter` for a parameter that is none or an aid that is missing,
+    `BadFile` for an aid's file that cannot be used.
+    """
+    derivation = composition.derivation(name)
+    try:
+        chosen = derivation.parameters(**parameters)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "parameters"
+        raise BadParameter(f"{name}: {where} is {first.get('input')!r}; {first['msg'].lower()}.") from error
+    given = {kind: [Path(one) for one in paths] for kind, paths in aids.items()}
+    lacking = [one for one in derivation.aids if one.required and not given.get(one.name)]
+    if lacking:
+        raise BadParameter(f"{name} needs {lacking[0].meaning}; give --{lacking[0].name} FILE.")
+    files = tuple((kind, tuple(PackedFile.at(path) for path in paths)) for kind, paths in sorted(given.items()))
+    work = Work(composition, name, files, chosen)
+    _opened(work)
+    return work
+
+
+def derive(work: Work, paths: Iterable[str | Path], *, progress: Progress | None = None, workers: Workers = HERE
+           ) -> Iterator[Made]:  # fmt: skip
+    """What the derivation makes of each file, in order; folders are walked, and what is no such file in them left out.
+
+    One that cannot be used is told as such, and the others go on.
+    """
+    wanted = [Path(path) for path in paths]
+    found, _ = walk(wanted)
+    named = {one.resolve() for one in wanted}
+    files = [one for one in found if one.path.resolve() in named or _recognised(work, one)]
+    tasks = ((work, one) for one in files)
+    run = workers if work.composition.portable else HERE
+    for number, made in enumerate(run.each(_made, tasks, len(files)), 1):
+        if progress is not None:
+            progress(number, len(files), made.file)
+        yield made
+
+
+def _recognised(work: Work, one: Found) -> bool:
+    """True when a file of a folder is one to be used; what cannot be opened is, so that its reason is told."""
+    if one.refusal:
+        return True
+    try:
+        source = Source.from_path(one.path)
+    except BadFile:
+        return True
+    return work.derivation.sniff(source.head, source.name)
+
+
+def _made(task: tuple[Work, Found]) -> Made:
+    work, found = task
+    file = shown(found.path)
+    try:
+        if found.refusal:
+            raise BadFile(found.refusal.rstrip("."), file=file, next_step="Check the path.")
+        packed = PackedFile.at(found.path)
+        derived = work.derivation.of_file(packed.source, _opened(work), work.parameters)
+    except SoapError as error:
+        return Made(file, None, error)
+    told = work.told([{"kind": "observations", "file": packed.name, "sha256": packed.checksum}])
+    return Made(file, with_attributes(derived, told))
+
+
+def with_attributes(derived: Derived, told: Mapping[str, Any]) -> Derived:
+    """The same, its observations told how they were made."""
+    return Derived(tuple(_described(one, told) for one in derived.observations), derived.figures, derived.notes)
+
+
+def _described(observation: xr.Dataset, told: Mapping[str, Any]) -> xr.Dataset:
+    out = observation.copy(deep=False)
+    out.attrs = {**observation.attrs, **told}
+    return out
+
+
+def _opened(work: Work) -> Any:
+    """The aids, opened once a process."""
+    return _open(_ByChecksum(work))
+
+
+class _ByChecksum:
+    """Work that equals other work with the same aids."""
+
+    def __init__(self, work: Work):
+        self.work = work
+        self.key = work.name, tuple((kind, tuple(one.checksum for one in some)) for kind, some in work.aids)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _ByChecksum) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+@lru_cache(maxsize=2)
+def _open(wanted: _ByChecksum) -> Any:
+    work = wanted.work
+    return work.derivation.open_aids({kind: [one.source for one in some] for kind, some in work.aids})
