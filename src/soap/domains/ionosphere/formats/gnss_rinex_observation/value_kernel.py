@@ -180,7 +180,8 @@ def read_compact(
     """Fill the planes from Hatanaka differences, epochs `first` to before `last`.
 
     `state_at` (satellite): where its cells of `sums` and `orders` begin, and twice that its flags in `held`; `seen`:
-    its last epoch. An arc goes on only where the satellite was there the epoch before, and its field was filled; a
+    its last epoch. Flags of an empty field are taken back in the compression of RINEX 2; in that of RINEX 3 they are
+    said to end, as all that changes. An arc goes on only where the satellite was there the epoch before, and its field was filled; a
     difference that continues nothing is counted and gives no value.
     """
     columns, scales, columns_at, fields = tables
@@ -201,12 +202,11 @@ def read_compact(
             seen[number] = epoch
             for k in range(n_fields):
                 byte = data[at]
-                if byte == 32:
-                    at += 1
+                if byte == 32 or byte == 10 or byte == 13:  # nothing observed
+                    at += int(byte == 32)
                     orders[cell + k, 0] = -1
-                    continue
-                if byte == 10 or byte == 13:
-                    orders[cell + k, 0] = -1
+                    if version == 2:
+                        held[2 * (cell + k) : 2 * (cell + k) + 2] = 32
                     continue
                 if columns[offset + k] < 0:
                     while data[at] != 32 and data[at] != 10 and data[at] != 13:
