@@ -183,7 +183,7 @@ def _version(one: int, first: int, last: int, place: dict[str, Any]) -> dict[str
     empty = dict.fromkeys(("latitude", "longitude", "west", "south", "east", "north"))
     checksum = f"{one:064x}"
     return empty | {
-        "id": one, "granule": one, "number": 1, "recorded_from": 1, "recorded_to": FOREVER,
+        "id": one, "granule": one, "number": 1, "base": 1, "recorded_from": 1, "recorded_to": FOREVER,
         "object_key": f"objects/{one}", "object_sha256": checksum, "object_bytes": 1, "first": first, "last": last,
         "count": 43_200, "variables": " b_north b_east ", "maturity": "variation",
         "quality": '{"b_north": {"values": 43200, "missing": 240}, "b_east": {"values": 43200}}',

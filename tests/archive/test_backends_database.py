@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from soap.archive import Archive, Selection, publish, query
 from soap.archive.catalogue import Catalogue, recording_time
 from soap.archive.database import connect
-from soap.archive.schema import archive_fact
+from soap.archive.schema import FORMAT, archive_fact
 from soap.archive.verify import verify
 from soap.core.errors import ArchiveError, NotFound
 from soap.core.settings import Settings
@@ -66,7 +66,7 @@ def test_publications_wait_for_each_other_and_see_what_those_before_have_committ
     for writer in writers:
         writer.join()
     with archive.catalogue.reading() as connection:
-        assert connection.scalar(text("SELECT value FROM archive_fact WHERE name = 'format'")) == 2 + 80
+        assert connection.scalar(text("SELECT value FROM archive_fact WHERE name = 'format'")) == FORMAT + 80
 
 
 @EVERYWHERE

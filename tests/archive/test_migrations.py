@@ -17,11 +17,13 @@ from sqlalchemy import Boolean, MetaData, create_engine, text
 
 from soap.archive import Archive, Selection, query
 from soap.archive.migrations import migrate
+from soap.archive.products import products
 from soap.archive.schema import FORMAT, metadata
 from soap.archive.verify import verify
 from soap.core.errors import ArchiveError
 from soap.core.settings import Settings
 from soap.core.time import Window
+from soap.core.who import Viewer
 from soap.services.ingest import ingest
 from soap.testing import servers
 from soap.testing.tiny import COMPOSITION, tiny
@@ -64,6 +66,24 @@ def test_a_released_archive_opens_with_all_it_held(released, me):
     assert year["b_north"].values[:3].tolist() == [1.0, 2.0, 3.0]  # the definitive file
     assert year["b_north"].values[300:303].tolist() == [300.0, 301.0, 302.0]  # the provisional one
     assert [one.code for one in query.stations(released, me)] == ["KAK"]
+
+
+def test_products_terms_and_bases_outlive_a_migration(folder, me):
+    if revision_of(folder) < "0002":
+        pytest.skip("it knew no products and terms")
+    before = {table: rows(folder, table) for table in ("product_input", "terms", "terms_change", "station_day")}
+    released = opened(folder)
+    assert {table: rows(folder, table) for table in before} == before
+    (kept,) = products(released, me)
+    assert kept.inputs == ("geomagnetism.kak.pt1h:kak:2016@2", "geomagnetism.x1.pt1h:x1:2015@1",
+                           "geomagnetism.x1.pt1h:x1:2016@1")  # fmt: skip
+    stranger = Viewer("stranger")
+    assert {one.granule_id for one in query.granules(released, stranger, Selection())} == {
+        "geomagnetism.x1.pt1h:x1:2015",
+        "geomagnetism.x1.pt1h:x1:2016",
+    }
+    with closing(sqlite3.connect(folder / "catalogue.sqlite")) as connection:
+        assert connection.execute("SELECT count(*) FROM version WHERE base != number").fetchone() == (0,)
 
 
 def rows(place, table):
@@ -148,15 +168,18 @@ def test_a_newer_archive_is_refused_and_left_alone(tmp_path, change):
     assert {table: rows(tmp_path / "archive", table) for table in before} == before
 
 
-def test_a_catalogue_of_format_1_on_a_server_is_migrated_too(folder, me):
-    """Its rows, put into PostgreSQL as the first revision made them."""
+def test_an_earlier_catalogue_on_a_server_is_migrated_too(folder, me):
+    """Its rows, put into PostgreSQL as its own revision made them."""
     with servers.postgresql() as server:
         url = server.new_database()
         engine = create_engine(url)
         with engine.begin() as connection:
-            migrate(connection, "0001")
+            migrate(connection, revision_of(folder))
             tables = MetaData()
             tables.reflect(connection)
+            for table in reversed(tables.sorted_tables):  # what a revision puts in itself is among the rows
+                if table.name != "alembic_version":
+                    connection.execute(table.delete())
             for table in tables.sorted_tables:
                 if table.name == "alembic_version":
                     continue
@@ -181,6 +204,11 @@ def test_a_catalogue_of_format_1_on_a_server_is_migrated_too(folder, me):
             context = MigrationContext.configure(connection, opts={"compare_type": True})
             assert compare_metadata(context, metadata) == []
         served.catalogue.engine.dispose()
+
+
+def revision_of(place):
+    ((revision,),) = rows(place, "alembic_version")
+    return revision
 
 
 def rows_of_columns(place, table):

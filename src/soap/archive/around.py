@@ -12,8 +12,8 @@ from soap.archive.archive import Archive
 from soap.archive.block import to_dataset
 from soap.archive.cover import Near
 from soap.archive.earthquakes import events
-from soap.archive.encoding import decode
 from soap.archive.overlap import by_time
+from soap.archive.parts import held_values
 from soap.archive.passes import passes_in_turn
 from soap.archive.policy import visible
 from soap.archive.records import GranuleRecord, Selection
@@ -208,7 +208,7 @@ def _within(record: GranuleRecord, window: Window) -> bool:
 
 
 def _times_in(archive: Archive, record: GranuleRecord, window: Window) -> int:
-    block = decode(archive.objects.get(record.object_key), record.object_key, variables=())
+    block = held_values(archive.objects, record.object_key, record.parts, variables=())
     return int(window.holds(block.time).sum())
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -169,7 +170,7 @@ def unite(held: Block, later: Block) -> Block:
     held, later = of_same_satellites((held, later))
     _check_same_kind(held, later)
     if held.time[-1] < later.time[0]:
-        return _appended(held, later)
+        return in_succession((held, later))
     time, from_held, from_later, added = _merged(held.time, later.time)
     values, flags, ranks = {}, {}, {}
     later_taken = np.zeros(len(later.time), dtype=bool)
@@ -182,34 +183,39 @@ def unite(held: Block, later: Block) -> Block:
                 array[(from_later[where[0]], *where[1:])] = source[name][where]
             later_taken[where[0]] = True
         values[name], flags[name], ranks[name] = out
-    attrs, described = _attributes(held, later)
+    _, attrs, described = _attributes(_described(held), _described(later))
     along = _along(held, later, from_held, from_later, added | later_taken, len(time))
     return Block(time, values, flags, ranks, along, later.axes, attrs, described)
 
 
-def _appended(held: Block, later: Block) -> Block:
-    """The union where all of `later` comes after all of `held`: what a station sends day by day."""
-    names = (*held.values, *(name for name in later.values if name not in held.values))
+def in_succession(blocks: Sequence[Block]) -> Block:
+    """Blocks of one kind, each after the one before, as one: what a station sends day by day.
+
+    A variable is missing where a block lacks it. Attributes are those of `unite`; the axes those of the last.
+    """
+    if len(blocks) == 1:
+        return blocks[0]
+    blocks = of_same_satellites(blocks)
+    names = dict.fromkeys(name for block in blocks for name in block.values)
     absent = {"values": np.nan, "flags": _MISSING, "finality": ABSENT}
     joined = {
-        part: {
-            name: np.concatenate([_or_absent(block, part, name, nothing, (held, later)) for block in (held, later)])
-            for name in names
-        }
+        part: {name: np.concatenate([_or_absent(block, part, name, nothing, blocks) for block in blocks])
+               for name in names}
         for part, nothing in absent.items()
-    }
-    along = {name: np.concatenate([values, later.along[name]]) for name, values in held.along.items()}
-    attrs, described = _attributes(held, later)
-    time = np.concatenate([held.time, later.time])
-    return Block(time, joined["values"], joined["flags"], joined["finality"], along, later.axes, attrs, described)
+    }  # fmt: skip
+    last = blocks[-1]
+    along = {name: np.concatenate([block.along[name] for block in blocks]) for name in last.along}
+    _, attrs, described = reduce(_attributes, map(_described, blocks))
+    time = np.concatenate([block.time for block in blocks])
+    return Block(time, joined["values"], joined["flags"], joined["finality"], along, last.axes, attrs, described)
 
 
-def _or_absent(block: Block, part: str, name: str, nothing: Any, both: tuple[Block, Block]) -> np.ndarray:
+def _or_absent(block: Block, part: str, name: str, nothing: Any, blocks: Sequence[Block]) -> np.ndarray:
     """A variable's values, flags or finality, or as many of `nothing` where the block lacks the variable."""
     own = getattr(block, part)
     if name in own:
         return own[name]
-    like = next(getattr(one, part)[name] for one in both if name in one.values)
+    like = next(getattr(one, part)[name] for one in blocks if name in one.values)
     return np.full((len(block.time), *like.shape[1:]), nothing, dtype=like.dtype)
 
 
@@ -302,11 +308,19 @@ def _along(
     return out
 
 
-def _attributes(held: Block, later: Block) -> tuple[dict, dict]:
+_Described = tuple[int, Mapping[str, Any], Mapping[str, Mapping[str, Any]]]
+"""Highest finality, attributes, and attributes of variables and coordinates."""
+
+
+def _described(block: Block) -> _Described:
+    highest = max((int(ranks.max()) for ranks in block.finality.values() if len(ranks)), default=-1)
+    return highest, block.attrs, block.described
+
+
+def _attributes(held: _Described, later: _Described) -> _Described:
     """Attributes of the union: those of the more final side lead, at equal finality those of the later recorded."""
-    highest = [max((int(ranks.max()) for ranks in block.finality.values()), default=-1) for block in (held, later)]
-    first, second = (held, later) if highest[1] >= highest[0] else (later, held)
-    described = {name: dict(attrs) for name, attrs in first.described.items()}
-    for name, attrs in second.described.items():
+    first, second = (held, later) if later[0] >= held[0] else (later, held)
+    described = {name: dict(attrs) for name, attrs in first[2].items()}
+    for name, attrs in second[2].items():
         described[name] = {**described.get(name, {}), **attrs}
-    return dict(first.attrs) | dict(second.attrs), described
+    return second[0], dict(first[1]) | dict(second[1]), described

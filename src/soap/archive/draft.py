@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Row, Select, bindparam, select
 
 from soap.archive.archive import Archive
 from soap.archive.block import Block, from_dataset, same, unite
-from soap.archive.encoding import decode
 from soap.archive.events_object import as_held, decode_events, same_events
 from soap.archive.identifiers import (
     check_code,
@@ -21,6 +20,8 @@ from soap.archive.identifiers import (
     check_stations,
     check_words,
 )
+from soap.archive.objects import Objects
+from soap.archive.parts import MOST_ADDED, Part, held_values, last_day, may_add, parts_of
 from soap.archive.periods import granule_id, split
 from soap.archive.schema import FOREVER, collection, event_key, granule, version
 from soap.core.errors import BadObservation
@@ -60,6 +61,9 @@ class Draft:
     described: Mapping[str, str] = field(default_factory=dict)
     """`cadence` and `level` of the collection."""
     provider: str = ""
+    adds: bool = False
+    """True where all that is drafted comes after all that the head holds: `content` is then what is added to it, and
+    `before` what the head holds of the first day of that."""
 
     @property
     def granule_id(self) -> str:
@@ -87,7 +91,7 @@ class Draft:
     @property
     def changed(self) -> bool:
         """True when the content is not what the current version holds."""
-        if self.before is None:
+        if self.before is None or self.adds:
             return True
         if isinstance(self.before, Block):
             return not same(self.before, self.block)
@@ -129,16 +133,21 @@ def _chunked(connection: Connection, query: Select, ids: Iterable[str]) -> Itera
 
 
 def draft(
-    archive: Archive, connection: Connection, arrivals: Iterable[Arrival], provider: str = ""
+    archive: Archive,
+    connection: Connection,
+    arrivals: Iterable[Arrival],
+    provider: str = "",
+    most_added: int = MOST_ADDED,
 ) -> tuple[dict[str, Draft], list[tuple[Arrival, str]]]:
     """Drafts by granule, a provider's arrivals folded in one after another; and those that fit nowhere, with why.
 
-    What other providers handed in has no part in it.
+    What other providers handed in has no part in it. Later times are added to what is held as up to `most_added`
+    objects; after that, and where it takes more than that, a granule is drafted whole.
     """
     drafts: dict[str, Draft] = {}
     refused: list[tuple[Arrival, str]] = []
     for arrival in arrivals:
-        desk = _Desk(archive, connection, arrival, drafts, provider)
+        desk = _Desk(archive, connection, arrival, drafts, provider, most_added)
         try:
             desk.fold()
         except BadObservation as error:
@@ -158,9 +167,10 @@ class _Desk:
         arrival: Arrival,
         drafts: Mapping[str, Draft],
         provider: str,
+        most_added: int,
     ):
         self.archive, self.connection, self.arrival, self.drafts = archive, connection, arrival, drafts
-        self.provider = provider
+        self.provider, self.most_added = provider, most_added
         self.news: dict[str, Draft] = {}
         self.heads: dict[str, Row | None] = {}
 
@@ -185,24 +195,44 @@ class _Desk:
             self._fold_events()
 
     def _fold_block(self, name: str, period: str, part: Block) -> None:
-        attrs = part.attrs
-        held = self._held(name)
-        if held is None:
-            held = Draft(
-                attrs["collection_id"],
-                str(attrs["platform"]),
-                period,
-                attrs["shape"],
-                bool(attrs["simulated"]),
-                head=None,
-                before=None,
-                content=part,
-                described={"cadence": str(attrs.get("cadence", "")), "level": str(attrs["level"])},
-                provider=self.provider,
-            )
+        held = self.news.get(name) or self.drafts.get(name)
+        head = self.heads[name] if held is None else held.head
+        if head is None:
+            held = self._new(period, part) if held is None else replace(held, content=unite(held.block, part))
+        elif (held is None or held.adds) and may_add(self._objects, head, part, self.most_added):
+            held = self._adding(head, held, part)
         else:
-            held = replace(held, content=unite(held.block, part))
-        self._keep(name, held, str(attrs["maturity"]))
+            whole = held if held is not None and not held.adds else self._written_whole(head, held)
+            held = replace(whole, content=unite(whole.block, part))
+        self._keep(name, held, str(part.attrs["maturity"]))
+
+    def _new(self, period: str, part: Block) -> Draft:
+        attrs = part.attrs
+        return Draft(
+            attrs["collection_id"],
+            str(attrs["platform"]),
+            period,
+            attrs["shape"],
+            bool(attrs["simulated"]),
+            head=None,
+            before=None,
+            content=part,
+            described={"cadence": str(attrs.get("cadence", "")), "level": str(attrs["level"])},
+            provider=self.provider,
+        )
+
+    def _adding(self, head: Row, held: Draft | None, part: Block) -> Draft:
+        """What is drafted so far to be added to the current version, and `part`."""
+        content = part if held is None else unite(held.block, part)
+        before = last_day(self._objects, head, self._parts(head), content.time[0])
+        return replace(held or self._of(head, None, content), before=before, content=content, adds=True)
+
+    def _written_whole(self, head: Row, held: Draft | None) -> Draft:
+        """What is held, and what is drafted so far to be added to it."""
+        whole = self._whole(head)
+        if held is None:
+            return whole
+        return replace(held, before=whole.before, content=unite(whole.block, held.block), adds=False)
 
     def _fold_events(self) -> None:
         reading = self.arrival.reading
@@ -276,14 +306,28 @@ class _Desk:
             return drafted
         self._look_up([name])
         head = self.heads[name]
-        if head is None:
-            return None
-        content = self.archive.objects.get(head.object_key)
+        return None if head is None else self._whole(head)
+
+    def _whole(self, head: Row) -> Draft:
+        """The granule as the archive holds it."""
         before: Block | Mapping[str, Earthquake]
         if head.shape == "events":
+            content = self._objects.get(head.object_key)
             before = {event.event_id: event for event in decode_events(content, head.object_key)}
         else:
-            before = decode(content, head.object_key)
+            before = held_values(self._objects, head.object_key, self._parts(head))
+        return self._of(head, before, before)
+
+    @property
+    def _objects(self) -> Objects:
+        return self.archive.objects
+
+    def _parts(self, head: Row) -> tuple[Part, ...]:
+        return parts_of(self.connection, [head]).get(head.id, ())
+
+    def _of(
+        self, head: Row, before: Block | Mapping[str, Earthquake] | None, content: Block | Mapping[str, Earthquake]
+    ) -> Draft:
         return Draft(
             head.collection_id,
             head.platform,
@@ -292,7 +336,7 @@ class _Desk:
             head.simulated,
             head=head,
             before=before,
-            content=before,
+            content=content,
             maturities=(head.maturity,),
             described={"cadence": head.cadence, "level": head.level},
             provider=head.provider,

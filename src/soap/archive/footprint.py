@@ -28,9 +28,10 @@ class Footprint:
     code: str | None = None
 
 
-def footprint(block: Block) -> Footprint:
-    """Of a series, profile, track or field."""
+def footprint(block: Block, since: int | None = None) -> Footprint:
+    """Of a series, profile, track or field; of one that is added to what there is `since` a time [ns]."""
     attrs, (first, last) = block.attrs, span(block.time)
+    first = first if since is None else since
     if attrs["shape"] == "track":
         return _path(block)
     if attrs["shape"] == "field":

@@ -8,10 +8,9 @@ from functools import reduce
 
 import numpy as np
 
-from soap.archive.block import ABSENT, Block, of_same_satellites, unite
+from soap.archive.block import Block, in_succession, of_same_satellites, unite
 from soap.archive.records import GranuleRecord
 from soap.core.errors import BadObservation, BadParameter
-from soap.observations.quality import Quality
 
 
 @dataclass(frozen=True)
@@ -63,20 +62,10 @@ def joined(pieces: Sequence[Piece]) -> Block:
         several = len({piece.record.provider for piece in pieces}) > 1
         step = _one_of(piece.record for piece in pieces) if several else "ask for a shorter one."
         raise BadParameter(f"{last.attrs['collection_id']} changes its grid in this window; {step}")
-    names = dict.fromkeys(name for block in blocks for name in block.values)
     described: dict = {}
     for block in blocks:
         described |= block.described
-    return Block(
-        time=np.concatenate([block.time for block in blocks]),
-        values={name: _over(blocks, "values", name, np.nan) for name in names},
-        flags={name: _over(blocks, "flags", name, np.uint8(Quality.MISSING)) for name in names},
-        finality={name: _over(blocks, "finality", name, ABSENT) for name in names},
-        along={name: np.concatenate([block.along[name] for block in blocks]) for name in last.along},
-        axes=last.axes,
-        attrs=last.attrs,
-        described=described,
-    )
+    return replace(in_succession(blocks), attrs=last.attrs, described=described)
 
 
 def by_time(pieces: Iterable[Piece]) -> list[Piece]:
@@ -177,14 +166,4 @@ def _one_of(records: Iterable[GranuleRecord]) -> str:
     return (
         f"it was handed in by {called(providers)}, and does not go together: ask for one with"
         f" provider={' or provider='.join(repr(provider) for provider in providers)}."
-    )
-
-
-def _over(blocks: Sequence[Block], part: str, name: str, absent: float | np.generic) -> np.ndarray:
-    like = next(getattr(block, part)[name] for block in blocks if name in block.values)
-    return np.concatenate(
-        [
-            getattr(block, part)[name] if name in block.values else np.full((len(block.time), *like.shape[1:]), absent)
-            for block in blocks
-        ]
     )

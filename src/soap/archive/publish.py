@@ -22,6 +22,7 @@ from soap.archive.encoding import encode, suffix_of
 from soap.archive.events_object import encode_events
 from soap.archive.identifiers import key_part
 from soap.archive.objects import sha256
+from soap.archive.parts import MOST_ADDED
 from soap.archive.policy import must_publish
 from soap.archive.record_granules import Written, record, tell
 from soap.archive.record_stations import record_stations
@@ -100,20 +101,28 @@ def restore(archive: Archive, viewer: Viewer, checksum: str, content: bytes, pro
         return archive.objects.put(original_key(checksum), content)
 
 
-def publish(archive: Archive, viewer: Viewer, arrivals: Sequence[Arrival], provider: str | None = None) -> Receipt:
+def publish(
+    archive: Archive,
+    viewer: Viewer,
+    arrivals: Sequence[Arrival],
+    provider: str | None = None,
+    *,
+    most_added: int = MOST_ADDED,
+) -> Receipt:
     """Publish what some files hold, in their order, visible together.
 
     What is handed in is the provider's (a member's code; empty: the archive itself; None: the viewer's own member),
     apart from what others hand in, and new collections are theirs alone until they say otherwise. Files that are
-    `known` are left out. Raises `Refused` when the viewer may not, `ArchiveError` when the archive cannot be written;
-    then nothing was published.
+    `known` are left out. Later times of a series are added to what is held, up to `most_added` times (0: never);
+    then its granule is written anew. Raises `Refused` when the viewer may not, `ArchiveError` when the archive cannot
+    be written; then nothing was published.
     """
     owner = must_publish(viewer, provider)
     for _ in range(_TRIES):
         with archive.catalogue.reading() as connection:
             there = held(connection, viewer, [arrival.sha256 for arrival in arrivals], provider).already
             fresh = {arrival.sha256: arrival for arrival in arrivals if arrival.sha256 not in there}
-            drafts, refused = draft(archive, connection, fresh.values(), owner)
+            drafts, refused = draft(archive, connection, fresh.values(), owner, most_added)
         duplicates = _duplicates(arrivals, there)
         for arrival, _reason in refused:
             del fresh[arrival.sha256]

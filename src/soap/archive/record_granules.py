@@ -14,7 +14,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from soap.archive.block import Block
 from soap.archive.draft import CHUNK, Draft
-from soap.archive.finality import words_of
+from soap.archive.finality import finality, words_of
 from soap.archive.footprint import Footprint, Row, bounds, footprint, points_rows, span
 from soap.archive.policy import Terms
 from soap.archive.record_health import Judged, judge, record_health
@@ -27,6 +27,7 @@ from soap.observations import Earthquake, Quality
 
 _UNCOVER = delete(cover).where(cover.c.version.in_(bindparam("some", expanding=True)))
 _END = update(version).where(version.c.id.in_(bindparam("some", expanding=True))).values(recorded_to=bindparam("until"))
+_COUNTS = ("values", *(flag.name.lower() for flag in Quality if flag.name))
 _CONTRIBUTE, _COVER = insert(contribution), insert(cover)
 
 
@@ -178,12 +179,15 @@ def _cover_rows(stations: StationPlaces, where: Footprint, row: Mapping[str, Any
 
 
 def _kept(one: Draft, written: Written) -> dict[str, Any]:
+    number = one.head.number + 1 if one.head is not None else 1
+    held = one.head if one.adds else None
     return {
-        "number": one.head.number + 1 if one.head is not None else 1,
+        "number": number,
+        "base": held.base if held is not None else number,
         "recorded_to": FOREVER,
         "object_key": written.key,
         "object_sha256": written.sha256,
-        "object_bytes": written.bytes,
+        "object_bytes": written.bytes + (held.object_bytes if held is not None else 0),
     }
 
 
@@ -203,18 +207,23 @@ def _held_where(where: Footprint) -> dict[str, Any]:
 
 
 def _of_block(one: Draft) -> tuple[dict[str, Any], Footprint]:
-    block = one.block
+    block, held = one.block, one.head if one.adds else None
     first, last = span(block.time)
     ranks = {rank for column in block.finality.values() for rank in _ranks(column)}
+    quality, count = _quality(block), len(block.time)
+    if held is not None:
+        first, count = held.first, held._mapping["count"] + count
+        ranks |= {finality(word) for word in held.maturity.split(", ") if word}
+        quality = _summed(json.loads(held.quality), quality)
     row = {
         "first": first,
         "last": last,
-        "count": len(block.time),
+        "count": count,
         "variables": f" {' '.join(block.values)} ",
         "maturity": words_of(one.maturities, ranks),
-        "quality": json.dumps(_quality(block)),
+        "quality": json.dumps(quality),
     }
-    return row, footprint(block)
+    return row, footprint(block, first)
 
 
 def _of_events(events: Mapping[str, Earthquake]) -> tuple[dict[str, Any], Footprint]:
@@ -247,6 +256,15 @@ def _quality(block: Block) -> dict[str, dict[str, int]]:
         }
         summary[name] = {"values": int(flags.size)} | counts
     return summary
+
+
+def _summed(held: Mapping[str, Mapping[str, int]], more: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, int]]:
+    """Two summaries of the same variables together."""
+    return {
+        name: {count: held[name].get(count, 0) + counts.get(count, 0) for count in _COUNTS
+               if count in held[name] or count in counts}
+        for name, counts in more.items()
+    }  # fmt: skip
 
 
 def _event_keys(connection: Connection, drafts: Mapping[str, Draft], granules: Mapping[str, int]) -> None:

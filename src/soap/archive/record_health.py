@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection, bindparam, delete, insert, select
 
-from soap.archive.block import Block
+from soap.archive.block import Block, in_succession
 from soap.archive.draft import CHUNK, Draft
 from soap.archive.periods import cadence_seconds
 from soap.archive.schema import station_day
@@ -54,9 +54,10 @@ def judge(one: Draft) -> Judged | None:
     if one.shape != "series" or not _is_station(one.block):
         return None
     before = one.before if isinstance(one.before, Block) else None
-    low, high = _changed_days(before, one.block)
+    after = in_succession((before, one.block)) if one.adds and before is not None else one.block
+    low, high = _changed_days(before, after)
     again = before is not None and low <= int(before.time[-1].astype("datetime64[D]").astype(np.int64))
-    return Judged(low, high, days(one.block, low, high), again)
+    return Judged(low, high, days(after, low, high), again)
 
 
 def record_health(connection: Connection, judged: Mapping[int, Judged], now: int) -> None:

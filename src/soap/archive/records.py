@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from soap.archive.cover import Near
+from soap.archive.parts import Part
 from soap.core.errors import BadParameter
 from soap.core.place import Box
 from soap.core.time import Window
@@ -81,8 +82,9 @@ class CollectionRecord:
 class GranuleRecord:
     """A granule's version, without the values.
 
-    `sha256` is its object's, `originals` those of the files it was made of. `latitude`, `longitude` are set for a
-    known point (`height_m` too, where a station list gives it), `box` for paths, areas and scattered points.
+    `sha256` is its object's, or stands for those of its `parts` (`parts.checksum_of`); `originals` are those of the
+    files it was made of. `latitude`, `longitude` are set for a known point (`height_m` too, where a station list gives
+    it), `box` for paths, areas and scattered points.
     """
 
     granule_id: str
@@ -99,8 +101,9 @@ class GranuleRecord:
     quality: Mapping[str, Mapping[str, int]]
     sha256: str
     bytes: int
-    """Size of its object."""
+    """Size of its objects."""
     object_key: str
+    """Of its object; of several the last."""
     originals: tuple[str, ...]
     recorded_from: np.datetime64
     place: str
@@ -113,6 +116,8 @@ class GranuleRecord:
     access: str
     licence: str
     citation: str
+    parts: tuple[Part, ...]
+    """The objects that hold its values, by time, where they are several."""
 
 
 @dataclass(frozen=True)

@@ -23,10 +23,10 @@ from sqlalchemy import (
     false,
 )
 
-FORMAT = 2
+FORMAT = 3
 """Number of the archive's layout (catalogue, objects and originals together); see docs/reference/archive-layout.md."""
 
-REVISION = "0002"
+REVISION = "0003"
 """Newest migration of the catalogue."""
 
 FOREVER = 2**63 - 1
@@ -181,18 +181,20 @@ granule = Table(
     Index("ix_granule_collection_platform", "collection", "platform"),
 )
 
-# What a granule held from recorded_from until recorded_to, and the object that holds it.
+# What a granule held from recorded_from until recorded_to. It is held by the objects of the versions from `base` to
+# `number`: each but the first adds later times to those before it.
 version = Table(
     "version",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("granule", ForeignKey("granule.id"), nullable=False),
     Column("number", Integer, nullable=False),
+    Column("base", Integer, nullable=False),
     Column("recorded_from", BigInteger, nullable=False),
     Column("recorded_to", BigInteger, nullable=False),
     Column("object_key", Text, nullable=False),
     Column("object_sha256", String(64), nullable=False),
-    Column("object_bytes", BigInteger, nullable=False),
+    Column("object_bytes", BigInteger, nullable=False),  # of all its objects together
     Column("first", BigInteger, nullable=False),
     Column("last", BigInteger, nullable=False),
     Column("count", BigInteger, nullable=False),

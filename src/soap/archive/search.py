@@ -15,6 +15,7 @@ from soap.archive.cover import EVERYWHERE, Near, boxes_meet, cells_of_box
 from soap.archive.draft import CHUNK
 from soap.archive.encoding import decode
 from soap.archive.events_object import event_columns
+from soap.archive.parts import Part, checksum_of, parts_of
 from soap.archive.records import GranuleRecord, Selection
 from soap.archive.schema import FOREVER, collection, contribution, cover, granule, terms, version
 from soap.archive.station_places import StationPlaces, station_places
@@ -55,8 +56,12 @@ def search(
             if sure or (at is None and _reaches_in(archive, row, place, selection.window))
         ]
     files = _originals(connection, [row.id for row, _ in found]) if originals else {}
+    parts = parts_of(connection, [row for row, _ in found])
     names = rows[0]._fields if rows else ()  # a row's own look-up by name takes longer
-    return [_record(dict(zip(names, row, strict=True)), at, files.get(row.id, ())) for row, at in found]
+    return [
+        _record(dict(zip(names, row, strict=True)), at, files.get(row.id, ()), parts.get(row.id, ()))
+        for row, at in found
+    ]
 
 
 def _asked(selection: Selection, visible: frozenset[int] | None) -> dict[str, Any]:
@@ -242,7 +247,9 @@ def _originals(connection: Connection, versions: Sequence[int]) -> dict[int, tup
     return {number: tuple(checksums) for number, checksums in found.items()}
 
 
-def _record(told: Mapping[str, Any], at: Row | None, originals: tuple[str, ...]) -> GranuleRecord:
+def _record(
+    told: Mapping[str, Any], at: Row | None, originals: tuple[str, ...], parts: tuple[Part, ...]
+) -> GranuleRecord:
     first, last = np.datetime64(told["first"], "ns"), np.datetime64(told["last"] + 1, "ns")
     return GranuleRecord(
         granule_id=told["granule_id"],
@@ -257,7 +264,7 @@ def _record(told: Mapping[str, Any], at: Row | None, originals: tuple[str, ...])
         simulated=bool(told["simulated"]),
         maturity=told["maturity"],
         quality=json.loads(told["quality"]),
-        sha256=told["object_sha256"],
+        sha256=checksum_of(parts) if parts else told["object_sha256"],
         bytes=told["object_bytes"],
         object_key=told["object_key"],
         originals=originals,
@@ -272,6 +279,7 @@ def _record(told: Mapping[str, Any], at: Row | None, originals: tuple[str, ...])
         access=told["access"],
         licence=told["licence"],
         citation=told["citation"],
+        parts=parts,
     )
 
 

@@ -11,9 +11,9 @@ import xarray as xr
 from soap.archive.absent import check_known, known_shape, nothing_there
 from soap.archive.archive import Archive
 from soap.archive.block import Block, to_dataset
-from soap.archive.encoding import decode
 from soap.archive.named_keys import several_at_once
 from soap.archive.overlap import Piece, by_time, check_kind, joined, maturity_of, overlapping
+from soap.archive.parts import held_values
 from soap.archive.policy import visible
 from soap.archive.records import GranuleRecord, Selection
 from soap.archive.search import search
@@ -90,13 +90,10 @@ class Asked:
         return [piece for record in found if (piece := self._piece(record)) is not None]
 
     def _piece(self, record: GranuleRecord) -> Piece | None:
-        block = decode(self.archive.objects.get(record.object_key), record.object_key, self.variables, self._inside)
+        objects = self.archive.objects
+        block = held_values(objects, record.object_key, record.parts, self.variables, self.window)
         block = replace(block, attrs={**block.attrs, "maturity": record.maturity})
         return Piece(record, block) if len(block.time) and block.values else None
-
-    def _inside(self, time: np.ndarray, _along: Mapping[str, np.ndarray]) -> slice:
-        first, last = np.searchsorted(time, [self.window.start, self.window.stop])
-        return slice(int(first), int(last))
 
     def nothing(self) -> NotFound:
         """What to raise when the collection holds nothing in the window."""

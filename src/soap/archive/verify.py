@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, and_, select
 
 from soap.archive.archive import Archive
 from soap.archive.draft import CHUNK
@@ -134,9 +134,16 @@ def _losses(connection: Connection, found: dict[NamedKey, str]) -> Iterator[Loss
 
 
 def _owners_of_versions(connection: Connection, some: dict[str, NamedKey]) -> dict[str, tuple[str, ...]]:
+    """A version loses something with each object from its base's to its own."""
     owners: dict[str, tuple[str, ...]] = {}
-    statement = select(version.c.object_key, granule.c.granule_id, version.c.number).join(
-        granule, granule.c.id == version.c.granule
+    loser = version.alias()
+    builds_on = and_(loser.c.granule == version.c.granule, version.c.number.between(loser.c.base, loser.c.number))
+    statement = (
+        select(version.c.object_key, granule.c.granule_id, loser.c.number)
+        .distinct()
+        .join(granule, granule.c.id == version.c.granule)
+        .join(loser, builds_on)
+        .order_by(granule.c.granule_id, loser.c.number)
     )
     for keys in _chunks(some):
         for key, name, number in connection.execute(statement.where(version.c.object_key.in_(keys))):

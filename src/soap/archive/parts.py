@@ -1,0 +1,118 @@
+"""Parts: the objects that hold a version's values, of which a series has several where it grew by later times.
+
+Values that come after all that is held are added as an object of their own, and what is held is not written again. A
+version is then held by the objects of the versions from its `base` to itself, one after the other in time. After
+`MOST_ADDED` such objects, and whenever something else changes, the granule is written whole again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlalchemy import Connection, Row, bindparam, select
+
+from soap.archive.block import Block, in_succession
+from soap.archive.encoding import Span, decode, described, described_in
+from soap.archive.objects import Objects, sha256
+from soap.archive.periods import cadence_seconds
+from soap.archive.schema import version
+from soap.core.time import NS, Window
+
+MOST_ADDED = 7
+"""Objects that may be added to the one that was written whole: reading each costs about as much as a day of minutes."""
+
+_CHUNK = 5000
+_OWN = version.alias("own")
+_OBJECTS = (
+    select(_OWN.c.id, version.c.object_key, version.c.object_sha256, version.c.first, version.c.last)
+    .join_from(_OWN, version, version.c.granule == _OWN.c.granule)
+    .where(_OWN.c.id.in_(bindparam("ids", expanding=True)), version.c.number.between(_OWN.c.base, _OWN.c.number))
+    .order_by(_OWN.c.id, version.c.number)
+)
+
+
+@dataclass(frozen=True)
+class Part:
+    """An object that holds values of a version, and between which times they all are [ns]."""
+
+    key: str
+    sha256: str
+    first: int
+    last: int
+
+
+def added(row: Row) -> int:
+    """How many objects were added to the one of a version's base; 0 for a version that was written whole."""
+    return row.number - row.base
+
+
+def parts_of(connection: Connection, rows: Iterable[Row]) -> dict[int, tuple[Part, ...]]:
+    """Parts of versions by their number in the catalogue, by time; those of one object are left out."""
+    several = [row.id for row in rows if row.base < row.number]
+    found: dict[int, list[Part]] = {}
+    for start in range(0, len(several), _CHUNK):
+        for number, key, checksum, first, last in connection.execute(
+            _OBJECTS, {"ids": several[start : start + _CHUNK]}
+        ):
+            parts = found.setdefault(number, [])
+            parts.append(Part(key, checksum, parts[-1].last + 1 if parts else first, last))
+    return {number: tuple(parts) for number, parts in found.items()}
+
+
+def checksum_of(parts: Sequence[Part]) -> str:
+    """The checksum that stands for several objects: that of their own, hexadecimal, one after the other."""
+    return sha256("".join(part.sha256 for part in parts).encode())
+
+
+def may_add(objects: Objects, head: Row, part: Block, most_added: int) -> bool:
+    """True where a series comes after all that its granule's current version holds, and is told of in the same words.
+
+    Then whatever is asked of the two objects is answered as by one that holds both. The values held are not read.
+    """
+    return bool(
+        head.shape == part.attrs["shape"] == "series"
+        and added(head) < most_added
+        and head.last < int(part.time[0].astype(np.int64))
+        and cadence_seconds(str(part.attrs.get("cadence", "")))  # else what is held tells how many times a day has
+        and described(part) == described_in(objects.get(head.object_key), head.object_key)
+    )
+
+
+def last_day(objects: Objects, head: Row, parts: Sequence[Part], time: np.datetime64) -> Block | None:
+    """What a version, all before `time`, holds of the day of `time`; None where it holds nothing of it."""
+    start, last = time.astype("datetime64[D]").astype(NS), np.datetime64(head.last, "ns")
+    if last < start:
+        return None
+    block = held_values(objects, head.object_key, parts, window=Window(start, last + np.timedelta64(1, "ns")))
+    return block if len(block.time) else None
+
+
+def held_values(
+    objects: Objects,
+    key: str,
+    parts: Sequence[Part] = (),
+    variables: tuple[str, ...] | None = None,
+    window: Window | None = None,
+) -> Block:
+    """What a version holds: the block in the object `key`, or in several `parts`; as far as asked, and in the window.
+
+    Parts outside the window are not read. `NotFound` or `ArchiveError` when an object is missing or damaged.
+    """
+    keys = [key] if not parts else [part.key for part in parts if window is None or _meets(part, window)] or [key]
+    span = None if window is None else _inside(window)
+    return in_succession([decode(objects.get(one), one, variables, span) for one in keys])
+
+
+def _inside(window: Window) -> Span:
+    def rows(time: np.ndarray, _along: Mapping[str, np.ndarray]) -> slice:
+        first, last = np.searchsorted(time, [window.start, window.stop])
+        return slice(int(first), int(last))
+
+    return rows
+
+
+def _meets(part: Part, window: Window) -> bool:
+    start, stop = (int(one.astype(NS).astype(np.int64)) for one in (window.start, window.stop))
+    return part.first < stop and part.last >= start
