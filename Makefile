@@ -31,8 +31,9 @@ demo: setup ## simulate, ingest, run the studies, say where the reports are
 test: setup ## the fast tests (README's command)
 	$(PY) -m pytest -n auto --dist worksteal -m "not slow"
 
-test-slow: setup ## crash points, large samples, fuzzing; a skip is a failure
+test-slow: setup ## crash points, large samples, fuzzing, all back ends by Dask; a skip is a failure
 	$(PY) -m pytest -n auto --dist worksteal -m slow --no-skips
+	$(PY) -m pytest -n auto --dist worksteal -m "not slow" --no-skips --backends all --scheduler dask tests/services tests/faces
 
 check: setup ## lint, types, import contracts, spelling, lock file, sizes
 	.venv/bin/ruff check .
