@@ -67,7 +67,7 @@ def fill(source: Source, header: Header, walk: Walk, placed: np.ndarray, codes: 
     arguments = (data, walk.epochs, 0, len(walk.epochs) - 1, placed, walk.rows, tables, base, strides, values, flags,
                  found)  # fmt: skip
     if header.compact:
-        value_kernel.read_compact(*arguments, *_state(plans, walk, tables[3]))
+        value_kernel.read_compact(*arguments, *_state(plans, walk, tables[3]), header.version)
     elif header.version == 2:
         value_kernel.read_second(*arguments)
     else:

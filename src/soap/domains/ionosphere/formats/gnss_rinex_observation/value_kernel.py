@@ -159,30 +159,15 @@ def advance(sums, orders, cell, order, number):
 
 @njit(cache=True, nogil=True)
 def read_compact(
-    data,
-    epochs,
-    first,
-    last,
-    placed,
-    rows,
-    tables,
-    base,
-    strides,
-    values,
-    flags,
-    found,
-    state_at,
-    seen,
-    sums,
-    orders,
-    held,
-):
+    data, epochs, first, last, placed, rows, tables, base, strides, values, flags, found,
+    state_at, seen, sums, orders, held, version,
+):  # fmt: skip
     """Fill the planes from Hatanaka differences, epochs `first` to before `last`.
 
     `state_at` (satellite): where its cells of `sums` and `orders` begin, and twice that its flags in `held`; `seen`:
     its last epoch. Flags of an empty field are taken back in the compression of RINEX 2; in that of RINEX 3 they are
-    said to end, as all that changes. An arc goes on only where the satellite was there the epoch before, and its field was filled; a
-    difference that continues nothing is counted and gives no value.
+    said to end, as all that changes. An arc goes on only where the satellite was there the epoch before, and its field
+    was filled; a difference that continues nothing is counted and gives no value.
     """
     columns, scales, columns_at, fields = tables
     for epoch in range(first, last):

@@ -22,6 +22,7 @@ EVENTS = {
     3: "a new site is occupied",
     4: "header lines",
     5: "an external event",
+    6: "cycle slips that were repaired",
 }
 _LONGEST_EPOCH_LINE = 4096
 _MOST_SATELLITES = 1000
@@ -113,7 +114,7 @@ class Walker:
         walk.events[flag] += 1
         before = header.types.copy()
         for k, line in enumerate(lines):
-            if flag != 5 and len(line) > 60:
+            if flag < 5 and len(line) > 60:
                 read_label(header, line, self._source.name, line_number + 1 + k)
         if header.types != before:
             check_types(header, self._source.name, int(cursor[kernel.LINE]))
