@@ -43,6 +43,22 @@ def test_lost_and_damaged_objects_are_rebuilt_in_every_version(archive, me, held
     assert verify(me, archive, COMPOSITION).clean
 
 
+def test_every_object_of_a_series_that_grew_day_by_day_is_rebuilt(archive, me, tmp_path):
+    for day in range(1, 12):
+        path = tmp_path / f"{day}.tiny"
+        path.write_bytes(tiny(code="kak", start=f"2016-04-{day:02d}", values=[day, None, day], step=60, cadence="PT1M"))
+        assert ingest(me, archive, COMPOSITION, [path]).new == 1
+    before = {key: archive.objects.get(key) for key in archive.objects.keys("objects")}
+    assert len(before) == 11
+    (record,) = query.granules(archive, me, Selection())
+    assert 1 < len(record.parts) < 11  # of which one was written whole, with what had been added before it
+    for key in before:
+        archive.objects.delete(key)
+    found = verify(me, archive, COMPOSITION, repair=True)
+    assert (len(found.rebuilt), found.clean, found.remarks) == (11, True, ())
+    assert {key: archive.objects.get(key) for key in archive.objects.keys("objects")} == before
+
+
 def test_without_its_original_an_object_stays_lost_until_the_file_comes_again(archive, me, held):
     (record,) = query.granules(archive, me, Selection())
     archive.objects.delete(record.object_key)

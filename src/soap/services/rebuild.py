@@ -24,6 +24,9 @@ from soap.services.file_reading import read_bytes
 _ORDERS = 24
 """Most orders that are tried of files of one name that were handed in together."""
 
+_MOST_ADDED = (0, 2**31)
+"""A lost object held a granule whole, or was added to others: each comes out where that is always done."""
+
 
 def rebuild(
     viewer: Viewer, archive: Archive, composition: Composition, losses: Iterable[Loss]
@@ -42,10 +45,11 @@ def rebuild(
     batches = lineage(archive, lost.values()) if lost else ()
     for one in (composition, replace(composition, quality_controls=())):
         for order in range(_orders(batches)):
-            left = {checksum: key for checksum, key in lost.items() if key not in rebuilt}
-            if left:
-                arranged = [_arranged(batch, order) for batch in batches]
-                rebuilt |= _attempt(viewer, archive, one, arranged, left, remarks)
+            arranged = [_arranged(batch, order) for batch in batches]
+            for most_added in _MOST_ADDED:
+                left = {checksum: key for checksum, key in lost.items() if key not in rebuilt}
+                if left:
+                    rebuilt |= _attempt(viewer, archive, one, arranged, left, remarks, most_added)
     return tuple(sorted(rebuilt)), tuple(remarks)
 
 
@@ -56,6 +60,7 @@ def _attempt(
     batches: Iterable[tuple[Filed, ...]],
     lost: Mapping[str, str],
     remarks: dict[str, None],
+    most_added: int,
 ) -> set[str]:
     """Publish originals anew, elsewhere, and take what was lost from what comes out; its keys."""
     rebuilt: set[str] = set()
@@ -63,7 +68,7 @@ def _attempt(
         bench = Archive.open(Settings(archive=Path(folder), catalogue="", objects=""))
         for batch in batches:
             arrivals = [one for filed in batch if (one := _arrival(archive, composition, filed, remarks)) is not None]
-            publish.publish(bench, viewer, arrivals, provider=batch[0].provider)
+            publish.publish(bench, viewer, arrivals, provider=batch[0].provider, most_added=most_added)
         with archive.while_publishing():
             for key in bench.objects.keys("objects"):
                 content = bench.objects.get(key)
