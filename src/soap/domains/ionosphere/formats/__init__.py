@@ -24,11 +24,13 @@ def open_orbits(sources: Sequence[Source]) -> JoinedOrbits:
     was left out. Raises `BadFile` for a file that is neither, and where the files hold no orbit at all.
     """
     from soap.domains.ionosphere.formats import gnss_rinex_navigation, gnss_sp3
-    from soap.domains.ionosphere.science.gnss.broadcast_message import broadcast_orbits
+    from soap.domains.ionosphere.science.gnss.broadcast_message import Messages, broadcast_orbits
     from soap.domains.ionosphere.science.gnss.joined_orbit import JoinedOrbits
-    from soap.domains.ionosphere.science.gnss.precise_orbit import joined_tables, precise_orbits
+    from soap.domains.ionosphere.science.gnss.precise_orbit import PositionTable, joined_tables, precise_orbits
 
-    tables, messages, notes = [], [], []
+    tables: list[PositionTable] = []
+    messages: list[Messages] = []
+    notes: list[str] = []
     for source in sources:
         if gnss_sp3.sniff(source.head, source.name):
             tables.append(gnss_sp3.parse(source))
@@ -50,9 +52,10 @@ def open_biases(sources: Sequence[Source]) -> CodeBiases:
     Raises `BadFile` for a file that is neither.
     """
     from soap.domains.ionosphere.formats import gnss_bias_code_dcb, gnss_bias_sinex
-    from soap.domains.ionosphere.science.gnss.code_bias import CodeBiases
+    from soap.domains.ionosphere.science.gnss.code_bias import BiasRow, CodeBiases
 
-    rows, notes = [], []
+    rows: list[BiasRow] = []
+    notes: list[str] = []
     for source in sources:
         kind = next((k for k in (gnss_bias_sinex, gnss_bias_code_dcb) if k.sniff(source.head, source.name)), None)
         if kind is None:

@@ -15,7 +15,7 @@ from soap.domains.ionosphere.science.gnss.code_bias import BiasRow, receiver_own
 from soap.formats.source import Source
 
 _TITLE = re.compile(rb"DIFFERENTIAL \((P1|P2)-(P2|C1|C2)\) CODE BIASES")
-_SIGNALS = {
+_SIGNALS: dict[str, dict[str, tuple[str, ...]]] = {
     "G": {"P1": ("C1W",), "P2": ("C2W",), "C1": ("C1C",), "C2": ("C2C", "C2S", "C2L", "C2X")},
     "R": {"P1": ("C1P",), "P2": ("C2P",), "C1": ("C1C",), "C2": ("C2C",)},
 }

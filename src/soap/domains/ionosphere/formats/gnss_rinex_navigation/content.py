@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from soap.core.time import NS, utc_to_gps
+from soap.core.time import utc_to_gps
 from soap.domains.ionosphere.formats.gnss_rinex_navigation.records import Records
 from soap.domains.ionosphere.science.gnss.broadcast_message import GlonassMessages, KeplerMessages, Messages
 from soap.domains.ionosphere.science.gnss.broadcast_orbit import Elements
@@ -33,15 +33,14 @@ def messages(found: list[Records]) -> tuple[tuple[Messages, ...], list[str]]:
     tables: list[Messages] = []
     wrong: Counter[str] = Counter()
     for record in found:
-        time = _clock(record)
         table: GlonassMessages | KeplerMessages
         if record.system == "R":
-            table = _glonass(record, time)
+            table = _glonass(record)
             good = _possible_states(table)
         else:
-            table = _kepler(record, time)
+            table = _kepler(record)
             good = _possible_elements(table.elements)
-        good &= ~np.isnat(time)
+        good &= ~np.isnat(record.clock)
         wrong.update(record.sv[~good].tolist())
         if good.any():
             tables.append(table.taken(np.flatnonzero(good)))
@@ -49,63 +48,40 @@ def messages(found: list[Records]) -> tuple[tuple[Messages, ...], list[str]]:
     return tuple(tables), [f"Messages whose numbers can be no orbit were left out: {named}."] if wrong else []
 
 
-def _clock(record: Records) -> np.ndarray:
-    """Times of the messages' first lines as the file writes them; NaT where they are none."""
-    times = np.full(len(record.sv), "NaT", NS)
-    for k, row in enumerate(record.clock):
-        words = bytes(row).split()
-        try:
-            year, month, day, hour, minute = (int(word) for word in words[:5])
-            second = float(words[5])
-            if year < 100:
-                year += 1900 if year >= 80 else 2000
-            if not (1980 <= year < 2200 and 0 <= hour < 25 and 0 <= minute < 61 and 0 <= second < 62):
-                continue
-            date = np.datetime64(f"{year:04d}-{month:02d}-{day:02d}", "ns")
-        except (ValueError, IndexError):
-            continue
-        times[k] = date + np.timedelta64(round((hour * 3600 + minute * 60 + second) * 1e9), "ns")
-    return times
-
-
-def _kepler(record: Records, clock: np.ndarray) -> KeplerMessages:
+def _kepler(record: Records) -> KeplerMessages:
     """Messages of GPS, Galileo, BeiDou or QZSS, whose records share one layout."""
-    line = np.moveaxis(record.numbers, 0, -1)  # (line, field, n)
-    elements = Elements(
-        crs=line[1, 1], delta_n=line[1, 2], mean_anomaly=line[1, 3],
-        cuc=line[2, 0], eccentricity=line[2, 1], cus=line[2, 2], sqrt_a=line[2, 3],
-        toe_of_week=line[3, 0], cic=line[3, 1], node=line[3, 2], cis=line[3, 3],
-        inclination=line[4, 0], crc=line[4, 1], perigee=line[4, 2], node_rate=line[4, 3],
-        inclination_rate=line[5, 0],
-    )  # fmt: skip
-    valid = np.full(len(clock), VALID_S[record.system])
+    number = record.numbers
+    elements = Elements(**{name: number[name] for name in Elements.__dataclass_fields__})
+    valid = np.full(len(record.sv), VALID_S[record.system])
     if record.system == "G":
-        fit = np.nan_to_num(line[7, 1])
+        fit = np.nan_to_num(number["fit_h"])
         valid = np.where((fit > 4) & (fit <= _LONGEST_FIT_H), fit * 1800.0, valid)
-    health = line[6, 1]
-    if record.system == "J":  # bit 0 is that of the LEX or L6 signal in many files
-        health = np.where(health == 1, 0.0, health)
-    return KeplerMessages(record.sv, _reference(record.system, clock, line[3, 0]), valid, health == 0, elements)
+    healthy = number["health"] == 0
+    if record.system == "J":  # 1 marks one signal only in many files, not the satellite
+        healthy |= number["health"] == 1
+    return KeplerMessages(
+        record.sv, _reference(record.system, record.clock, elements.toe_of_week), valid, healthy, elements
+    )
 
 
 def _reference(system: str, clock: np.ndarray, toe_of_week: np.ndarray) -> np.ndarray:
     """Reference time as GPS time: the second of the week in the week that brings it nearest to the clock's time."""
-    start = _GPS_START
-    of_week = ((clock - start) / np.timedelta64(1, "s")) % _WEEK_S
+    of_week = ((clock - _GPS_START) / np.timedelta64(1, "s")) % _WEEK_S
     apart = (toe_of_week - of_week + _WEEK_S / 2) % _WEEK_S - _WEEK_S / 2
     shift = (np.nan_to_num(apart) * 1e9).astype("timedelta64[ns]")
     return clock + shift + (_BEIDOU_BEHIND if system == "C" else np.timedelta64(0, "s"))
 
 
-def _glonass(record: Records, clock: np.ndarray) -> GlonassMessages:
+def _glonass(record: Records) -> GlonassMessages:
     """Messages of GLONASS: km, km/s and km/s2, times in UTC."""
-    state = record.numbers[:, 1:4] * 1e3
-    there = ~np.isnat(clock)
-    reference = clock.copy()
-    reference[there] = utc_to_gps(np.maximum(clock[there], _GPS_START))
-    healthy = record.numbers[:, 1, 3] == 0
-    valid = np.full(len(clock), VALID_S["R"])
-    return GlonassMessages(record.sv, reference, valid, healthy, state[:, :, 0], state[:, :, 1], state[:, :, 2])
+    number, reference = record.numbers, record.clock.copy()
+    there = ~np.isnat(reference)
+    reference[there] = utc_to_gps(np.maximum(reference[there], _GPS_START))
+    position, velocity, acceleration = (
+        np.stack([number[axis + order] for axis in "xyz"], axis=1) * 1e3 for order in ("", "_rate", "_pull")
+    )
+    valid = np.full(len(reference), VALID_S["R"])
+    return GlonassMessages(record.sv, reference, valid, number["health"] == 0, position, velocity, acceleration)
 
 
 def _possible_states(table: GlonassMessages) -> np.ndarray:

@@ -15,14 +15,17 @@ import numpy as np
 from soap.core.errors import BadFile
 from soap.core.time import NS, utc_to_gps
 from soap.domains.ionosphere.science.gnss.precise_orbit import PositionTable
+from soap.formats.column_text import ColumnText, decimals
 from soap.formats.source import Source
 
-_FIRST_LINE = re.compile(rb"#[a-d][PV ]\d{4} ")
+_FIRST_LINE = re.compile(rb"\s{0,80}#[a-d][PV ]\d{4} ")
 _AHEAD_OF_GPS_S = {"GPS": 0, "GAL": 0, "QZS": 0, "IRN": 0, "BDT": -14, "BDS": -14, "TAI": 19, "ccc": 0}
 """Time systems and how far they are ahead of GPS time; GLO and UTC go by the table of leap seconds."""
 
-_POSITION_KM = 1e5
-_LIMIT_VALUES = 20_000_000
+_POSITION_M = 1e8
+_LIMIT_CELLS = 20_000_000
+_CLOCK = ((3, 7), (8, 10), (11, 13), (14, 16), (17, 19))
+_DAMAGED = "The file is damaged; fetch it again."
 
 
 def sniff(head: bytes, name: str) -> bool:
@@ -33,86 +36,88 @@ def sniff(head: bytes, name: str) -> bool:
 def parse(source: Source) -> PositionTable:
     """All positions of the file.
 
-    Raises `BadFile` for anything that is not SP3, a time or position that cannot be read, and times that do not rise.
+    Raises `BadFile` for anything that is not SP3, a time or position that cannot be read, a satellite given twice at
+    one time, and times that do not rise. A last line without its line end is left out, with a note.
     """
     if not sniff(source.head, source.name):
         raise BadFile("The first line is not that of an SP3 file", file=source.name)
-    lines = source.data.splitlines()
-    epochs = [k for k, line in enumerate(lines) if line.startswith(b"*")]
-    if not epochs:
+    lines = ColumnText.of(source.data)
+    notes = []
+    first = lines.column(0)
+    if not lines.text(len(lines) - 1).startswith("EOF"):
+        notes.append("The file ends without EOF; it may have been cut short.")
+        if not lines.closed:
+            first[-1] = 0
+    epochs = np.flatnonzero((first == ord("*")) & (lines.column(1) == 32))
+    if not len(epochs):
         raise BadFile("The file holds no time", file=source.name, next_step="Fetch it again; it is cut short.")
-    rows, owner = _rows(lines, epochs)
-    sv = tuple(sorted({_satellite(lines[k], k, source.name) for k in rows}))
-    if len(epochs) * len(sv) > _LIMIT_VALUES:
+    time = _times(lines, epochs, source.name)
+    rows = np.flatnonzero(first == ord("P"))
+    rows = rows[rows > epochs[0]]
+    sv, column = _satellites(lines, rows, source.name)
+    if len(epochs) * len(sv) > _LIMIT_CELLS:
         raise BadFile(f"{len(epochs)} times of {len(sv)} satellites are more than is accepted", file=source.name)
-    time = _times(lines, epochs, _time_system(lines), source.name)
+    owner = np.searchsorted(epochs, rows) - 1
+    _require(np.bincount(owner * len(sv) + column, minlength=1)[owner * len(sv) + column] == 1, lines, rows,
+             "the satellite is given twice at one time", source.name)  # fmt: skip
     position = np.full((len(epochs), len(sv), 3), np.nan)
+    position[owner, column] = _positions(lines, rows, source.name)
     manoeuvre = np.zeros(position.shape[:2], bool)
-    column = {name: k for k, name in enumerate(sv)}
-    for k, epoch in zip(rows, owner, strict=True):
-        at = column[_satellite(lines[k], k, source.name)]
-        position[epoch, at] = _position(lines[k], k, source.name)
-        manoeuvre[epoch, at] = lines[k][78:79] == b"M"
-    return PositionTable(time, sv, position * 1e3, manoeuvre)
+    manoeuvre[owner, column] = lines.columns(rows, 78, 79)[:, 0] == ord("M")
+    return PositionTable(time, sv, position, manoeuvre, tuple(notes))
 
 
-def _rows(lines: list[bytes], epochs: list[int]) -> tuple[list[int], list[int]]:
-    """Lines of positions and the number of the epoch that each stands under."""
-    rows, owner = [], []
-    for number, (first, stop) in enumerate(zip(epochs, [*epochs[1:], len(lines)], strict=True)):
-        found = [k for k in range(first + 1, stop) if lines[k].startswith(b"P")]
-        rows += found
-        owner += [number] * len(found)
-    return rows, owner
+def _require(good: np.ndarray, lines: ColumnText, rows: np.ndarray, fact: str, file: str) -> None:
+    if not good.all():
+        line = int(rows[int(np.argmin(good))])
+        raise BadFile(f"Line {line + 1}: {fact} ({lines.text(line)[:60]!r})", file=file, next_step=_DAMAGED)
 
 
-def _satellite(line: bytes, number: int, file: str) -> str:
-    name = line[1:4].decode("latin-1")
-    name = ("G" if name[0] == " " else name[0]) + name[1:].replace(" ", "0")
-    if not re.fullmatch(r"[GRECJIS]\d\d", name):
-        raise BadFile(f"Line {number + 1}: {line[:4]!r} is no satellite", file=file)
-    return name
+def _satellites(lines: ColumnText, rows: np.ndarray, file: str) -> tuple[tuple[str, ...], np.ndarray]:
+    """Satellites of the file, sorted, and the number of the one that each row is of."""
+    names = lines.columns(rows, 1, 4)
+    names[names[:, 0] == 32, 0] = ord("G")
+    names[names[:, 1] == 32, 1] = ord("0")
+    numbered = ((names[:, 1:] >= 48) & (names[:, 1:] <= 57)).all(axis=1)
+    _require(np.isin(names[:, 0], list(b"GRECJIS")) & numbered, lines, rows, "the line names no satellite", file)
+    sv, column = np.unique(np.ascontiguousarray(names).view("S3").ravel(), return_inverse=True)
+    return tuple(name.decode("ascii") for name in sv), column
 
 
-def _position(line: bytes, number: int, file: str) -> list[float]:
-    try:
-        x, y, z = (float(line[4 + 14 * k : 18 + 14 * k]) for k in range(3))
-    except ValueError:
-        x = y = z = np.inf
-    if not max(abs(x), abs(y), abs(z)) < _POSITION_KM:
-        raise BadFile(
-            f"Line {number + 1}: {line[4:46]!r} is no position",
-            file=file,
-            next_step="The file is damaged; fetch it again.",
-        )
-    return [np.nan] * 3 if x == y == z == 0.0 else [x, y, z]
+def _positions(lines: ColumnText, rows: np.ndarray, file: str) -> np.ndarray:
+    """Positions [m], shape (rows, 3), NaN where the file says that there is none."""
+    position = decimals(lines.columns(rows, 4, 46).reshape(-1, 14)).reshape(-1, 3) * 1e3
+    _require((np.abs(position) < _POSITION_M).all(axis=1), lines, rows, "the line holds no position", file)
+    position[(position == 0.0).all(axis=1)] = np.nan
+    return position
 
 
-def _time_system(lines: list[bytes]) -> str:
-    return next((line[9:12].decode("latin-1").strip() for line in lines[:60] if line.startswith(b"%c")), "GPS")
-
-
-def _times(lines: list[bytes], epochs: list[int], system: str, file: str) -> np.ndarray:
-    times = np.array([_time(lines[k], k, file) for k in epochs], NS)
-    if (np.diff(times) <= np.timedelta64(0)).any():
-        raise BadFile("The times do not rise", file=file)
+def _times(lines: ColumnText, epochs: np.ndarray, file: str) -> np.ndarray:
+    """Times of the epochs as GPS time."""
+    times = np.array([_time(lines.text(int(k)), int(k), file) for k in epochs], NS)
+    rising = np.ones(len(times), bool)
+    rising[1:] = np.diff(times) > np.timedelta64(0)
+    _require(rising, lines, epochs, "the time does not come after the one before", file)
+    heads = (lines.text(k) for k in range(min(len(lines), 200)))
+    system = next((text[9:12].strip() for text in heads if text.startswith("%c")), "GPS")
     if system in ("UTC", "GLO"):
         return utc_to_gps(times)
     if system not in _AHEAD_OF_GPS_S:
-        raise BadFile(f"The time system is {system!r}; one of {', '.join(_AHEAD_OF_GPS_S)} is read", file=file)
+        raise BadFile(
+            f"The time system is {system!r}; {', '.join(_AHEAD_OF_GPS_S)}, UTC or GLO is read",
+            file=file,
+            next_step=_DAMAGED,
+        )
     return times - np.timedelta64(_AHEAD_OF_GPS_S[system], "s")
 
 
-def _time(line: bytes, number: int, file: str) -> np.datetime64:
+def _time(line: str, number: int, file: str) -> np.datetime64:
     try:
         year, month, day, hour, minute = (int(line[start:stop]) for start, stop in _CLOCK)
         seconds = float(line[20:31])
-        if not (1980 <= year <= 2200 and 0 <= hour <= 24 and 0 <= minute < 60 and 0 <= seconds < 61):
+        if not (1981 <= year <= 2200 and 0 <= hour <= 24 and 0 <= minute < 60 and 0 <= seconds < 61):
             raise ValueError
         date = np.datetime64(f"{year:04d}-{month:02d}-{day:02d}", "ns")
     except ValueError:
-        raise BadFile(f"Line {number + 1}: {line[:31]!r} is no time", file=file) from None
+        raise BadFile(f"Line {number + 1}: {line[:31]!r} is no time", file=file, next_step=_DAMAGED) from None
     return date + np.timedelta64(round((hour * 3600 + minute * 60 + seconds) * 1e9), "ns")
-
-
-_CLOCK = ((3, 7), (8, 10), (11, 13), (14, 16), (17, 19))

@@ -10,9 +10,13 @@ from typing import ClassVar, Self
 import numpy as np
 
 from soap.domains.ionosphere.science.gnss.broadcast_orbit import Elements, kepler_positions
-from soap.domains.ionosphere.science.gnss.glonass_orbit import STEP_S, glonass_positions
+from soap.domains.ionosphere.science.gnss.glonass_orbit import STEP_S, glonass_position_at, glonass_positions
 from soap.domains.ionosphere.science.gnss.sampled_orbit import MINIMUM_NODES, Arcs, SampledOrbits
 
+_AGREEMENT_M = 5000.0
+"""Two messages of a satellite that differ by more contradict each other; 5 km are 0.015 degrees of elevation."""
+
+_ELEMENTS = tuple(field.name for field in fields(Elements))
 _REACH = MINIMUM_NODES // 2
 
 
@@ -33,6 +37,14 @@ class Messages:
         """Positions [m], shape (n, 2 * reach + 1, 3), every `step_s` around each reference time."""
         raise NotImplementedError
 
+    def at(self, elapsed_s: np.ndarray) -> np.ndarray:
+        """Positions [m], shape (n, 3), `elapsed_s` (n,) after each reference time."""
+        raise NotImplementedError
+
+    def and_(self, other: Self) -> Self:
+        """These messages and then `other`, of the same system."""
+        return replace(self, **{name: _chained(getattr(self, name), getattr(other, name)) for name in _columns(self)})
+
     def taken(self, rows: np.ndarray) -> Self:
         """The messages of some rows."""
         return replace(self, **{name: _rows(getattr(self, name), rows) for name in _columns(self)})
@@ -48,9 +60,16 @@ class KeplerMessages(Messages):
     def sampled(self, reach: int) -> np.ndarray:
         """See `Messages`."""
         elapsed = np.broadcast_to(np.arange(-reach, reach + 1) * float(self.step_s), (len(self.sv), 2 * reach + 1))
+        return self._positions(elapsed)
+
+    def at(self, elapsed_s: np.ndarray) -> np.ndarray:
+        """See `Messages`."""
+        return self._positions(elapsed_s[:, None])[:, 0]
+
+    def _positions(self, elapsed_s: np.ndarray) -> np.ndarray:
         system, number = str(self.sv[0])[0], np.array([int(name[1:]) for name in self.sv.tolist()])
         geostationary = ((number <= 5) | (number >= 59)) & (system == "C")  # BDS-SIS-ICD B1I 3.0, table 4-1
-        return kepler_positions(self.elements, elapsed, system, geostationary)
+        return kepler_positions(self.elements, elapsed_s, system, geostationary)
 
 
 @dataclass(frozen=True)
@@ -67,6 +86,10 @@ class GlonassMessages(Messages):
         every = round(self.step_s / STEP_S)
         return glonass_positions(self.position_m, self.velocity, self.acceleration, reach, every)
 
+    def at(self, elapsed_s: np.ndarray) -> np.ndarray:
+        """See `Messages`."""
+        return glonass_position_at(self.position_m, self.velocity, self.acceleration, elapsed_s)
+
 
 def _columns(table: Messages) -> list[str]:
     return [field.name for field in fields(table)]
@@ -74,8 +97,14 @@ def _columns(table: Messages) -> list[str]:
 
 def _rows(column, rows: np.ndarray):
     if isinstance(column, Elements):
-        return Elements(**{name: getattr(column, name)[rows] for name in Elements.__dataclass_fields__})
+        return Elements(*(getattr(column, name)[rows] for name in _ELEMENTS))
     return column[rows]
+
+
+def _chained(one, two):
+    if isinstance(one, Elements):
+        return Elements(*(np.concatenate([getattr(part, name) for part in (one, two)]) for name in _ELEMENTS))
+    return np.concatenate([one, two])
 
 
 def broadcast_orbits(tables: Sequence[Messages], notes: Sequence[str] = ()) -> SampledOrbits:
@@ -86,18 +115,36 @@ def broadcast_orbits(tables: Sequence[Messages], notes: Sequence[str] = ()) -> S
     interpolated between, which changes them by less than 1 mm.
     """
     arcs: list[Arcs] = []
-    unhealthy: Counter[str] = Counter()
-    for table in tables:
-        served, from_, to = _service(table)
+    unhealthy, odd = Counter[str](), Counter[str]()
+    for table in _by_system(tables):
+        table = _one_a_time(table)
+        agreeing = _agreeing(table)
+        odd.update(table.sv[~agreeing].tolist())
+        served, from_, to = _service(table.taken(np.flatnonzero(agreeing)))
         sick = ~served.healthy
         unhealthy.update(served.sv[sick].tolist())
         keep = np.flatnonzero(~sick & (to > from_))
         if len(keep):
             arcs.extend(_arcs(served.taken(keep), from_[keep], to[keep]))
+    if odd:
+        notes = (*notes, f"Messages that contradict those before and after were left out: {_counted(odd)}.")
     if unhealthy:
-        named = ", ".join(f"{sv} ({count})" for sv, count in sorted(unhealthy.items()))
-        notes = (*notes, f"Satellites have no orbit while their messages call them unhealthy: {named}.")
+        notes = (*notes, f"Satellites have no orbit while their messages call them unhealthy: {_counted(unhealthy)}.")
     return SampledOrbits(Arcs.joined(arcs) if arcs else _NO_ARCS, notes)
+
+
+def _by_system(tables: Sequence[Messages]) -> list[Messages]:
+    """One table for each system, whichever files the messages are from."""
+    joined: dict[str, Messages] = {}
+    for table in tables:
+        if len(table.sv):
+            system = str(table.sv[0])[0]
+            joined[system] = joined[system].and_(table) if system in joined else table
+    return list(joined.values())
+
+
+def _counted(names: Counter[str]) -> str:
+    return ", ".join(f"{name} ({count})" for name, count in sorted(names.items()))
 
 
 _NO_ARCS = Arcs(
@@ -106,13 +153,33 @@ _NO_ARCS = Arcs(
 )  # fmt: skip
 
 
-def _service(table: Messages) -> tuple[Messages, np.ndarray, np.ndarray]:
-    """Messages in order of satellite and time, one a reference time (the last given), and when each serves."""
+def _one_a_time(table: Messages) -> Messages:
+    """Messages in order of satellite and reference time, one a time: the last given."""
     order = np.lexsort((np.arange(len(table.sv)), table.reference, table.sv))
     sv, reference = table.sv[order], table.reference[order]
     last = np.ones(len(order), bool)
     last[:-1] = (sv[1:] != sv[:-1]) | (reference[1:] != reference[:-1])
-    table = table.taken(order[last])
+    return table.taken(order[last])
+
+
+def _agreeing(table: Messages) -> np.ndarray:
+    """True where a message agrees with the one before or after it half-way between them, or has none to compare.
+
+    Consecutive messages agree to metres. One with a wrong digit, where that matters at all, does not.
+    """
+    apart = np.diff(table.reference) / np.timedelta64(1, "s")
+    pair = np.flatnonzero((table.sv[1:] == table.sv[:-1]) & (apart <= 2 * table.valid_s[1:]))
+    here, there = table.taken(pair).at(apart[pair] / 2), table.taken(pair + 1).at(-apart[pair] / 2)
+    same = np.linalg.norm(here - there, axis=1) < _AGREEMENT_M
+    compared, agreed = np.zeros(len(table.sv), bool), np.zeros(len(table.sv), bool)
+    for rows in (pair, pair + 1):
+        compared[rows] = True
+        agreed[rows[same]] = True
+    return agreed | ~compared
+
+
+def _service(table: Messages) -> tuple[Messages, np.ndarray, np.ndarray]:
+    """Messages and when each serves: until half-way to its satellite's next, no longer than it holds."""
     sv, reference = table.sv, table.reference
     reach = (table.valid_s * 1e9).astype("timedelta64[ns]")
     from_, to = reference - reach, reference + reach + np.timedelta64(1, "ns")

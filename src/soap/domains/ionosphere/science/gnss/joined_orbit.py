@@ -28,8 +28,7 @@ class JoinedOrbits:
         first, *others = self._parts
         places = first.positions(time, sv)
         for part in others:
-            lacking = np.flatnonzero(np.isnan(places[:, :, 0]).any(axis=0))
-            lacking = [k for k in lacking if sv[k] in part.satellites]
+            lacking = [k for k, name in enumerate(sv) if name in part.satellites and np.isnan(places[:, k, 0]).any()]
             if lacking:
                 more = part.positions(time, [sv[k] for k in lacking])
                 held = places[:, lacking]

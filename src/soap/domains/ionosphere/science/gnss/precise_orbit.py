@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from soap.domains.ionosphere.science.gnss.sampled_orbit import MINIMUM_NODES, Arcs, SampledOrbits
+from soap.domains.ionosphere.science.gnss.tabulated_check import checked_positions
 
 
 @dataclass(frozen=True)
@@ -42,13 +43,17 @@ def joined_tables(tables: Sequence[PositionTable]) -> PositionTable:
 def precise_orbits(table: PositionTable) -> SampledOrbits:
     """Orbits from tabulated positions.
 
-    A satellite's arc ends at a missing position and where it was moved; nothing is interpolated across. It serves from
+    Positions that contradict their neighbours are left out and single missing ones filled in (`tabulated_check`). A
+    satellite's arc ends at two missing positions and where it was moved; nothing is interpolated across. It serves from
     one step before its first position to one step after its last (a day's file ends at 23:45), unless that is where it
     was interrupted. An arc of fewer than 11 positions is left out, with a note.
     """
-    time, sv, position_m, manoeuvre, notes = table.time, table.sv, table.position_m, table.manoeuvre, table.notes
-    steps = np.diff(time)
+    sv, manoeuvre = table.sv, table.manoeuvre
+    steps = np.diff(table.time)
     step = steps.min() if len(steps) else np.timedelta64(900, "s")
+    time, position_m, manoeuvre = _with_single_times(table, step)
+    position_m, remarks = checked_positions(time, sv, position_m, step)
+    notes = (*table.notes, *remarks)
     runs = [
         (column, first, stop)
         for column in range(len(sv))
@@ -69,6 +74,17 @@ def precise_orbits(table: PositionTable) -> SampledOrbits:
         positions=np.concatenate([np.empty((0, 3)), *(position_m[a:b, c] for c, a, b in long)]),
     )
     return SampledOrbits(arcs, notes)
+
+
+def _with_single_times(table: PositionTable, step) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Times, positions and manoeuvres with a row for every single time that the table skips."""
+    skipped = np.flatnonzero(np.diff(table.time) == 2 * step) + 1
+    time = np.insert(table.time, skipped, table.time[skipped] - step)
+    return (
+        time,
+        np.insert(table.position_m, skipped, np.nan, axis=0),
+        np.insert(table.manoeuvre, skipped, False, axis=0),
+    )
 
 
 def _runs(time: np.ndarray, positions: np.ndarray, manoeuvre: np.ndarray, step) -> list[tuple[int, int]]:
