@@ -1,4 +1,4 @@
-"""Formats known by sight that no reader takes yet, so that a refusal can say what the file is."""
+"""Formats known by sight, so that a refusal can say what the file is: no reader takes it, or it is in a wrong place."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""The ionosphere seen from the ground: maps of total electron content."""
+"""The ionosphere seen from the ground: GNSS receivers, maps of total electron content."""
 
-from soap.domains.ionosphere.formats import scintillation_ismr, tec_ionex
+from soap.domains.ionosphere.formats import gnss_rinex_observation, scintillation_ismr, tec_ionex
 from soap.domains.ionosphere.names import NAMES
 from soap.domains.ionosphere.science import simulate_vtec
 
-READERS = (tec_ionex.READER, scintillation_ismr.READER)
+READERS = (tec_ionex.READER, gnss_rinex_observation.READER, scintillation_ismr.READER)
 METHODS = ()
 SIMULATORS = {"vtec_map": simulate_vtec.SIMULATOR}
 

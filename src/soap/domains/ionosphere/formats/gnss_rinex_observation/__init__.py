@@ -10,8 +10,10 @@ Beware  0.000 means no observation; years of version 2 have two digits; LEAP SEC
 
 from __future__ import annotations
 
+from soap.domains.ionosphere.formats.gnss_rinex_observation.datasets import read
 from soap.domains.ionosphere.formats.gnss_rinex_observation.header import is_observation_file
 from soap.domains.ionosphere.formats.gnss_rinex_observation.observations import parse
+from soap.formats.reader import Reader, scan_by_reading
 
 
 def sniff(head: bytes, name: str) -> bool:
@@ -19,4 +21,17 @@ def sniff(head: bytes, name: str) -> bool:
     return is_observation_file(head)
 
 
-__all__ = ["parse", "sniff"]
+READER = Reader(
+    name="gnss_rinex_observation",
+    title="RINEX 2, 3 and 4 observations of GNSS receivers, plain or in Hatanaka compression",
+    shape="rays",
+    level="L1",
+    status="beta",
+    spec="RINEX 2.11 (2007), 3.05 (2020), 4.01 (2023), IGS/RTCM; Y. Hatanaka, Bull. Geogr. Surv. Inst. 55, 21-30, 2008",
+    sniff=sniff,
+    read=read,
+    scan=scan_by_reading(read),
+    limits="GPS, GLONASS, Galileo, BeiDou and QZSS; other systems are left out with a note; no signal strength digit",
+)
+
+__all__ = ["READER", "parse", "read", "sniff"]
