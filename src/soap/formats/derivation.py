@@ -29,11 +29,12 @@ class Aid:
 class Derived:
     """What was made of one station's observations.
 
-    `observations`: checked datasets; `figures`: what a person is told of it, plain numbers and texts whose names carry
-    their units; `notes`: facts that a person should hear about, such as what could not be computed, and why.
+    `observations`: checked datasets by a word for the kind of result, the main one first; `figures`: what a person is
+    told of it, plain numbers and texts whose names carry their units; `notes`: facts that a person should hear about,
+    such as what could not be computed, and why.
     """
 
-    observations: tuple[xr.Dataset, ...]
+    observations: Mapping[str, xr.Dataset]
     figures: Mapping[str, Any] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
@@ -43,10 +44,11 @@ class Derivation:
     """How observations are made of others; see the module's text.
 
     `name` is the word that people call it by, `version` changes whenever results do, `reference` cites the method.
-    `open_aids(files by aid's name)` gives what the other two are handed, `BadFile` where a file is not what it is
-    given for. `sniff` tells a station's file by its first bytes and name. `of_file` takes a station's file, `of_observations` what an archive holds of one station and day: the
-    datasets of the collections that `takes(shape, variables)`. Both raise `BadFile` or `BadParameter` where nothing
-    can be made; what can be made in part is made, with a note.
+    `sniff` tells a station's file by its first bytes and name. `open_aids(files by aid's name)` gives what the other
+    two are handed, `BadFile` where a file is not what it is given for. `of_file` takes a station's file,
+    `of_observations` what an archive holds of one station and day: the datasets of the collections that
+    `takes(shape, variables)`. Both raise `BadFile` or `BadParameter` where nothing can be made; what can be made in
+    part is made, with a note.
     """
 
     name: str

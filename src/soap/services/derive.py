@@ -6,9 +6,8 @@ A file that cannot be used is told with the reason, and the others go on.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -161,7 +160,8 @@ def _made(task: tuple[Work, Found]) -> Made:
 
 def with_attributes(derived: Derived, told: Mapping[str, Any]) -> Derived:
     """The same, its observations told how they were made."""
-    return Derived(tuple(_described(one, told) for one in derived.observations), derived.figures, derived.notes)
+    described = {kind: _described(one, told) for kind, one in derived.observations.items()}
+    return replace(derived, observations=described)
 
 
 def _described(observation: xr.Dataset, told: Mapping[str, Any]) -> xr.Dataset:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import xarray as xr
@@ -29,7 +30,7 @@ def event_columns(found: Sequence[Earthquake], simulated: bool) -> tuple[dict[st
     return columns, units
 
 
-def _columns(dataset: xr.Dataset) -> dict[str, np.ndarray]:
+def table_columns(dataset: xr.Dataset) -> dict[str, np.ndarray]:
     """A dataset as a long table: one row a time, for fields one a time and grid point.
 
     Of rays a row a time and satellite that was observed.
@@ -50,7 +51,8 @@ def _columns(dataset: xr.Dataset) -> dict[str, np.ndarray]:
     return columns
 
 
-def _units(dataset: xr.Dataset) -> dict[str, str]:
+def units_of(dataset: xr.Dataset) -> dict[str, str]:
+    """Units of a dataset's variables and coordinates, as far as they have some."""
     return {str(name): one.attrs["units"] for name, one in dataset.variables.items() if one.attrs.get("units")}
 
 
@@ -78,13 +80,13 @@ def csv_bytes(columns: Mapping[str, np.ndarray], units: Mapping[str, str]) -> by
 
 
 def _csv(dataset: xr.Dataset) -> bytes:
-    return csv_bytes(_columns(dataset), _units(dataset))
+    return csv_bytes(table_columns(dataset), units_of(dataset))
 
 
 def _parquet(dataset: xr.Dataset) -> bytes:
     described = {str(name): one.attrs for name, one in dataset.variables.items()}
     metadata = {str(name).encode(): str(value).encode() for name, value in dataset.attrs.items()}
-    columns = {name: smallest_exact(values) for name, values in _columns(dataset).items()}
+    columns = {name: smallest_exact(values) for name, values in table_columns(dataset).items()}
     return parquet_bytes(columns, described, metadata)
 
 
@@ -125,13 +127,28 @@ WRITERS: Mapping[str, Callable[[xr.Dataset], bytes]] = {"csv": _csv, "parquet": 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Put a file in its place, whole or not at all; `ArchiveError` when that cannot be done."""
+    with written_whole(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def written_whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write to, which is put in its place when the block ends, and not at all when it fails.
+
+    `ArchiveError` when it cannot be written.
+    """
+    aside: Path | None = None
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as aside:
-            aside.write(content)
-        Path(aside.name).chmod(0o666 & ~_umask())
-        Path(aside.name).replace(path)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            aside = Path(file.name)
+            yield file
+        aside.chmod(0o666 & ~_umask())
+        aside.replace(path)
     except OSError as error:
         raise ArchiveError(f"{path} cannot be written ({error.strerror}). Choose another place with -o.") from error
+    finally:
+        if aside is not None:
+            aside.unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -13,7 +13,8 @@ from soap.core.time import NS
 from soap.domains.ionosphere.formats import open_biases, open_orbits, tec_ionex
 from soap.domains.ionosphere.science.gnss.bias import Biases
 from soap.domains.ionosphere.science.gnss.orbit import Orbits
-from soap.formats import Aid, Source
+from soap.formats import Source
+from soap.formats.derivation import Aid
 
 AIDS = (
     Aid("orbits", "orbits of the days: SP3, or RINEX navigation", required=True),
@@ -42,7 +43,7 @@ def open_aids(files: Mapping[str, Sequence[Source]]) -> Aids:
 
 def _maps(sources: Sequence[Source]) -> xr.Dataset | None:
     """IONEX files of days that follow each other as one series of maps, each time once."""
-    days = []
+    days: list[xr.Dataset] = []
     for source in sources:
         if not tec_ionex.sniff(source.head, source.name):
             raise BadFile("It is no IONEX file", file=source.name, next_step="Maps to compare with come from IONEX.")
