@@ -8,12 +8,18 @@ _SIGNATURES: tuple[tuple[re.Pattern[bytes], str], ...] = tuple(
     (re.compile(pattern, re.DOTALL), description)
     for pattern, description in (
         (rb"[ \d]{5}\d\.\d\d.{11}O.{20,}?RINEX VERSION / TYPE", "it is a RINEX observation file"),
-        (rb"[ \d]{5}\d(\.\d\d?)? .{10,12}[NGHLE].{20,}?RINEX VERSION / TYPE", "it is a RINEX navigation file"),
+        (
+            rb"[ \d]{5}\d(\.\d\d?)? .{10,12}[NGHLE].{20,}?RINEX VERSION / TYPE",
+            "it is a RINEX navigation file; give it to `soap tec --orbits`",
+        ),
         (rb".{0,80}CRINEX VERS", "it is a RINEX observation file in Hatanaka compression"),
-        (rb"#[a-d][PV]\d{4}", "it is an SP3 orbit file"),
-        (rb"%=BIA", "it is a SINEX-BIAS file"),
+        (rb"\s{0,80}#[a-d][PV ]\d{4}", "it is an SP3 orbit file; give it to `soap tec --orbits`"),
+        (rb"%=BIA", "it is a SINEX-BIAS file; give it to `soap tec --bias`"),
         (rb"%=SNX", "it is a SINEX file"),
-        (rb".{0,200}DIFFERENTIAL \(P1-[PC][12]\) CODE BIASES|.{0,80}CODE'S MONTHLY GNSS", "it is a CODE DCB file"),
+        (
+            rb".{0,200}DIFFERENTIAL \(P[12]-[PC][12]\) CODE BIASES|.{0,80}CODE'S MONTHLY GNSS",
+            "it is a CODE DCB file; give it to `soap tec --bias`",
+        ),
         (rb"\x89HDF\r\n\x1a\n", "it is an HDF5 file, but of none of the layouts known here"),
         (rb"CDF[\x01\x02\x05]", "it is a netCDF classic file"),
         (rb"\xcd\xf3\x00\x01|\xcd\xf2\x60\x02", "it is a NASA CDF file"),

@@ -87,7 +87,7 @@ def _satellites(lines: ColumnText, rows: np.ndarray, file: str) -> tuple[tuple[s
 def _positions(lines: ColumnText, rows: np.ndarray, file: str) -> np.ndarray:
     """Positions [m], shape (rows, 3), NaN where the file says that there is none."""
     position = decimals(lines.columns(rows, 4, 46).reshape(-1, 14)).reshape(-1, 3) * 1e3
-    _require((np.abs(position) < _POSITION_M).all(axis=1), lines, rows, "the line holds no position", file)
+    _require(np.all(np.abs(position) < _POSITION_M, axis=1), lines, rows, "the line holds no position", file)
     position[(position == 0.0).all(axis=1)] = np.nan
     return position
 
