@@ -42,6 +42,22 @@ def number_arcs(seconds, state, used, least_s, least_samples, arc):
 
 
 @njit(cache=True, nogil=True)
+def halve_arcs(arc, count, halves):
+    """Fill `halves` (sv, time) with numbers 2 n and 2 n + 1 for the first and second half of the samples of arc n."""
+    samples, seen = np.zeros(count, np.int64), np.zeros(count, np.int64)
+    for sv in range(len(arc)):
+        for k in range(arc.shape[1]):
+            if arc[sv, k] >= 0:
+                samples[arc[sv, k]] += 1
+    for sv in range(len(arc)):
+        for k in range(arc.shape[1]):
+            number = arc[sv, k]
+            if number >= 0:
+                halves[sv, k] = 2 * number + (2 * seen[number] >= samples[number])
+                seen[number] += 1
+
+
+@njit(cache=True, nogil=True)
 def robust_mean(value, weight):
     """Weighted mean that outliers do not pull, and the standard deviation of a value of weight one (Huber)."""
     mean = np.median(value)

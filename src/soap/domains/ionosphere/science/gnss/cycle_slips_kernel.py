@@ -107,7 +107,7 @@ def judge(w, k, high, steps, rough, limits, wide, warned):
         return SLIPPED
     if shifted and (min(abs(jump), abs(residual)) > 0.75 * bound or shift > blind_wide):
         return SLIPPED
-    if warned and (abs(residual) > 0.5 * least or shift > 0.5 * least_wide or not known):
+    if warned and (min(abs(jump), abs(residual)) > max(0.75 * least, 0.5 * factor * rough) or shift > least_wide):
         return WARNED
     alone = abs(w[k] - wide[0]) if wide[2] >= 5 and np.isfinite(w[k]) else 0.0
     return WILD_CODE if alone > max(1.5 * factor * wide[1], 2.0 * least_wide) else GOOD

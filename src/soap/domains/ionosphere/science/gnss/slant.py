@@ -9,11 +9,12 @@ import numpy as np
 
 from soap.core.errors import BadParameter
 from soap.domains.ionosphere.science.gnss.arcs import find_arcs
+from soap.domains.ionosphere.science.gnss.carriers import counts_other_waves, glonass_channels
 from soap.domains.ionosphere.science.gnss.clock_resets import clock_steps
 from soap.domains.ionosphere.science.gnss.combinations import Combined, combine
 from soap.domains.ionosphere.science.gnss.cycle_slips import SLIPPED, SPIKE, WARNED, WILD_CODE, SlipSearch, find_slips
 from soap.domains.ionosphere.science.gnss.levelling import level
-from soap.domains.ionosphere.science.gnss.observation import Observations
+from soap.domains.ionosphere.science.gnss.observation import Observations, SystemObservations
 from soap.domains.ionosphere.science.gnss.rate import rate_of_tec, rate_of_tec_index
 from soap.domains.ionosphere.science.gnss.signals import SPEED_OF_LIGHT, SignalPair, choose_pairs
 from soap.observations.quality import Quality
@@ -80,9 +81,11 @@ class SlantTec:
     """uint8, flags of `soap.observations.quality.Quality`: JUMP at the first value after a slip, SPIKE where a phase
     stands alone (its TEC is NaN), CONTAMINATED where only the code is wild (it is left out of the level)."""
     slips: np.ndarray
-    """int64, shape (sv,): slips found by their size or where the receiver warned (gaps are none)."""
+    """int64, shape (sv,): slips found above the lowest elevation, where the receiver warned included; gaps are none."""
     tecu_per_ns: np.ndarray
     """[TECU/ns], shape (sv,): each GLONASS satellite has its own frequencies."""
+    left_out: tuple[str, ...] = ()
+    """Satellites whose phases do not count the wavelengths of their signals, or whose GLONASS channel nobody tells."""
 
 
 def slant_tec(observations: Observations, sky: Sky, choices: SlantChoices | None = None) -> tuple[SlantTec, ...]:
@@ -93,18 +96,45 @@ def slant_tec(observations: Observations, sky: Sky, choices: SlantChoices | None
     """
     choices = choices or SlantChoices()
     seconds = (observations.time - observations.time[:1]) / np.timedelta64(1, "s")
-    chosen = [
-        (pair, svs, combine(observed, pair, svs, observations.channels))
-        for observed in observations.systems.values()
-        for pair, svs in choose_pairs(observed, choices.pairs).items()
-    ]
-    steps = clock_steps([combined.wide_lane * _wide_length(combined) for _, _, combined in chosen])
+    chosen = [each for observed in observations.systems.values() for each in _chosen(observations, observed, choices)]
+    steps = clock_steps([each.combined.wide_lane * _wide_length(each.combined) for each in chosen])
     if steps.any():
-        chosen = [
-            (pair, svs, replace(combined, wide_lane=combined.wide_lane - steps / _wide_length(combined)))
-            for pair, svs, combined in chosen
-        ]
-    return tuple(_record(observations, seconds, sky, *each, choices) for each in chosen)
+        chosen = [replace(each, combined=_without(steps, each.combined)) for each in chosen]
+    records = (_record(observations, seconds, sky, each, choices) for each in chosen)
+    return tuple(record for record in records if (record.arc >= 0).any())
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """A pair of signals, the indices of its satellites, their observations combined, and who was left out."""
+
+    pair: SignalPair
+    svs: np.ndarray
+    combined: Combined
+    left_out: tuple[str, ...]
+
+
+def _chosen(observations: Observations, observed: SystemObservations, choices: SlantChoices) -> list[_Chosen]:
+    """Pairs of one system with their satellites, but those whose wavelengths are in doubt."""
+    pairs = choose_pairs(observed, choices.pairs)
+    channels = observations.channels
+    if observed.system == "R":
+        channels = {**channels, **glonass_channels(observed, pairs)}
+    chosen = []
+    for pair, svs in pairs.items():
+        wrong = counts_other_waves(observed, pair, svs, channels)
+        if observed.system == "R":
+            wrong |= [observed.sv[sv] not in channels for sv in svs]
+        kept = svs[~wrong]
+        if len(kept):
+            lost = tuple(observed.sv[sv] for sv in svs[wrong])
+            chosen.append(_Chosen(pair, kept, combine(observed, pair, kept, channels), lost))
+    return chosen
+
+
+def _without(steps: np.ndarray, combined: Combined) -> Combined:
+    """Wide lanes without the steps of the receiver's clock [m]."""
+    return replace(combined, wide_lane=combined.wide_lane - steps / _wide_length(combined))
 
 
 def _wide_length(combined: Combined) -> np.ndarray:
@@ -114,38 +144,36 @@ def _wide_length(combined: Combined) -> np.ndarray:
 
 
 def _record(
-    observations: Observations, seconds: np.ndarray, sky: Sky, pair: SignalPair, svs: np.ndarray, combined: Combined,
-    choices: SlantChoices,
-) -> SlantTec:  # fmt: skip
+    observations: Observations, seconds: np.ndarray, sky: Sky, chosen: _Chosen, choices: SlantChoices
+) -> SlantTec:
     """Slips, arcs, levels and rates of one pair of signals."""
-    system = observations.systems[pair.system]
-    shape = len(observations.time), len(system.sv)
-    unknown = np.full(shape, np.nan)
-    elevation, azimuth = (np.ascontiguousarray(angle.T[svs]) for angle in sky.get(pair.system, (unknown, unknown)))
+    pair, combined, names = chosen.pair, chosen.combined, observations.systems[chosen.pair.system].sv
+    unknown = np.full((len(observations.time), len(names)), np.nan)
+    elevation, azimuth = (
+        np.ascontiguousarray(angle.T[chosen.svs]) for angle in sky.get(pair.system, (unknown, unknown))
+    )
     state = find_slips(seconds, combined, observations.breaks, choices.slips)
     high = ~(elevation < choices.min_elevation_deg)
     arc, count = find_arcs(seconds, state, high, least_s=choices.min_arc_s)
     codes = np.where(state == WILD_CODE, np.nan, combined.code_tec)
     levels = level(seconds, combined.phase_tec, codes, arc, count, elevation)
-    inside = arc >= 0
-    number = arc[inside]
-    stec, sigma = np.full(arc.shape, np.nan), np.full(arc.shape, np.nan)
-    stec[inside], sigma[inside] = combined.phase_tec[inside] + levels.level[number], levels.sigma[number]
+    stec = combined.phase_tec + np.append(levels.level, np.nan)[arc]
+    arc[np.isnan(stec)] = -1
     rate = rate_of_tec(seconds, combined.phase_tec, arc)
-    roti = rate_of_tec_index(seconds, rate, arc, window_s=choices.roti_window_s)
     return SlantTec(
         system=pair.system,
         pair=pair,
         time=observations.time,
-        sv=tuple(system.sv[sv] for sv in svs),
+        sv=tuple(names[sv] for sv in chosen.svs),
         stec_levelled=stec.T,
         arc=arc.T,
-        levelling_sigma=sigma.T,
+        levelling_sigma=np.append(levels.sigma, np.nan)[arc].T,
         elevation_deg=elevation.T,
         azimuth_deg=azimuth.T,
-        roti=roti.T,
+        roti=rate_of_tec_index(seconds, rate, arc, window_s=choices.roti_window_s).T,
         roti_window_s=choices.roti_window_s,
         quality=_FLAGS[state].T,
-        slips=((state == SLIPPED) | (state == WARNED)).sum(axis=1),
+        slips=(high & ((state == SLIPPED) | (state == WARNED))).sum(axis=1),
         tecu_per_ns=combined.tecu_per_metre * SPEED_OF_LIGHT * 1e-9,
+        left_out=chosen.left_out,
     )
