@@ -64,10 +64,11 @@ def fill(source: Source, header: Header, walk: Walk, placed: np.ndarray, codes: 
     found = np.zeros(3, np.int64)
     tables = _tables(header, walk, plans)
     data = np.frombuffer(source.data, np.uint8)
-    arguments = (data, walk.epochs, 0, len(walk.epochs) - 1, placed, walk.rows, tables, base, strides, values, flags,
+    arguments: tuple = (data, walk.epochs, 0, len(walk.epochs) - 1, placed, walk.rows, tables, base, strides, values, flags,
                  found)  # fmt: skip
     if header.compact:
-        value_kernel.read_compact(*arguments, *_state(plans, walk, tables[3]), header.version)
+        arguments += (*_state(plans, walk, tables[3]), header.version)
+        value_kernel.read_compact(*arguments)
     elif header.version == 2:
         value_kernel.read_second(*arguments)
     else:
