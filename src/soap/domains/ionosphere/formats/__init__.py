@@ -40,10 +40,17 @@ def open_orbits(sources: Sequence[Source]) -> JoinedOrbits:
             notes += [f"{source.name}: {remark}" for remark in remarks]
         else:
             raise _refused(source, "an orbit file", "Orbits come from SP3 files or RINEX navigation files.")
-    parts = [precise_orbits(joined_tables(tables))] if tables else []
+    parts = [precise_orbits(table) for table in joined_tables(tables)]
     if messages:
         parts.append(broadcast_orbits(messages, notes))
-    return JoinedOrbits(parts)
+    orbits = JoinedOrbits(parts)
+    if sources and not orbits.satellites:
+        raise BadFile(
+            "No satellite has an orbit in it" + "".join(f"; {note}" for note in orbits.notes).rstrip("."),
+            file=", ".join(source.name for source in sources),
+            next_step="Give the orbits of the observations' day.",
+        )
+    return orbits
 
 
 def open_biases(sources: Sequence[Source]) -> CodeBiases:

@@ -22,11 +22,24 @@ class PositionTable:
     manoeuvre: np.ndarray
     notes: tuple[str, ...] = ()
 
+    @property
+    def step(self) -> np.timedelta64:
+        """Smallest distance of two times; 15 min where there is but one time."""
+        return np.diff(self.time).min() if len(self.time) > 1 else np.timedelta64(900, "s")
 
-def joined_tables(tables: Sequence[PositionTable]) -> PositionTable:
-    """Tables of several files as one, so that days are interpolated across midnight; the first given holds."""
-    if len(tables) == 1:
-        return tables[0]
+
+def joined_tables(tables: Sequence[PositionTable]) -> list[PositionTable]:
+    """Tables of several files, those of one step as one, so that days are interpolated across midnight.
+
+    Where two tables give the same satellite and time, the first given holds.
+    """
+    alike: dict[np.timedelta64, list[PositionTable]] = {}
+    for table in tables:
+        alike.setdefault(table.step, []).append(table)
+    return [one if not others else _joined([one, *others]) for one, *others in alike.values()]
+
+
+def _joined(tables: Sequence[PositionTable]) -> PositionTable:
     time = np.unique(np.concatenate([table.time for table in tables]))
     sv = tuple(sorted({name for table in tables for name in table.sv}))
     position = np.full((len(time), len(sv), 3), np.nan)
@@ -49,8 +62,7 @@ def precise_orbits(table: PositionTable) -> SampledOrbits:
     was interrupted. An arc of fewer than 11 positions is left out, with a note.
     """
     sv, manoeuvre = table.sv, table.manoeuvre
-    steps = np.diff(table.time)
-    step = steps.min() if len(steps) else np.timedelta64(900, "s")
+    step = table.step
     time, position_m, manoeuvre = _with_single_times(table, step)
     position_m, remarks = checked_positions(time, sv, position_m, step)
     notes = (*table.notes, *remarks)
