@@ -126,8 +126,8 @@ def _expected(block: Block) -> int:
 
 def _noise(block: Block, starts: np.ndarray) -> dict[str, np.ndarray]:
     """Noise level of each variable and day, from the values against which nothing is flagged."""
-    apart = np.concatenate([[True], gaps(block.time)])
     lengths = np.diff(np.append(starts, len(block.time)))
+    apart = _apart(block.time, starts, lengths)
     even = bool((lengths == lengths[0]).all())
     place = np.arange(lengths.max()) < lengths[:, None]
     levels = {}
@@ -142,6 +142,17 @@ def _noise(block: Block, starts: np.ndarray) -> dict[str, np.ndarray]:
             laid[place] = differences
         levels[name] = difference_noise(laid)
     return levels
+
+
+def _apart(time: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:
+    """True for each day's first time, and for those behind a gap: a day is judged alone, however much came with it."""
+    apart = np.zeros(len(time), dtype=bool)
+    apart[starts] = True
+    steps = np.diff(time)
+    if len(steps) and (steps != steps[0]).any():
+        for begin, count in zip(starts.tolist(), lengths.tolist(), strict=True):
+            apart[begin + 1 : begin + count] = gaps(time[begin : begin + count])
+    return apart
 
 
 def _changed_days(before: Block | None, after: Block) -> tuple[int, int]:
