@@ -1,0 +1,86 @@
+"""From levelled slant TEC to calibrated vertical TEC, all systems of one receiver together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from soap.domains.ionosphere.science.gnss.bias import Biases
+from soap.domains.ionosphere.science.gnss.field import FitChoices
+from soap.domains.ionosphere.science.gnss.rays import Receiver
+from soap.domains.ionosphere.science.gnss.receiver_bias import ReceiverBias, estimate_receiver_biases
+from soap.domains.ionosphere.science.gnss.satellite_bias import satellite_biases
+from soap.domains.ionosphere.science.gnss.signals import SignalPair
+from soap.domains.ionosphere.science.gnss.slant import SlantTec
+from soap.domains.ionosphere.science.gnss.vertical import StationSeries, VerticalTec, station_series, vertical_tec
+
+
+@dataclass(frozen=True)
+class CalibrationChoices:
+    """How slant TEC is calibrated; the mapping is one of `rays.MAPPINGS`."""
+
+    shell_height_km: float = 450.0
+    mapping: str = "layered"
+    series_window_s: float = 300.0
+    series_mask_deg: float = 30.0
+    fit: FitChoices = field(default_factory=FitChoices)
+
+
+@dataclass(frozen=True)
+class CalibratedTec:
+    """Calibrated TEC of one receiver: one part for each record of slant TEC, and the series over the receiver.
+
+    What could not be computed is NaN; `bias.reason` of a part, and `notes`, say why.
+    """
+
+    parts: tuple[VerticalTec, ...]
+    series: StationSeries
+    notes: tuple[str, ...] = ()
+
+    @property
+    def biases(self) -> tuple[ReceiverBias, ...]:
+        """Biases of the receiver, one for each part."""
+        return tuple(part.bias for part in self.parts)
+
+
+def calibrate(
+    records: Sequence[SlantTec], position_m: np.ndarray, biases: Biases | None,
+    choices: CalibrationChoices | None = None, given_ns: Mapping[SignalPair, float] | None = None,
+) -> CalibratedTec:  # fmt: skip
+    """Vertical TEC with the receiver's biases estimated from these observations alone.
+
+    Parameters
+    ----------
+    records : slant TEC of one receiver (`slant.slant_tec`), any systems and signals
+    position_m : the receiver, Earth-fixed, shape (3,)
+    biases : of the satellites, or None: then each satellite's bias is estimated with the receiver's, less surely
+    given_ns : biases of the receiver that are known; others are estimated
+    """
+    choices = choices or CalibrationChoices()
+    receiver = Receiver.at(position_m, choices.shell_height_km, choices.mapping)
+    satellite_ns = [satellite_biases(record, biases) for record in records]
+    estimate = estimate_receiver_biases(records, satellite_ns, receiver, choices.fit, given_ns)
+    parts = tuple(
+        vertical_tec(record, known, bias, receiver)
+        for record, known, bias in zip(records, satellite_ns, estimate.biases, strict=True)
+    )
+    series = station_series(
+        parts, receiver, estimate.fit, window_s=choices.series_window_s, mask_deg=choices.series_mask_deg
+    )
+    return CalibratedTec(parts, series, _notes(records, satellite_ns, estimate.biases, biases))
+
+
+def _notes(records, satellite_ns, found: Sequence[ReceiverBias], biases: Biases | None) -> tuple[str, ...]:
+    """What could not be computed as it should be."""
+    notes = []
+    for record, known, bias in zip(records, satellite_ns, found, strict=True):
+        name = f"{record.system} {record.pair.name}"
+        if bias.reason:
+            notes.append(f"{name}: no receiver bias and no vertical TEC: {bias.reason}.")
+        without = [sv for sv, value in zip(record.sv, known, strict=True) if np.isnan(value)]
+        if without and not bias.reason:
+            why = "no bias file was given" if biases is None else "the bias file has none"
+            notes.append(f"{name}: satellite biases of {', '.join(without)} are estimated with the receiver's: {why}.")
+    return tuple(notes)

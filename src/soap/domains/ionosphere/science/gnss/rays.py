@@ -1,0 +1,131 @@
+"""The rays of one receiver, all systems together, as rows that an ionosphere is fitted to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from soap.core.errors import BadParameter
+from soap.domains.ionosphere.science.gnss.geometry import geodetic, pierce_points
+from soap.domains.ionosphere.science.gnss.mapping import CODE_HEIGHT_KM, modified_single_layer, thin_shell
+from soap.domains.ionosphere.science.gnss.plasmasphere import Plasmasphere
+from soap.domains.ionosphere.science.gnss.slant import SlantTec
+
+HOUR = np.timedelta64(3600, "s")
+
+
+MAPPINGS = ("layered", "thin_shell", "mslm")
+"""`layered`: a thin shell below a modelled plasmasphere; `mslm`: CODE's, whose maps it agrees with in form."""
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Where a receiver is, and through what it looks: a shell at `shell_height_km`, a plasmasphere above it.
+
+    The shell is pierced at its height; with the mapping `mslm` the way through it is CODE's.
+    """
+
+    position_m: np.ndarray
+    latitude: float
+    longitude: float
+    shell_height_km: float
+    mapping: str
+    plasmasphere: Plasmasphere
+
+    @classmethod
+    def at(cls, position_m: np.ndarray, shell_height_km: float = 450.0, mapping: str = "layered") -> Receiver:
+        """A receiver at an Earth-fixed position [m]; `mapping` is one of `MAPPINGS`."""
+        if mapping not in MAPPINGS:
+            raise BadParameter(f"There is no mapping {mapping!r}; there are {', '.join(MAPPINGS)}.")
+        latitude, longitude, _ = geodetic(position_m)
+        above = Plasmasphere.over(position_m) if mapping == "layered" else Plasmasphere.none()
+        return cls(np.asarray(position_m, float), float(latitude), float(longitude), shell_height_km, mapping, above)
+
+    def slant_factor(self, elevation_deg: np.ndarray, higher_km: float = 0.0) -> np.ndarray:
+        """Slant over vertical content of the shell, for a shell `higher_km` above the chosen one."""
+        if self.mapping == "mslm":
+            return modified_single_layer(elevation_deg, CODE_HEIGHT_KM + higher_km)
+        return thin_shell(elevation_deg, self.shell_height_km + higher_km)
+
+
+@dataclass(frozen=True)
+class Rays:
+    """Rows, one for each ray, shape (row,).
+
+    The model of a row is `slant = slant_factor * V(hours, north) - tecu_per_ns * (receiver bias + link bias)`: V is the
+    content of the shell, and `slant` has the satellite's bias (where known) and the plasmasphere taken out.
+    """
+
+    hours: np.ndarray
+    """Time since the first observation, shifted by the longitude from the receiver to the pierce point (15 degrees an
+    hour): the pattern that the Sun draws over the ionosphere stands still in it."""
+    north: np.ndarray
+    """Latitude of the pierce point from the receiver's [degree]."""
+    slant: np.ndarray
+    elevation_deg: np.ndarray
+    tecu_per_ns: np.ndarray
+    weight: np.ndarray
+    record: np.ndarray
+    sv: np.ndarray
+    """Index of the satellite in its record."""
+
+    def __len__(self) -> int:
+        return len(self.hours)
+
+    def where(self, kept: np.ndarray) -> Rays:
+        """The rows where `kept` (row,) is True."""
+        return Rays(*(getattr(self, column.name)[kept] for column in fields(self)))
+
+
+def gather(
+    records: Sequence[SlantTec], satellite_ns: Sequence[np.ndarray], receiver: Receiver, *, mask_deg: float,
+    every_s: float,
+) -> Rays:  # fmt: skip
+    """Rays higher than `mask_deg`, one in about `every_s` seconds of each satellite.
+
+    A satellite without a bias counts with 0: its bias must be estimated with the receiver's.
+    """
+    start = min((record.time[0] for record in records if len(record.time)), default=np.datetime64(0, "ns"))
+    parts = [
+        _of_record(number, record, known, receiver, start, mask_deg, every_s)
+        for number, (record, known) in enumerate(zip(records, satellite_ns, strict=True))
+    ]
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else [np.empty(0)] * 8
+    return Rays(*columns[:6], *(column.astype(np.int64) for column in columns[6:]))
+
+
+def _of_record(number, record, satellite_ns, receiver, start, mask_deg, every_s):
+    """Columns of `Rays` for one record."""
+    kept = _thinned(record.time, every_s)
+    usable = np.isfinite(record.stec_levelled[kept]) & (record.elevation_deg[kept] > mask_deg)
+    epoch, sv = np.nonzero(usable)
+    epoch = kept[epoch]
+    elevation, azimuth = record.elevation_deg[epoch, sv], record.azimuth_deg[epoch, sv]
+    latitude, longitude = pierce_points(
+        receiver.latitude, receiver.longitude, elevation, azimuth, receiver.shell_height_km
+    )
+    per_ns = record.tecu_per_ns[sv]
+    slant = record.stec_levelled[epoch, sv] + per_ns * np.nan_to_num(satellite_ns)[sv]
+    return (
+        (record.time[epoch] - start) / HOUR + east_of(longitude, receiver.longitude) / 15.0,
+        latitude - receiver.latitude,
+        slant - receiver.plasmasphere.slant(elevation, azimuth),
+        elevation,
+        per_ns,
+        np.sin(np.radians(elevation)) ** 2,
+        np.full(len(sv), number),
+        sv,
+    )
+
+
+def _thinned(time: np.ndarray, every_s: float) -> np.ndarray:
+    """Indices of the first time in each stretch of `every_s` seconds."""
+    stretch = (time - time[:1]) // np.timedelta64(round(every_s * 1e9), "ns")
+    return np.flatnonzero(np.diff(stretch, prepend=-1) > 0)
+
+
+def east_of(longitude, reference: float) -> np.ndarray:
+    """Longitude from a reference [degree], -180 to before 180."""
+    return np.mod(np.asarray(longitude) - reference + 180.0, 360.0) - 180.0

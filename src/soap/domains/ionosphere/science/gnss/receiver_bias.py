@@ -1,0 +1,162 @@
+"""Biases of a receiver, estimated from its own observations together with the ionosphere over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from soap.domains.ionosphere.science.gnss.field import Fit, FitChoices, fit
+from soap.domains.ionosphere.science.gnss.rays import HOUR, Rays, Receiver, gather
+from soap.domains.ionosphere.science.gnss.signals import SignalPair
+from soap.domains.ionosphere.science.gnss.slant import SlantTec
+
+LEAST_HOURS = 2.0
+"""Less than this does not tell a receiver's bias from the ionosphere: both must be seen at many elevations."""
+
+HEIGHT_SIGMA_KM = 30.0
+"""How well the height of the shell is known; the sigma of a bias has what follows from it."""
+
+_UNKNOWN_SATELLITE_NS = 6.0
+"""Usual size of a satellite's bias where no file gives it."""
+
+_GLONASS_LINK_NS = 1.5
+"""Usual difference of a receiver's bias between GLONASS satellites: each frequency passes its filters with its own
+delay (J. Zhang et al., J. Geod. 91, 2017; CODE estimates one bias for each link, see the headers of its maps)."""
+
+_LEAST_ROWS = 30
+_HELD_NS = 1e-6
+"""Prior sigma that keeps a given bias as it is."""
+
+
+@dataclass(frozen=True)
+class ReceiverBias:
+    """Bias `pair.code_1 - pair.code_2` of a receiver for the satellites of one record.
+
+    `value_ns` is NaN where it could not be had; then `reason` says why. `links_ns` (sv,) is what a satellite's link
+    has more than that: the satellite's own bias where no file gives it, and for GLONASS what its frequency makes.
+    `origin` is `estimated`, `given` or `none`.
+    """
+
+    pair: SignalPair
+    value_ns: float
+    sigma_ns: float
+    links_ns: np.ndarray
+    satellites: int
+    origin: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Biases of all records and the ionosphere that was fitted with them (`None` where none could be)."""
+
+    biases: tuple[ReceiverBias, ...]
+    fit: Fit | None
+
+
+def estimate_receiver_biases(
+    records: Sequence[SlantTec], satellite_ns: Sequence[np.ndarray], receiver: Receiver,
+    choices: FitChoices | None = None, given_ns: Mapping[SignalPair, float] | None = None,
+) -> Estimate:  # fmt: skip
+    """One bias for each record, all through one ionosphere.
+
+    `satellite_ns` are the satellites' biases (`satellite_bias.satellite_biases`), NaN where unknown. `given_ns` holds
+    the receiver's biases that are known; they are kept. The datum is that of the satellites' biases; where those of
+    a record are unknown, it is a mean of zero over its satellites.
+    """
+    choices, given = choices or FitChoices(), given_ns or {}
+    rays = gather(records, satellite_ns, receiver, mask_deg=choices.mask_deg, every_s=choices.every_s)
+    held = np.array([given.get(record.pair, np.nan) for record in records])
+    reasons = _shortages(records, rays, choices, given=np.isfinite(held))
+    rays = rays.where(np.array([not reason for reason in reasons], dtype=bool)[rays.record])
+    if len(rays) == 0 or all(reasons):
+        unfitted = [_unfitted(*each) for each in zip(records, held, reasons, strict=True)]
+        return Estimate(tuple(unfitted), None)
+    links = _Links.of(records, satellite_ns)
+    known = rays.slant + rays.tecu_per_ns * np.nan_to_num(held)[rays.record]
+    prior = np.concatenate([np.where(np.isfinite(held), _HELD_NS, np.inf), links.sigma])
+    fitted = fit(replace(rays, slant=known), receiver, links.column(rays, len(records)), prior, choices)
+    biases = [
+        _unfitted(record, value, reason) if reason else _fitted(number, record, value, links, fitted, rays)
+        for number, (record, value, reason) in enumerate(zip(records, held, reasons, strict=True))
+    ]
+    return Estimate(tuple(biases), fitted)
+
+
+@dataclass(frozen=True)
+class _Links:
+    """Second biases: of which record and satellite, and how large they usually are [ns]; shape (link,)."""
+
+    record: np.ndarray
+    sv: np.ndarray
+    sigma: np.ndarray
+
+    @classmethod
+    def of(cls, records: Sequence[SlantTec], satellite_ns: Sequence[np.ndarray]) -> _Links:
+        rows = []
+        for number, (record, known) in enumerate(zip(records, satellite_ns, strict=True)):
+            for sv in range(len(record.sv)):
+                if np.isnan(known[sv]):
+                    rows.append((number, sv, _UNKNOWN_SATELLITE_NS))
+                elif record.system == "R":
+                    rows.append((number, sv, _GLONASS_LINK_NS))
+        table = np.array(rows, dtype=float).reshape(-1, 3)
+        return cls(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2])
+
+    def column(self, rays: Rays, first: int) -> np.ndarray:
+        """Number of each row's link, counted on from `first`; -1 for none."""
+        size = 1 + max(rays.sv.max(initial=0), self.sv.max(initial=0))
+        places, wanted = self.record * size + self.sv, rays.record * size + rays.sv
+        if len(places) == 0:
+            return np.full(len(rays), -1)
+        at = np.minimum(np.searchsorted(places, wanted), len(places) - 1)
+        return np.where(places[at] == wanted, first + at, -1)
+
+
+def _shortages(
+    records: Sequence[SlantTec], rays: Rays, choices: FitChoices, *, given: np.ndarray
+) -> list[str]:  # fmt: skip
+    """Why each record's bias cannot be estimated; empty where it can."""
+    hours = _hours_observed(records)
+    rows = np.bincount(rays.record, minlength=len(records))
+    reasons = []
+    for number, record in enumerate(records):
+        reason = ""
+        if np.isnan(record.elevation_deg).all():
+            reason = "no orbits for its satellites"
+        elif rows[number] < _LEAST_ROWS:
+            reason = f"only {rows[number]} rays above {choices.mask_deg:g} degrees; {_LEAST_ROWS} are needed"
+        elif hours < LEAST_HOURS and not given[number]:
+            reason = f"{hours:.1f} h of observations; {LEAST_HOURS:g} h are needed to tell a bias from the ionosphere"
+        reasons.append(reason)
+    return reasons
+
+
+def _hours_observed(records: Sequence[SlantTec]) -> float:
+    """From the first to the last time with any TEC."""
+    seen = [record.time[np.isfinite(record.stec_levelled).any(axis=1)] for record in records]
+    times = np.concatenate(seen) if seen else np.empty(0, "datetime64[ns]")
+    return float((times.max() - times.min()) / HOUR) if len(times) else 0.0
+
+
+def _unfitted(record: SlantTec, held: float, reason: str) -> ReceiverBias:
+    """A bias as it was given, or none."""
+    origin = "given" if np.isfinite(held) else "none"
+    sigma = 0.0 if origin == "given" else np.nan
+    return ReceiverBias(
+        record.pair, float(held), sigma, np.zeros(len(record.sv)), 0, origin, "" if origin == "given" else reason
+    )
+
+
+def _fitted(number: int, record: SlantTec, held: float, links: _Links, fitted: Fit, rays: Rays) -> ReceiverBias:
+    """The bias of one record out of the fit; its sigma holds the fit's and that of the shell's height."""
+    link_ns = np.zeros(len(record.sv))
+    mine = np.flatnonzero(links.record == number)
+    link_ns[links.sv[mine]] = fitted.biases[len(fitted.biases) - len(links.sv) + mine]
+    satellites = len(np.unique(rays.sv[rays.record == number]))
+    if np.isfinite(held):
+        return ReceiverBias(record.pair, float(held), 0.0, link_ns, satellites, "given")
+    sigma = np.hypot(np.sqrt(fitted.covariance[number, number]), fitted.by_height[number] * HEIGHT_SIGMA_KM)
+    return ReceiverBias(record.pair, float(fitted.biases[number]), float(sigma), link_ns, satellites, "estimated")

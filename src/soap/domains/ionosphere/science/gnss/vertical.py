@@ -1,0 +1,139 @@
+"""Vertical TEC at the pierce points of one receiver's rays, and over the receiver, each with its uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from soap.domains.ionosphere.science.gnss.field import Fit
+from soap.domains.ionosphere.science.gnss.geometry import pierce_points
+from soap.domains.ionosphere.science.gnss.rays import HOUR, Receiver, east_of
+from soap.domains.ionosphere.science.gnss.receiver_bias import HEIGHT_SIGMA_KM, ReceiverBias
+from soap.domains.ionosphere.science.gnss.slant import SlantTec
+
+_PLASMASPHERE_SHARE = 0.5
+"""How well the modelled plasmasphere is known, as a share of it."""
+
+
+@dataclass(frozen=True)
+class VerticalTec:
+    """Calibrated TEC of one record; arrays of shape (time, sv), NaN where there is none."""
+
+    slant: SlantTec
+    bias: ReceiverBias
+    stec: np.ndarray
+    """[TECU] Along the ray, all biases removed."""
+    vtec: np.ndarray
+    """[TECU] Vertical at the pierce point, the plasmasphere above the shell included."""
+    sigma: np.ndarray
+    """[TECU] Standard error of `vtec`: level, biases and mapping together."""
+    level_sigma: np.ndarray
+    """[TECU] What of it is the arc's level; the rest is common to all rays of the receiver."""
+    latitude: np.ndarray
+    """[degree] Geodetic, of the pierce point; `longitude` alike."""
+    longitude: np.ndarray
+
+
+@dataclass(frozen=True)
+class StationSeries:
+    """Vertical TEC over a receiver, means of windows; shape (window,), NaN where no ray was high enough."""
+
+    time: np.ndarray
+    """GPS time of the middle of each window."""
+    vtec: np.ndarray
+    sigma: np.ndarray
+    spread: np.ndarray
+    """[TECU] Standard deviation between the rays of a window."""
+    rays: np.ndarray
+
+
+def vertical_tec(
+    record: SlantTec, satellite_ns: np.ndarray, bias: ReceiverBias, receiver: Receiver
+) -> VerticalTec:  # fmt: skip
+    """TEC of one record with its biases removed, along the rays and vertical at their pierce points.
+
+    `stec = stec_levelled + tecu_per_ns (satellite + receiver + link)`; `vtec = (stec - plasmasphere along the ray) /
+    slant factor + plasmasphere above the receiver`. Satellites without a bias, from a file or estimated, have none.
+    """
+    total = np.where(np.isfinite(satellite_ns) | (bias.links_ns != 0), np.nan_to_num(satellite_ns), np.nan)
+    total = total + bias.value_ns + bias.links_ns
+    stec = record.stec_levelled + record.tecu_per_ns * total
+    elevation, azimuth = record.elevation_deg, record.azimuth_deg
+    factor = receiver.slant_factor(elevation)
+    above, overhead = receiver.plasmasphere.slant(elevation, azimuth), receiver.plasmasphere.vertical
+    shell = (stec - above) / factor
+    level = record.levelling_sigma / factor
+    stretched = receiver.slant_factor(elevation, HEIGHT_SIGMA_KM) / factor - 1.0
+    common = np.hypot(np.hypot(record.tecu_per_ns * bias.sigma_ns / factor, shell * stretched),
+                      _PLASMASPHERE_SHARE * (overhead - above / factor))  # fmt: skip
+    latitude, longitude = pierce_points(
+        receiver.latitude, receiver.longitude, elevation, azimuth, receiver.shell_height_km
+    )
+    return VerticalTec(
+        record, bias, stec, shell + overhead, np.hypot(level, common), level, latitude, longitude
+    )  # fmt: skip
+
+
+def station_series(
+    parts: Sequence[VerticalTec], receiver: Receiver, fitted: Fit | None, *, window_s: float = 300.0,
+    mask_deg: float = 30.0,
+) -> StationSeries:  # fmt: skip
+    """Mean vertical TEC over a receiver in windows of `window_s` seconds, from rays above `mask_deg`.
+
+    With `fitted`, each ray is first moved over the receiver by what the fitted ionosphere differs between there and
+    its pierce point; without, values count where they are.
+    """
+    start, windows = _windows(parts, window_s)
+    sums = np.zeros((6, windows))
+    for part in parts:
+        time, sv = np.nonzero(np.isfinite(part.vtec) & (part.slant.elevation_deg > mask_deg))
+        window = ((part.slant.time[time] - start) // _ns(window_s)).astype(np.int64)
+        value = part.vtec[time, sv]
+        if fitted is not None:
+            hours = (part.slant.time[time] - _first(parts)) / HOUR
+            east = east_of(part.longitude[time, sv], receiver.longitude) / 15.0
+            north = part.latitude[time, sv] - receiver.latitude
+            value = value - fitted.content(hours + east, north) + fitted.content(hours, np.zeros(len(hours)))
+        level = part.level_sigma[time, sv] ** 2
+        common = np.sqrt(np.maximum(part.sigma[time, sv] ** 2 - level, 0.0))
+        for row, column in enumerate((np.ones(len(value)), value, value**2, level, common)):
+            sums[row] += np.bincount(window, column, minlength=windows)
+    return _series(start, window_s, *sums[:5], spacing=_spacing(parts))
+
+
+def _series(start, window_s, count, total, squares, level, common, *, spacing: float) -> StationSeries:
+    """Means from sums over the windows; the rays of one satellite in a window count as one."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.where(count > 0, total / count, np.nan)
+        spread = np.sqrt(np.maximum(squares / count - mean**2, 0.0))
+        satellites = np.maximum(count * min(spacing / window_s, 1.0), 1.0)
+        sigma = np.sqrt((common / count) ** 2 + (level / count + spread**2) / satellites)
+    time = start + _ns(window_s) * np.arange(len(count)) + _ns(window_s / 2)
+    return StationSeries(time, mean, sigma, spread, count.astype(np.int64))
+
+
+def _windows(parts: Sequence[VerticalTec], window_s: float) -> tuple[np.datetime64, int]:
+    """Beginning of the first window, a whole number of them since midnight, and how many there are."""
+    times = [part.slant.time for part in parts if len(part.slant.time)]
+    if not times:
+        return np.datetime64(0, "ns"), 0
+    first, last = min(time[0] for time in times), max(time[-1] for time in times)
+    day = first.astype("datetime64[D]").astype("datetime64[ns]")
+    start = day + ((first - day) // _ns(window_s)) * _ns(window_s)
+    return start, int((last - start) // _ns(window_s)) + 1
+
+
+def _first(parts: Sequence[VerticalTec]) -> np.datetime64:
+    return min(part.slant.time[0] for part in parts if len(part.slant.time))
+
+
+def _spacing(parts: Sequence[VerticalTec]) -> float:
+    """Usual seconds between observations."""
+    steps = [np.median(np.diff(part.slant.time)) for part in parts if len(part.slant.time) > 1]
+    return float(min(steps) / np.timedelta64(1, "s")) if steps else 30.0
+
+
+def _ns(seconds: float) -> np.timedelta64:
+    return np.timedelta64(round(seconds * 1e9), "ns")
