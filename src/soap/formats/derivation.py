@@ -26,6 +26,14 @@ class Aid:
 
 
 @dataclass(frozen=True)
+class OpenedAids:
+    """A derivation's aids, opened; `notes` say what was left out of them. `content` is for the derivation alone."""
+
+    content: Any
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Derived:
     """What was made of one station's observations.
 
@@ -44,8 +52,8 @@ class Derivation:
     """How observations are made of others; see the module's text.
 
     `name` is the word that people call it by, `version` changes whenever results do, `reference` cites the method.
-    `sniff` tells a station's file by its first bytes and name. `open_aids(files by aid's name)` gives what the other
-    two are handed, `BadFile` where a file is not what it is given for. `of_file` takes a station's file,
+    `sniff` tells a station's file by its first bytes and name. `open_aids(files by aid's name)` opens what the other
+    two are handed the content of, `BadFile` where a file is not what it is given for. `of_file` takes a station's file,
     `of_observations` what an archive holds of one station and day: the datasets of the collections that
     `takes(shape, variables)`. Both raise `BadFile` or `BadParameter` where nothing can be made; what can be made in
     part is made, with a note.
@@ -58,7 +66,7 @@ class Derivation:
     aids: tuple[Aid, ...]
     parameters: type[BaseModel]
     sniff: Callable[[bytes, str], bool]
-    open_aids: Callable[[Mapping[str, Sequence[Source]]], Any]
+    open_aids: Callable[[Mapping[str, Sequence[Source]]], OpenedAids]
     of_file: Callable[[Source, Any, Any], Derived]
     of_observations: Callable[[Sequence[xr.Dataset], Any, Any], Derived]
     takes: Callable[[str, Collection[str]], bool]

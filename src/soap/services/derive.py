@@ -19,7 +19,7 @@ import soap
 from soap.archive.objects import sha256
 from soap.core.errors import BadFile, BadParameter, SoapError
 from soap.formats import Source
-from soap.formats.derivation import Derivation, Derived
+from soap.formats.derivation import Derivation, Derived, OpenedAids
 from soap.formats.source import packed_bytes
 from soap.services.composition import Composition
 from soap.services.file_walk import Found, shown, walk
@@ -63,6 +63,11 @@ class Work:
     name: str
     aids: AidFiles
     parameters: BaseModel
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was left out of the aids' files."""
+        return _opened(self).notes
 
     @property
     def derivation(self) -> Derivation:
@@ -151,7 +156,7 @@ def _made(task: tuple[Work, Found]) -> Made:
         if found.refusal:
             raise BadFile(found.refusal.rstrip("."), file=file, next_step="Check the path.")
         packed = PackedFile.at(found.path)
-        derived = work.derivation.of_file(packed.source, _opened(work), work.parameters)
+        derived = work.derivation.of_file(packed.source, _opened(work).content, work.parameters)
     except SoapError as error:
         return Made(file, None, error)
     told = work.told([{"kind": "observations", "file": packed.name, "sha256": packed.checksum}])
@@ -170,7 +175,7 @@ def _described(observation: xr.Dataset, told: Mapping[str, Any]) -> xr.Dataset:
     return out
 
 
-def _opened(work: Work) -> Any:
+def _opened(work: Work) -> OpenedAids:
     """The aids, opened once a process."""
     return _open(_ByChecksum(work))
 
@@ -190,6 +195,6 @@ class _ByChecksum:
 
 
 @lru_cache(maxsize=2)
-def _open(wanted: _ByChecksum) -> Any:
+def _open(wanted: _ByChecksum) -> OpenedAids:
     work = wanted.work
     return work.derivation.open_aids({kind: [one.source for one in some] for kind, some in work.aids})

@@ -24,8 +24,13 @@ ENDINGS = {".parquet": "parquet", ".nc": "netcdf", ".csv": "csv"}
 """File name endings, and the formats that they mean."""
 
 
-def check_place(out: Path, *, several: bool) -> None:
-    """`BadParameter` unless `out` names a file of a known kind, or a folder; netCDF holds one station and day."""
+def check_place(out: Path, format_name: str = "parquet", *, several: bool) -> None:
+    """`BadParameter` unless `out` names a file of a known kind, or a folder, for files of the format.
+
+    netCDF holds one station and day.
+    """
+    if format_name not in ENDINGS.values():
+        raise BadParameter(f"{format_name!r} is no format of tables; there are {', '.join(ENDINGS.values())}.")
     if is_folder(out):
         if out.exists() and not out.is_dir():
             raise BadParameter(f"{out} is a file; name a folder, or a file that ends in {', '.join(ENDINGS)}.")

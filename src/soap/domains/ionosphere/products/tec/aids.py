@@ -14,7 +14,7 @@ from soap.domains.ionosphere.formats import open_biases, open_orbits, tec_ionex
 from soap.domains.ionosphere.science.gnss.bias import Biases
 from soap.domains.ionosphere.science.gnss.orbit import Orbits
 from soap.formats import Source
-from soap.formats.derivation import Aid
+from soap.formats.derivation import Aid, OpenedAids
 
 AIDS = (
     Aid("orbits", "orbits of the days: SP3, or RINEX navigation", required=True),
@@ -25,20 +25,19 @@ AIDS = (
 
 @dataclass(frozen=True)
 class Aids:
-    """The files, opened. `notes` say what was left out of them."""
+    """The files, opened."""
 
     orbits: Orbits
     biases: Biases | None
     maps: xr.Dataset | None
-    notes: tuple[str, ...] = ()
 
 
-def open_aids(files: Mapping[str, Sequence[Source]]) -> Aids:
-    """The files by aid's name; `BadFile` where one is not what it is given for."""
+def open_aids(files: Mapping[str, Sequence[Source]]) -> OpenedAids:
+    """`Aids` from the files by aid's name; `BadFile` where one is not what it is given for."""
     orbits = open_orbits(files.get("orbits", ()))
     biases = open_biases(files["bias"]) if files.get("bias") else None
     notes = (*orbits.notes, *(biases.notes if biases is not None else ()))
-    return Aids(orbits, biases, _maps(files.get("ionex", ())), notes)
+    return OpenedAids(Aids(orbits, biases, _maps(files.get("ionex", ()))), notes)
 
 
 def _maps(sources: Sequence[Source]) -> xr.Dataset | None:

@@ -1,0 +1,24 @@
+"""Calibrated total electron content of a GNSS receiver, from its observations, orbits and satellite biases."""
+
+from __future__ import annotations
+
+from soap.domains.ionosphere.formats import gnss_rinex_observation
+from soap.domains.ionosphere.products.tec.aids import AIDS, open_aids
+from soap.domains.ionosphere.products.tec.archived import takes
+from soap.domains.ionosphere.products.tec.parameters import TecParameters
+from soap.domains.ionosphere.products.tec.station_day import of_file, of_observations
+from soap.formats.derivation import Derivation
+
+DERIVATION = Derivation(
+    name="tec",
+    title="calibrated slant and vertical TEC of a GNSS receiver",
+    version="1",
+    reference="S. Schaer, Geodätisch-geophysikalische Arbeiten in der Schweiz 59, 1999",
+    aids=AIDS,
+    parameters=TecParameters,
+    sniff=gnss_rinex_observation.sniff,
+    open_aids=open_aids,
+    of_file=of_file,
+    of_observations=of_observations,
+    takes=takes,
+)

@@ -1,0 +1,184 @@
+"""Calibrated TEC as observations, and what a person is told of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from soap.core.time import gps_to_utc
+from soap.domains.ionosphere.names import NAMES
+from soap.domains.ionosphere.products.tec.parameters import TecParameters
+from soap.domains.ionosphere.products.tec.place import Place
+from soap.domains.ionosphere.science.gnss.calibrate import CalibratedTec
+from soap.domains.ionosphere.science.gnss.observation import Observations
+from soap.domains.ionosphere.science.gnss.receiver_bias import ReceiverBias
+from soap.domains.ionosphere.science.gnss.vertical import VerticalTec
+from soap.formats.derivation import Derived
+from soap.observations import rays, series
+
+_COLUMNS: tuple[tuple[str, int, Callable[[VerticalTec], np.ndarray]], ...] = (
+    ("stec", 3, lambda part: part.stec),
+    ("vtec", 3, lambda part: part.vtec),
+    ("vtec_sigma", 3, lambda part: part.sigma),
+    ("rtec", 3, lambda part: part.slant.stec_levelled),
+    ("elevation_deg", 3, lambda part: part.slant.elevation_deg),
+    ("azimuth_deg", 3, lambda part: part.slant.azimuth_deg),
+    ("ipp_latitude", 4, lambda part: part.latitude),
+    ("ipp_longitude", 4, lambda part: part.longitude),
+    ("roti", 4, lambda part: part.slant.roti),
+    ("arc", 0, lambda part: np.where(part.slant.arc >= 0, part.slant.arc, np.nan)),
+)
+"""Columns of rays and their decimals: finer than any of their errors, and so that they pack well."""
+
+_CONVENTION = (
+    "stec = rtec + k (satellite bias + receiver bias), biases [ns] of the pair's first code minus its second, as in"
+    " SINEX-BIAS; k [TECU/ns] is 2.853 for GPS L1-L2"
+)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """TEC over the station less that of a map: mean, root mean square [TECU], and of how many times."""
+
+    mean_tecu: float
+    rms_tecu: float
+    count: int
+
+
+@dataclass(frozen=True)
+class StationDay:
+    """All that was computed of one receiver's observations."""
+
+    observations: Observations
+    place: Place
+    calibrated: CalibratedTec
+    compared: Comparison | None
+    chosen: TecParameters
+    notes: tuple[str, ...]
+
+    @property
+    def platform(self) -> str:
+        """The station as collections are named by."""
+        return self.observations.station.lower() or "unknown"
+
+
+def derived(day: StationDay) -> Derived:
+    """Tables of rays and of the station, figures and notes."""
+    made = {"tec": _rays(day)}
+    over = _station(day)
+    if over is not None:
+        made["vtec"] = over
+    return Derived(made, _figures(day), day.notes)
+
+
+def _rays(day: StationDay) -> xr.Dataset:
+    """Rays of all systems together, in UTC."""
+    parts = day.calibrated.parts
+    time = day.observations.time
+    sv = sorted(sv for part in parts for sv in part.slant.sv)
+    columns = {name: np.full((len(time), len(sv)), np.nan) for name, _, _ in _COLUMNS}
+    flags = np.zeros((len(time), len(sv)), dtype=np.uint8)
+    for part in parts:
+        places = np.searchsorted(sv, part.slant.sv)
+        there = np.isfinite(part.slant.stec_levelled)
+        for name, decimals, values in _COLUMNS:
+            columns[name][:, places] = np.where(there, np.round(values(part), decimals), np.nan)
+        flags[:, places] = np.where(there, part.slant.quality, 0)
+    both = np.isfinite(columns["rtec"])
+    marks = {name: np.where(both, flags, 0).astype(np.uint8) for name in ("stec", "vtec", "rtec")}
+    cadence = _cadence(day.observations.interval_s)
+    return rays(
+        gps_to_utc(time),
+        sv,
+        columns,
+        names=NAMES,
+        flags=marks,
+        collection_id=f"ionosphere.{day.platform}.tec.{cadence.lower().replace('.', '_')}",
+        cadence=cadence,
+        roti_window_s=day.chosen.roti_window_s,
+        signal_pairs="; ".join(f"{part.bias.pair.name}: {' '.join(part.slant.sv)}" for part in parts),
+        **_attributes(day),
+    )
+
+
+def _station(day: StationDay) -> xr.Dataset | None:
+    """Vertical TEC over the station; None where there is none at all."""
+    over = day.calibrated.series
+    known = np.isfinite(over.vtec)
+    if not known.any():
+        return None
+    window = np.median(np.diff(over.time)) if len(over.time) > 1 else np.timedelta64(300, "s")
+    cadence = f"PT{int(window / np.timedelta64(60, 's'))}M"
+    columns = {"vtec": np.round(over.vtec, 3), "vtec_sigma": np.round(over.sigma, 3)}
+    return series(
+        gps_to_utc(over.time[known]),
+        {name: values[known] for name, values in columns.items()},
+        names=NAMES,
+        collection_id=f"ionosphere.{day.platform}.vtec.{cadence.lower()}",
+        cadence=cadence,
+        time_stamp="centre",
+        **{key: value for key, value in _attributes(day).items() if key != "time_stamp"},
+    )
+
+
+def _attributes(day: StationDay) -> dict[str, Any]:
+    chosen, place = day.chosen, day.place
+    return {
+        "platform": day.platform,
+        "code_scheme": "marker_name",
+        "level": "L2",
+        "latitude": round(place.latitude, 7),
+        "longitude": round(place.longitude, 7),
+        "height_m": round(place.height_m, 3),
+        "receiver": day.observations.receiver,
+        "antenna": day.observations.antenna,
+        "shell_height_km": chosen.shell_height_km,
+        "mapping": chosen.mapping,
+        "bias_convention": _CONVENTION,
+        "receiver_bias_ns": "; ".join(_bias_text(bias) for bias in day.calibrated.biases),
+    }
+
+
+def _bias_text(bias: ReceiverBias) -> str:
+    name = f"{bias.pair.system} {bias.pair.name}"
+    return f"{name} {bias.value_ns:.3f} ± {bias.sigma_ns:.3f} {bias.origin}" if np.isfinite(bias.value_ns) else name
+
+
+def _figures(day: StationDay) -> dict[str, Any]:
+    parts, compared = day.calibrated.parts, day.compared
+    seen = [np.isfinite(part.slant.stec_levelled).any(axis=0) for part in parts]
+    return {
+        "station": day.observations.station,
+        "first": gps_to_utc(day.observations.time[0]),
+        "last": gps_to_utc(day.observations.time[-1]),
+        "satellites": int(sum(one.sum() for one in seen)),
+        "arcs": int(sum(len(np.unique(part.slant.arc[part.slant.arc >= 0])) for part in parts)),
+        "slips": int(sum(part.slant.slips.sum() for part in parts)),
+        "receiver_biases": [_bias_figures(part) for part in parts],
+        "ionex_bias_tecu": None if compared is None else compared.mean_tecu,
+        "ionex_rms_tecu": None if compared is None else compared.rms_tecu,
+        "ionex_times": 0 if compared is None else compared.count,
+    }
+
+
+def _bias_figures(part: VerticalTec) -> dict[str, Any]:
+    bias = part.bias
+    known = bool(np.isfinite(bias.value_ns))
+    return {
+        "system": bias.pair.system,
+        "pair": bias.pair.name,
+        "satellites": len(part.slant.sv),
+        "receiver_bias_ns": float(bias.value_ns) if known else None,
+        "sigma_ns": float(bias.sigma_ns) if known else None,
+        "origin": bias.origin,
+        "reason": bias.reason,
+    }
+
+
+def _cadence(seconds: float) -> str:
+    """ISO 8601 duration of so many seconds."""
+    return f"PT{seconds:g}S" if np.isfinite(seconds) else "PT0S"

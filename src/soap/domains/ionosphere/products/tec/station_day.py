@@ -1,0 +1,106 @@
+"""TEC of what one receiver observed: orbits, slant TEC, biases, vertical TEC, and how it compares with a map."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import xarray as xr
+
+from soap.core.errors import BadParameter
+from soap.core.time import gps_to_utc
+from soap.domains.ionosphere.formats import gnss_rinex_observation
+from soap.domains.ionosphere.names import OBSERVATION_CODES
+from soap.domains.ionosphere.products.tec.aids import Aids
+from soap.domains.ionosphere.products.tec.archived import observations_of
+from soap.domains.ionosphere.products.tec.parameters import TecParameters
+from soap.domains.ionosphere.products.tec.place import Place, place_of, sky_over
+from soap.domains.ionosphere.products.tec.result import Comparison, StationDay, derived
+from soap.domains.ionosphere.science.gnss.bias import Biases
+from soap.domains.ionosphere.science.gnss.calibrate import CalibrationChoices, calibrate
+from soap.domains.ionosphere.science.gnss.geometry import geocentric
+from soap.domains.ionosphere.science.gnss.observation import Observations
+from soap.domains.ionosphere.science.gnss.signals import SignalPair
+from soap.domains.ionosphere.science.gnss.slant import SlantChoices, SlantTec, slant_tec
+from soap.domains.ionosphere.science.gnss.vertical import StationSeries
+from soap.domains.ionosphere.science.ionex_interpolation import vtec_at
+from soap.formats.derivation import Derived
+from soap.formats.source import Source
+
+_CODES = frozenset(variable.symbol for variable in OBSERVATION_CODES if variable.symbol[0] in "CL")
+"""Pseudoranges and phases: no other observations are needed."""
+
+
+def of_file(source: Source, aids: Aids, chosen: TecParameters) -> Derived:
+    """TEC of a RINEX observation file."""
+    return tec(gnss_rinex_observation.parse(source, _CODES), aids, chosen)
+
+
+def of_observations(datasets: Sequence[xr.Dataset], aids: Aids, chosen: TecParameters) -> Derived:
+    """TEC of what an archive holds of one receiver and day."""
+    return tec(observations_of(datasets), aids, chosen)
+
+
+def tec(observations: Observations, aids: Aids, chosen: TecParameters) -> Derived:
+    """Slant and vertical TEC of each ray, and vertical TEC over the receiver.
+
+    `BadParameter` where the receiver's place is not told, or no satellite was observed on two frequencies.
+    """
+    notes = [*observations.notes]
+    wanted = {name: one for name, one in observations.systems.items() if name in chosen.systems}
+    observations = replace(observations, systems=wanted)
+    place = place_of(observations, chosen)
+    sky = sky_over(observations, place, aids.orbits)
+    choices = SlantChoices(min_elevation_deg=chosen.min_elevation_deg, roti_window_s=chosen.roti_window_s)
+    records = slant_tec(observations, sky, choices)
+    if not records:
+        raise BadParameter(
+            f"{observations.station or 'The station'}: no satellite was observed on two frequencies, so there is no TEC"
+            " in it. Was the receiver set to one frequency, or are only its systems left out?"
+        )
+    notes += _left_out(observations, records)
+    calibration = CalibrationChoices(shell_height_km=chosen.shell_height_km, mapping=chosen.mapping)
+    given = _given(records, observations.station, aids.biases) if chosen.receiver_bias == "file" else {}
+    calibrated = calibrate(records, place.position_m, aids.biases, calibration, given)
+    notes += calibrated.notes
+    compared = _compared(calibrated.series, place, aids.maps)
+    return derived(StationDay(observations, place, calibrated, compared, chosen, tuple(notes)))
+
+
+def _left_out(observations: Observations, records: Sequence[SlantTec]) -> list[str]:
+    """Notes of systems and satellites without two frequencies, and of those without an orbit."""
+    notes = []
+    used = {sv for record in records for sv in record.sv}
+    single = sorted(sv for one in observations.systems.values() for sv in one.sv if sv not in used)
+    if single:
+        notes.append(f"No TEC of {', '.join(single)}: not observed on two frequencies.")
+    lost = sorted(
+        sv
+        for record in records
+        for sv, known in zip(record.sv, np.isfinite(record.elevation_deg).any(axis=0), strict=True)
+        if not known
+    )
+    if lost:
+        notes.append(f"No orbit of {', '.join(lost)}: its rays have no place, and no vertical TEC.")
+    return notes
+
+
+def _given(records: Sequence[SlantTec], station: str, biases: Biases | None) -> dict[SignalPair, float]:
+    """The receiver's biases that the bias file has."""
+    if biases is None:
+        return {}
+    found = {
+        record.pair: biases.receiver(station, record.system, record.pair.code_1, record.pair.code_2)
+        for record in records
+    }
+    return {pair: value for pair, value in found.items() if np.isfinite(value)}
+
+
+def _compared(series: StationSeries, place: Place, maps: xr.Dataset | None) -> Comparison | None:
+    """The station's series less the maps over it; None without maps, or where these tell nothing."""
+    if maps is None or not len(series.time):
+        return None
+    there = vtec_at(maps, gps_to_utc(series.time), geocentric(place.latitude), place.longitude)
+    off = (series.vtec - there)[np.isfinite(series.vtec) & np.isfinite(there)]
+    return Comparison(float(off.mean()), float(np.sqrt((off**2).mean())), len(off)) if len(off) else None

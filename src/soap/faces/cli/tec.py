@@ -1,0 +1,159 @@
+"""`soap tec`."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from soap.faces.cli.output import message, on_one_line, print_json, progress_bar
+from soap.faces.cli.session import JsonOption, session
+
+if TYPE_CHECKING:
+    from soap.services.derive import Made
+
+DERIVATION = "tec"
+
+OrbitsOption = Annotated[
+    list[Path],
+    typer.Option(metavar="FILE", help="Orbits of the days: SP3 or RINEX navigation; may be given again."),
+]
+BiasOption = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE", help="Code biases of satellites: SINEX-BIAS or CODE DCB; may be given again."),
+]
+IonexOption = Annotated[
+    list[Path] | None, typer.Option(metavar="FILE", help="Maps of the days, to compare with; may be given again.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(tec)
+
+
+def tec(
+    context: typer.Context,
+    observations: Annotated[
+        list[Path], typer.Argument(metavar="OBS", help="RINEX observation files, and folders of such.")
+    ],
+    orbits: OrbitsOption,
+    bias: BiasOption = None,
+    ionex: IonexOption = None,
+    shell_height_km: Annotated[float, typer.Option(help="Height of the ionosphere's thin shell [km].")] = 450.0,
+    min_elevation_deg: Annotated[float, typer.Option(help="Lowest elevation of a ray [degree].")] = 10.0,
+    systems: Annotated[str, typer.Option(help="Satellite systems, by RINEX letter.")] = "GRECJ",
+    position: Annotated[
+        str | None,
+        typer.Option(
+            metavar="LAT,LON[,M]", help="Where the station is, instead of what its file says.", show_default=False
+        ),
+    ] = None,
+    receiver_bias: Annotated[
+        str, typer.Option(help="Receiver biases: estimated, or from the bias file (`file`).")
+    ] = "estimated",
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="OUT", help="File (.parquet, .nc, .csv) or folder to write; else only figures."
+        ),
+    ] = None,
+    format_name: Annotated[str, typer.Option("--format", help="Of files in a folder.")] = "parquet",
+    as_json: JsonOption = False,
+) -> None:
+    """Compute calibrated TEC from what GNSS receivers observed, without an archive.
+
+    The exit code is 0 only when every file could be used, else 3.
+    """
+    from soap.services.derive import derive, prepare
+    from soap.services.derived_tables import Tables, check_place
+
+    began = time.monotonic()
+    here = session(context)
+    aids = {"orbits": orbits, "bias": bias or (), "ionex": ionex or ()}
+    chosen: dict[str, Any] = {
+        "shell_height_km": shell_height_km,
+        "min_elevation_deg": min_elevation_deg,
+        "systems": systems,
+        "receiver_bias": receiver_bias,
+        **_place(position),
+    }
+    work = prepare(here.composition, DERIVATION, aids, chosen)
+    if out is not None:
+        check_place(out, format_name, several=len(observations) > 1 or observations[0].is_dir())
+    for note in work.notes:
+        message(f"note: {on_one_line(note)}")
+    answers: list[dict[str, Any]] = []
+    failed = 0
+    with ExitStack() as stack:
+        tables = stack.enter_context(Tables(out, format_name)) if out is not None else None
+        workers, bar = stack.enter_context(here.workers()), stack.enter_context(progress_bar("files"))
+        for made in derive(work, observations, progress=bar, workers=workers):
+            failed += made.derived is None
+            answers.append(_answer(made))
+            if tables is not None and made.derived is not None:
+                tables.add(made.derived)
+            if not as_json:
+                _print(answers[-1])
+    if not answers:
+        raise typer.BadParameter("There is no observation file there.")
+    written = [str(path) for path in tables.paths] if tables is not None else []
+    seconds = round(time.monotonic() - began, 2)
+    if as_json:
+        print_json({"files": answers, "notes": list(work.notes), "written": written, "seconds": seconds})
+    else:
+        typer.echo(f"{len(answers) - failed} of {len(answers)} files in {seconds:.1f} s{_into(written)}")
+    if failed:
+        raise typer.Exit(3)
+
+
+def _place(position: str | None) -> dict[str, float]:
+    """The station's place, from `LAT,LON` or `LAT,LON,M`."""
+    if position is None:
+        return {}
+    try:
+        numbers = [float(part) for part in position.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) not in (2, 3):
+        raise typer.BadParameter(f"--position is {position!r}; write LAT,LON or LAT,LON,M in degrees and metres.")
+    return dict(zip(("latitude", "longitude", "height_m"), numbers, strict=False))
+
+
+def _answer(made: Made) -> dict[str, Any]:
+    if made.derived is None:
+        return {"file": made.file, "error": str(made.error)}
+    return {"file": made.file, **made.derived.figures, "notes": list(made.derived.notes)}
+
+
+def _print(answer: Mapping[str, Any]) -> None:
+    name = on_one_line(str(answer["file"]))
+    if "error" in answer:
+        message(f"{name}: {on_one_line(str(answer['error']))}")
+        return
+    typer.echo(f"{name}: {answer['station']}, {answer['satellites']} satellites, {answer['arcs']} arcs,"
+               f" {answer['slips']} slips")  # fmt: skip
+    for one in answer["receiver_biases"]:
+        typer.echo(f"  {_bias(one)}")
+    if answer.get("ionex_rms_tecu") is not None:
+        typer.echo(f"  less the map: mean {answer['ionex_bias_tecu']:+.2f}, rms {answer['ionex_rms_tecu']:.2f} TECU")
+    for note in answer["notes"]:
+        message(f"note: {answer['station']}: {on_one_line(note)}")
+
+
+def _bias(one: Mapping[str, Any]) -> str:
+    head = f"{one['system']} {one['pair']}, {one['satellites']} satellites: "
+    if one["receiver_bias_ns"] is None:
+        return head + f"no receiver bias; {one['reason']}"
+    sigma = f" ± {one['sigma_ns']:.2f}" if one["sigma_ns"] is not None else ""
+    return head + f"receiver bias {one['receiver_bias_ns']:.2f}{sigma} ns, {one['origin']}"
+
+
+def _into(written: list[str]) -> str:
+    if not written:
+        return ""
+    return f"; {', '.join(written)}" if len(written) <= 2 else f"; {len(written)} files written"
