@@ -80,7 +80,8 @@ class Tables:
         """What was made of one station and day; the first kind of result has the name that was asked for."""
         for kind, dataset in made.observations.items():
             if is_folder(self._out):
-                day = str(dataset["time"].values[0].astype("datetime64[D]"))
+                time = dataset["time"].values  # a GNSS day begins some seconds before midnight
+                day = str(time[len(time) // 2].astype("datetime64[D]"))
                 path = self._out / f"{dataset.attrs['platform']}-{day}-{kind}{self._ending}"
                 with _Table(path) as table:
                     table.add(dataset)
