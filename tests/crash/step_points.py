@@ -24,6 +24,7 @@ from soap.core.settings import Settings
 from soap.testing.tiny import tiny
 
 publish._WRITERS = 1  # so that steps come in one order
+publish.publish.__kwdefaults__["most_added"] = 1  # so that of two days one is added and one written with the others
 named_keys.several_at_once.__defaults__ = (1,)
 QUAKE = {"latitude": 1, "longitude": 2, "depth_km": 3, "magnitude": 5}
 DAYS = [float(hour) for hour in range(48)]
@@ -47,6 +48,11 @@ def before(work: Path, settings: Settings, kind: str) -> None:
     (second / "c.tiny").write_bytes(tiny(code="new", start="2016-05-01", values=DAYS))
     (second / "d.tiny").write_bytes(tiny(stations=[{"code": "KAK", "latitude": 36.2, "longitude": 140.2}]))
     (second / "e.bin").write_bytes(b"what is this" * 50)
+    days = work / "days"
+    days.mkdir()
+    for day in (2, 3):
+        content = tiny(code="later", start=f"2016-01-0{day}", values=[1.0 * day, 2.0, None])
+        (days / f"{day}.tiny").write_bytes(content)
     archive = Archive.open(Settings(archive=work / "source") if kind == "restore" else settings)
     trials.ingest.ingest(trials.ME, archive, trials.COMPOSITION, [first])
     held = (second / "a.tiny").read_bytes()  # to be read as if an older program had not known how
@@ -62,6 +68,13 @@ def before(work: Path, settings: Settings, kind: str) -> None:
 def ingest(work: Path, settings: Settings) -> None:
     """Corrections of series, an earthquake that moves, a station list, rubbish, a file that could not be read."""
     trials.ingest.ingest(trials.ME, Archive.open(settings), trials.COMPOSITION, [work / "second"])
+
+
+def days(work: Path, settings: Settings) -> None:
+    """A station's next days, each handed in when it is over: one is added, with the other all is written anew."""
+    archive = Archive.open(settings)
+    for path in sorted((work / "days").iterdir()):
+        trials.ingest.ingest(trials.ME, archive, trials.COMPOSITION, [path])
 
 
 def product(work: Path, settings: Settings) -> None:
@@ -99,7 +112,14 @@ def copy_of(settings: Settings) -> Settings:
     return Settings(archive=settings.archive.with_name("copy"), catalogue="", objects="")
 
 
-KINDS = {"ingest": ingest, "product": product, "terms": set_terms, "backup": back_up, "restore": restore_backup}
+KINDS = {
+    "ingest": ingest,
+    "days": days,
+    "product": product,
+    "terms": set_terms,
+    "backup": back_up,
+    "restore": restore_backup,
+}
 
 
 def held(settings: Settings, *, history: bool = False) -> list[str]:

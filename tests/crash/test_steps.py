@@ -13,7 +13,7 @@ import pytest
 from soap.testing import servers
 from tests.crash.test_kills import run
 
-KINDS = ("ingest", "product", "terms", "backup", "restore")
+KINDS = ("ingest", "days", "product", "terms", "backup", "restore")
 
 
 @pytest.fixture
@@ -38,6 +38,15 @@ def test_a_publication_has_the_steps_that_are_documented(tmp_path):
     assert not set(aside) & set(found[first : found.index("commit", first)])
 
 
+def test_a_day_that_is_added_has_the_same_steps(tmp_path):
+    found = disturb(tmp_path, "days", "power cut", part=4, parts=12)["steps"]
+    writes = [name for name in found if name in ("open aside", "fsync file", "rename", "fsync folder")]
+    versions = [at for at, name in enumerate(found) if name == "INSERT INTO version"]
+    assert len(versions) == found.count("after commit") == 2
+    assert "rename" in found[: versions[0]]
+    assert len(writes) >= 4 * 4  # two originals and two objects
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("action", ["kill", "power cut"])
 @pytest.mark.parametrize("kind", KINDS)
@@ -46,7 +55,7 @@ def test_killed_between_any_two_steps(tmp_path, kind, action):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["ingest", "product", "terms", "restore"])
+@pytest.mark.parametrize("kind", ["ingest", "days", "product", "terms", "restore"])
 @pytest.mark.parametrize("server", ["postgresql"], indirect=True)
 def test_killed_between_any_two_steps_with_a_server(tmp_path, kind, server):
     disturb(tmp_path, kind, "kill", server=server)
