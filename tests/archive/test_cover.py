@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from soap.archive.cover import EVERYWHERE, Near, boxes_meet, cells, cells_of_box
+from soap.archive.cover import EVERYWHERE, Near, cells, cells_of_box, meets
 from soap.core.place import Box, distance_km
 
 latitudes, longitudes = st.floats(-90, 90), st.floats(-180, 180)
@@ -61,15 +61,25 @@ def test_circle_meets_box_as_a_fine_grid_says(latitude, longitude, radius_km, co
     closest = distance_km(latitude, longitude, grid_latitude[:, None], grid_longitude[None, :]).min()
     step = 111.2 * np.hypot((box.north - box.south) / 59, width / 119)
     if closest <= radius_km:
-        assert near.meets(box)
+        assert meets(near, *sides(box)) == [True]
     elif closest > radius_km + step:
-        assert not near.meets(box)
+        assert meets(near, *sides(box)) == [False]
+
+
+def sides(*boxes):
+    """West, south, east and north of each."""
+    return np.array([[box.west, box.south, box.east, box.north] for box in boxes]).T
 
 
 def test_boxes_meet_across_the_date_line():
     pacific = Box(170, -10, -170, 10)
-    assert boxes_meet(pacific, Box(-175, -5, -160, 5))
-    assert boxes_meet(Box(175, 0, 178, 5), pacific)
-    assert boxes_meet(Box(-180, -90, 180, 90), pacific)
-    assert not boxes_meet(pacific, Box(-160, -5, 160, 5))
-    assert not boxes_meet(pacific, Box(175, 11, 178, 15))
+    others = {
+        Box(-175, -5, -160, 5): True,
+        Box(175, 0, 178, 5): True,
+        Box(-180, -90, 180, 90): True,
+        Box(-160, -5, 160, 5): False,
+        Box(175, 11, 178, 15): False,
+    }
+    assert meets(pacific, *sides(*others)).tolist() == list(others.values())
+    for other, wanted in others.items():
+        assert meets(other, *sides(pacific)) == [wanted]

@@ -6,7 +6,7 @@ are written once. Xarray is met at the door: `from_dataset`, `to_dataset`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
@@ -138,22 +138,27 @@ def _ranks(observation: xr.Dataset, name: str, rank: int, count: int) -> np.ndar
 def to_dataset(block: Block) -> xr.Dataset:
     """The block as an observation of its shape, whose arrays may be written."""
     dims = DIMENSIONS[block.attrs["shape"]]
-    variables: dict[str, xr.Variable] = {}
+    variables: dict[Any, xr.Variable] = {}
     for name, values in block.values.items():
         suffixed = name + quality.SUFFIX
         flag_attrs = block.described.get(suffixed) or quality.attributes(name)
         variables[name] = _variable(dims, values, block.described.get(name, {}))
         variables[suffixed] = _variable(dims, block.flags[name], flag_attrs)
-    coordinates = {
-        name: _variable(("time",), values, block.described.get(name, {})) for name, values in block.along.items()
-    }
-    indexes: dict[str, PandasIndex] = {}
+    for name, values in block.along.items():
+        variables[name] = _variable(("time",), values, block.described.get(name, {}))
+    indexes: dict[Hashable, PandasIndex] = {}
     for name, values in {"time": block.time, **block.axes}.items():
-        indexes[name] = PandasIndex(pd.Index(values), name)
+        index = indexes[name] = PandasIndex(pd.Index(values), name)
         fixed = xr.Variable((name,), values, dict(block.described.get(name, {})), fastpath=True)
-        coordinates |= indexes[name].create_variables({name: fixed})
-    coords = xr.Coordinates(coordinates, indexes=indexes)
-    return xr.Dataset(variables, coords=coords, attrs=dict(block.attrs))
+        variables |= index.create_variables({name: fixed})
+    # A block's arrays fit together. What the constructor does to be sure of it takes longer than reading a pass.
+    return xr.Dataset._construct_direct(
+        variables,
+        coord_names={*block.along, *indexes},
+        dims={name: len(index.index) for name, index in indexes.items()},
+        attrs=dict(block.attrs),
+        indexes=dict(indexes),
+    )
 
 
 def _variable(dims: tuple[str, ...], values: np.ndarray, attrs: Mapping[str, Any]) -> xr.Variable:

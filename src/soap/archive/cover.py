@@ -102,34 +102,34 @@ class Near:
         """The box round the circle."""
         return box_round(self.latitude, self.longitude, self.radius_km)
 
-    def meets(self, box: Box) -> bool:
-        """True when circle and box have a place in common.
+    def meets(self, west, south, east, north) -> np.ndarray:
+        """True for the boxes of these sides (arrays of one shape) that have a place in common with the circle.
 
         The nearest place of a box lies on its west or east edge, or due north or south of the circle's centre; along
         a meridian the distance has one turning point.
         """
-        if bool(box.holds(self.latitude, self.longitude)):
-            return True
-        edges = [box.west, box.east]
-        if bool(Box(box.west, -90, box.east, 90).holds(0.0, self.longitude)):
-            edges.append(self.longitude)
-        return any(bool(self.holds(self._candidates(edge, box), edge).any()) for edge in edges)
+        across = _spans(west, east, self.longitude)
+        found = across & (south <= self.latitude) & (self.latitude <= north)
+        for meridian, there in ((west, True), (east, True), (np.full_like(west, self.longitude), across)):
+            for latitude in (south, north, np.clip(self._nearest(meridian), south, north)):
+                found |= there & self.holds(latitude, meridian)
+        return found
 
-    def _candidates(self, meridian_deg: float, box: Box) -> np.ndarray:
-        """Latitudes of a box's edge of which one is nearest: its ends, and the turning point clipped to it."""
+    def _nearest(self, meridian_deg: np.ndarray) -> np.ndarray:
+        """Latitude where the distance along a meridian turns [degree]."""
         phi, turn = np.radians(self.latitude), np.radians(meridian_deg - self.longitude)
-        best = np.degrees(np.arctan2(np.sin(phi), np.cos(phi) * np.cos(turn)))
-        return np.array([box.south, box.north, np.clip(best, box.south, box.north)])
+        return np.degrees(np.arctan2(np.sin(phi), np.cos(phi) * np.cos(turn)))
 
 
-def boxes_meet(one: Box, two: Box) -> bool:
-    """True when two boxes have a place in common."""
-    if one.south > two.north or two.south > one.north:
-        return False
-    return _reaches(one, two.west) or _reaches(two, one.west)
+def meets(place: Near | Box, west, south, east, north) -> np.ndarray:
+    """True for the boxes of these sides (arrays of one shape) that have a place in common with `place`."""
+    if isinstance(place, Near):
+        return place.meets(west, south, east, north)
+    across = _spans(place.west, place.east, west) | _spans(west, east, place.west)
+    return across & (place.south <= north) & (south <= place.north)
 
 
-def _reaches(box: Box, longitude_deg: float) -> bool:
-    if box.west <= box.east:
-        return box.west <= longitude_deg <= box.east
-    return longitude_deg >= box.west or longitude_deg <= box.east
+def _spans(west, east, longitude_deg) -> np.ndarray:
+    """True where a longitude lies from west to east, edges included."""
+    after, before = np.greater_equal(longitude_deg, west), np.less_equal(longitude_deg, east)
+    return np.where(np.less_equal(west, east), after & before, after | before)

@@ -309,6 +309,8 @@ def _parts(found: _Found, rows: tuple[Row, ...]) -> tuple[list[xr.Dataset], int]
 def _blocks(found: _Found, rows: tuple[Row, ...]) -> Sequence[Block | Stretch]:
     """The granule's values, as far as some may be admitted, by time; those of several providers united."""
     objects, asked = found.archive.objects, found.variables
+    if asked is not None and not any(set(asked) & set(row.variables.split()) for row in rows):
+        return []
     if len(rows) == 1:
         return stretches(objects, rows[0].object_key, asked, found.reach(rows[0]))
     # Several may differ on where the satellite was: which of them holds is known only when they are united.
@@ -320,7 +322,7 @@ def _blocks(found: _Found, rows: tuple[Row, ...]) -> Sequence[Block | Stretch]:
         united = reduce(unite, blocks)
     except BadObservation as error:
         raise BadParameter(f"{str(error).rstrip('.')}; ask for what one member handed in, with provider=….") from error
-    return [united] if united.values else []
+    return [united]
 
 
 def _runs(time: np.ndarray, admitted: np.ndarray) -> list[slice]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -78,6 +79,13 @@ class CollectionRecord:
     """Time of recording of the latest change: `collection_id@version`, asked for again by `as_of`."""
 
 
+class Told(Protocol):
+    """What the catalogue told of a granule."""
+
+    def field(self, name: str) -> Any:
+        """A field of its record."""
+
+
 @dataclass(frozen=True)
 class GranuleRecord:
     """A granule's version, without the values.
@@ -118,6 +126,25 @@ class GranuleRecord:
     citation: str
     parts: tuple[Part, ...]
     """The objects that hold its values, by time, where they are several."""
+
+    @classmethod
+    def of(cls, told: Told) -> GranuleRecord:
+        """The record of what the catalogue told; each field is made of it when it is first asked for.
+
+        A search finds hundreds of granules of which a few fields are read: to make all takes longer than the search.
+        """
+        record = object.__new__(cls)
+        record.__dict__["_told"] = told
+        return record
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any:
+            told = self.__dict__.get("_told")
+            if told is None or name not in self.__dataclass_fields__:
+                raise AttributeError(f"{type(self).__name__} has no {name}.")
+            value = self.__dict__[name] = told.field(name)
+            return value
 
 
 @dataclass(frozen=True)

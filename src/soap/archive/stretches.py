@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from soap.archive.block import Block
-from soap.archive.cover import boxes_meet
+from soap.archive.cover import meets
 from soap.archive.encoding import Footer, as_numpy, block_of, even_times, footer, reading_object
 from soap.archive.objects import Objects
 from soap.core.place import Box
@@ -25,22 +25,24 @@ _ANY_TIME = np.iinfo(np.int64).min, np.iinfo(np.int64).max
 
 @dataclass(frozen=True)
 class Reach:
-    """Where and when what is asked for may lie: in a box and a window and, where they are known, in one of the spells.
+    """Where and when what is asked for may lie: in a box and, as far as these are given, a window and some spells.
 
     `spells` are first and last times [ns], both included.
     """
 
     box: Box
-    window: Window
+    window: Window | None
     spells: tuple[np.ndarray, np.ndarray] | None = None
 
     def at_some_time(self, first: np.ndarray, last: np.ndarray) -> np.ndarray:
         """True of what lasts from `first` to `last` [ns] and so may hold something."""
-        in_window = (last.view(NS) >= self.window.start) & (first.view(NS) < self.window.stop)
-        if self.spells is None:
-            return in_window
-        begin, end = self.spells
-        return in_window & ((begin <= last[:, None]) & (end >= first[:, None])).any(axis=1)
+        possible = np.ones(len(first), dtype=bool)
+        if self.window is not None:
+            possible = (last.view(NS) >= self.window.start) & (first.view(NS) < self.window.stop)
+        if self.spells is not None:
+            begin, end = self.spells
+            possible &= ((begin <= last[:, None]) & (end >= first[:, None])).any(axis=1)
+        return possible
 
 
 class Stretch:
@@ -59,7 +61,7 @@ class Stretch:
 
 
 def stretches(objects: Objects, key: str, variables: tuple[str, ...] | None, reach: Reach) -> list[Stretch]:
-    """The parts of a track's object, by time, outside which nothing is within reach; none without the `variables`.
+    """The parts of a track's object, by time, outside which nothing is within reach; with these `variables`, or all.
 
     `ArchiveError` naming the `key` when the object is damaged, `NotFound` when it is gone.
     """
@@ -69,7 +71,7 @@ def stretches(objects: Objects, key: str, variables: tuple[str, ...] | None, rea
         file = pq.ParquetFile(source, pre_buffer=False)  # the source is near; to read ahead costs a change of thread
         told = footer(file, variables)
         groups = _Groups(file, told)
-        return [groups.read(some) for some in _neighbours(groups.within(reach))] if told.names else []
+        return [groups.read(some) for some in _neighbours(groups.within(reach))]
 
 
 class _Groups:
@@ -85,8 +87,10 @@ class _Groups:
 
     def within(self, reach: Reach) -> list[int]:
         """Numbers of those in which something may be within reach."""
-        in_time = np.flatnonzero(reach.at_some_time(*self._times())).tolist()
-        return [number for number in in_time if self._meets(number, reach.box)]
+        in_time = np.flatnonzero(reach.at_some_time(*self._times()))
+        edges = [(self._bounds(number, "longitude"), self._bounds(number, "latitude")) for number in in_time.tolist()]
+        (west, east), (south, north) = np.array(edges).reshape(-1, 2, 2).transpose(1, 2, 0)
+        return in_time[meets(reach.box, west, south, east, north)].tolist()
 
     def read(self, numbers: list[int]) -> Stretch:
         """The rows of groups that follow each other."""
@@ -107,14 +111,12 @@ class _Groups:
         first, last = np.array(spans, dtype=np.int64).reshape(-1, 2).T
         return np.ascontiguousarray(first), np.ascontiguousarray(last)
 
-    def _meets(self, number: int, box: Box) -> bool:
-        latitude, longitude = (self._statistics(number, name) for name in ("latitude", "longitude"))
-        if latitude is None or longitude is None:
-            return True
-        return boxes_meet(box, Box(longitude.min, latitude.min, longitude.max, latitude.max))
+    def _bounds(self, number: int, name: str) -> tuple[float, float]:
+        """Least and greatest value that a group has of a coordinate; any, where the footer does not tell."""
+        found = self._statistics(number, name)
+        return (-np.inf, np.inf) if found is None else (found.min, found.max)
 
     def _statistics(self, number: int, name: str):
-        """Least and greatest value that a group has of a column; None where the footer does not tell them."""
         found = self._rows[number].column(self._column[name]).statistics
         return found if found is not None and found.has_min_max else None
 
