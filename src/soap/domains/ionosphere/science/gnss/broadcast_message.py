@@ -169,6 +169,8 @@ def _agreeing(table: Messages) -> np.ndarray:
     """
     apart = np.diff(table.reference) / np.timedelta64(1, "s")
     pair = np.flatnonzero((table.sv[1:] == table.sv[:-1]) & (apart <= 2 * table.valid_s[1:]))
+    if not len(pair):
+        return np.ones(len(table.sv), bool)
     here, there = table.taken(pair).at(apart[pair] / 2), table.taken(pair + 1).at(-apart[pair] / 2)
     same = np.linalg.norm(here - there, axis=1) < _AGREEMENT_M
     compared, agreed = np.zeros(len(table.sv), bool), np.zeros(len(table.sv), bool)
