@@ -17,6 +17,7 @@ import xarray as xr
 
 from soap.core.errors import ArchiveError, BadParameter
 from soap.formats.derivation import Derived
+from soap.observations.quality import SUFFIX, Quality
 from soap.services.rights import csv_metadata_path
 from soap.services.tables import WRITERS, csv_bytes, table_columns, units_of, write_whole, written_whole
 
@@ -126,7 +127,7 @@ class _Table:
         if self._format == "netcdf":
             self._file.write(WRITERS["netcdf"](dataset.assign_coords(station=station)))
             return
-        columns = table_columns(dataset)
+        columns = _with_one_quality(table_columns(dataset))
         columns = {"station": np.full(len(columns["time"]), station), **columns}
         if self._format == "csv":
             content = csv_bytes(columns, units_of(dataset))
@@ -151,3 +152,10 @@ class _Table:
         schema, count = self._writer.schema, len(columns["time"])
         rows = [arrays[one.name] if one.name in arrays else pa.nulls(count, one.type) for one in schema]
         self._writer.write_table(pa.Table.from_arrays(rows, schema=schema))
+
+
+def _with_one_quality(columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The columns with the flags of all values of a row together in one, `quality`; what is missing is plain."""
+    flags = [values for name, values in columns.items() if name.endswith(SUFFIX)]
+    plain = {name: values for name, values in columns.items() if not name.endswith(SUFFIX)}
+    return plain | {"quality": np.bitwise_or.reduce(flags) & ~np.uint8(Quality.MISSING)}

@@ -45,6 +45,9 @@ def tec(
     bias: BiasOption = None,
     ionex: IonexOption = None,
     shell_height_km: Annotated[float, typer.Option(help="Height of the ionosphere's thin shell [km].")] = 450.0,
+    mapping: Annotated[
+        str, typer.Option(help="From slant to vertical: layered, thin_shell, or CODE's mslm.")
+    ] = "layered",
     min_elevation_deg: Annotated[float, typer.Option(help="Lowest elevation of a ray [degree].")] = 10.0,
     systems: Annotated[str, typer.Option(help="Satellite systems, by RINEX letter.")] = "GRECJ",
     position: Annotated[
@@ -77,6 +80,7 @@ def tec(
     aids = {"orbits": orbits, "bias": bias or (), "ionex": ionex or ()}
     chosen: dict[str, Any] = {
         "shell_height_km": shell_height_km,
+        "mapping": mapping,
         "min_elevation_deg": min_elevation_deg,
         "systems": systems,
         "receiver_bias": receiver_bias,

@@ -21,7 +21,7 @@ from soap.domains.ionosphere.science.gnss.bias import Biases
 from soap.domains.ionosphere.science.gnss.calibrate import CalibrationChoices, calibrate
 from soap.domains.ionosphere.science.gnss.geometry import geocentric
 from soap.domains.ionosphere.science.gnss.observation import Observations
-from soap.domains.ionosphere.science.gnss.signals import SignalPair
+from soap.domains.ionosphere.science.gnss.signals import SignalPair, choose_pairs
 from soap.domains.ionosphere.science.gnss.slant import SlantChoices, SlantTec, slant_tec
 from soap.domains.ionosphere.science.gnss.vertical import StationSeries
 from soap.domains.ionosphere.science.ionex_interpolation import vtec_at
@@ -55,10 +55,7 @@ def tec(observations: Observations, aids: Aids, chosen: TecParameters) -> Derive
     choices = SlantChoices(min_elevation_deg=chosen.min_elevation_deg, roti_window_s=chosen.roti_window_s)
     records = slant_tec(observations, sky, choices)
     if not records:
-        raise BadParameter(
-            f"{observations.station or 'The station'}: no satellite was observed on two frequencies, so there is no TEC"
-            " in it. Was the receiver set to one frequency, or are only its systems left out?"
-        )
+        raise _no_tec(observations, choices)
     notes += _left_out(observations, records)
     calibration = CalibrationChoices(shell_height_km=chosen.shell_height_km, mapping=chosen.mapping)
     given = _given(records, observations.station, aids.biases) if chosen.receiver_bias == "file" else {}
@@ -66,6 +63,21 @@ def tec(observations: Observations, aids: Aids, chosen: TecParameters) -> Derive
     notes += calibrated.notes
     compared = _compared(calibrated.series, place, aids.maps)
     return derived(StationDay(observations, place, calibrated, compared, chosen, tuple(notes)))
+
+
+def _no_tec(observations: Observations, choices: SlantChoices) -> BadParameter:
+    """Why a receiver's observations hold no TEC."""
+    who = observations.station or "The station"
+    codes = sorted({code for one in observations.systems.values() for code in one.codes})
+    if not any(choose_pairs(one) for one in observations.systems.values()):
+        return BadParameter(
+            f"{who}: no satellite was observed on two frequencies, with codes and phases, so there is no TEC in it;"
+            f" observed were {', '.join(codes) or 'none of the chosen systems'}."
+        )
+    return BadParameter(
+        f"{who}: no satellite was followed above {choices.min_elevation_deg:g} degrees without a break for"
+        f" {choices.min_arc_s / 60:g} minutes, so there is no TEC in it; times are {observations.interval_s:g} s apart."
+    )
 
 
 def _left_out(observations: Observations, records: Sequence[SlantTec]) -> list[str]:
