@@ -17,7 +17,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from soap.archive import Archive, Selection, query
-from soap.archive import products as kept
 from soap.archive.cover import Near
 from soap.archive.policy import Terms
 from soap.core.errors import BadParameter, NotFound, Refused
@@ -28,6 +27,7 @@ from soap.core.who import Viewer
 from soap.testing import policy_worlds as made
 from soap.testing.plain_archive import Granule, Plain, united
 from soap.testing.policy_worlds import Step
+from tests.archive import policy_products as products
 
 WIDE = Window("2016-01-01", "2018-01-01")
 WINDOWS = (WIDE, Window("2016-12-31T20", "2016-12-31T22"), Window("2015-01-01", "2015-02-01"))
@@ -337,45 +337,19 @@ def check_around(plain: Plain, archive: Archive, viewer: Viewer) -> None:
 RULES = {name.removeprefix("check_"): rule for name, rule in globals().items() if name.startswith("check_")}
 
 
-def check_products(plain: Plain, everything: Plain, archive: Archive, viewer: Viewer, made_of: dict) -> None:
-    """{product: (inputs, owners who released it)} against what is listed and fetched."""
-    expected = set()
-    for name, (inputs, releases) in made_of.items():
-        owners = {everything.granules[one].terms.owner for one in inputs}
-        if all(one in plain.granules for one in inputs) or owners <= releases:
-            expected.add(name)
-            told = kept.product(archive, viewer, name)
-            assert [one.rpartition("@")[0] for one in told.inputs] == sorted(i for i in inputs if i in plain.granules)
-        else:
-            for ask in (kept.product, kept.product_content):
-                with pytest.raises(NotFound):
-                    ask(archive, viewer, name)
-    assert {one.product_id for one in kept.products(archive, viewer)} == expected
-
-
 def check_world(archive: Archive, steps: tuple[Step, ...], choose, most: int) -> None:
     """Build the archive, keep and release some products, and put every question as some of the viewers."""
     made.build(archive, steps)
     plain = Plain()
     for number, step in enumerate(steps):
         plain.take(number, step)
-    made_of: dict = {}
-    with made.clock() as hand:
-        for number in range(2 if plain.granules else 0):
-            hand.step = len(steps) + number
-            inputs = choose(st.sets(st.sampled_from(sorted(plain.granules)), min_size=1, max_size=3))
-            versions = [f"{one}@{plain.granules[one].version}" for one in inputs]
-            name = kept.keep(archive, made.ME, "study", f"{number}", b"x", "application/json", versions)
-            owners = sorted({plain.granules[one].terms.owner for one in inputs})
-            releases = choose(st.sets(st.sampled_from(owners)))
-            for owner in releases:
-                kept.release(archive, made.ME, name, owner)
-            made_of[name] = (inputs, releases)
+    made_of = products.keep_some(archive, plain, len(steps), choose)
     for viewer in choose(st.permutations(made.VIEWERS))[:most]:
         seen = plain.only(lambda terms, viewer=viewer: may_see(viewer, terms, time.time()))
         for rule in RULES.values():
             rule(seen, archive, viewer)
-        check_products(seen, plain, archive, viewer, made_of)
+        products.check_products(seen, plain, archive, viewer, made_of)
+        products.check_keeping(seen, plain, archive, viewer)
 
 
 def test_every_kind_of_question_has_a_rule():
