@@ -209,8 +209,6 @@ class _Squeezed:
                 out.append(str(arc.next(number, self.order)))
             arcs[sv, k] = arc
         flags[sv] = marks
-        if self.version == 2 or sv in self.flags:
-            told = changed("".join(old), marks)
-        else:
-            told = marks.replace(" ", "&")
+        plain = self.version == 2 or sv in self.flags
+        told = changed("".join(old), marks) if plain else marks.replace(" ", "&")
         return (" ".join(out) + " " + told).rstrip()

@@ -94,9 +94,9 @@ def third(n=8, **changes):
     epochs = []
     for k in range(n):
         rows = {
-            sv: [20_000_000.0 + 1000 * k + 7.125 * k * k + j, (105_000_000.0 + 5000.5 * k + j, "1" if k == 2 else " ", "7"), 45.0]
+            sv: [2e7 + 1000 * k + 7.125 * k * k + j, (1.05e8 + 5000.5 * k + j, "1" if k == 2 else " ", "7"), 45.0]
             for j, sv in enumerate(("G05", "G12"))
-        }  # fmt: skip
+        }
         epochs.append(epoch_third(at_third(k), changes.get(f"at_{k}", rows)))
     return text(header(types={"G": CODES}), *epochs)
 
@@ -234,20 +234,18 @@ def test_a_cut_line_gives_no_value():
         np.testing.assert_array_equal(gps.values, whole.values[:, :n][:, :, columns])
 
 
-numbers = st.integers(-9_999_999_999_999 // 10, 9_999_999_999_999).filter(bool)
+numbers = st.integers(-999_999_999_999, 9_999_999_999_999).filter(bool)
 gaps = st.lists(st.one_of(st.none(), numbers), min_size=3, max_size=3)
 
 
 @settings(deadline=None, max_examples=60)
-@given(
-    st.lists(st.dictionaries(st.sampled_from(["G01", "G02", "R03", "E11"]), gaps, max_size=4), min_size=1, max_size=9)
-)
+@given(st.lists(st.dictionaries(st.sampled_from(["G01", "G02", "R03", "E11"]), gaps), min_size=1, max_size=9))
 def test_whatever_is_compressed_comes_back(epochs):
     parts = [
         epoch_third(at_third(k), {sv: [v if v is None else v / 1000 for v in row] for sv, row in rows.items()})
         for k, rows in enumerate(epochs)
     ]
-    plain = text(header(types={letter: CODES for letter in "GRE"}), *parts)
+    plain = text(header(types=dict.fromkeys("GRE", CODES)), *parts)
     packed = parse(Source("a", compress(plain)))
     for system in packed.systems.values():
         for k, rows in enumerate(epochs):

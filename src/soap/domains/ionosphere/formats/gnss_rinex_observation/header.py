@@ -126,6 +126,8 @@ def moved(one: np.ndarray, two: np.ndarray) -> bool:
 
 
 def _version(header: Header, line: str) -> None:
+    if header.edition:
+        raise ValueError("it stands a second time")
     header.edition = line[:20].strip()
     header.version = 2 if header.edition.startswith("2") else 3
     if header.edition[:1] not in "234":
