@@ -126,8 +126,12 @@ def passes(
     selection = Selection(collection_id, window=window, as_of=as_of, provider=provider, shape="track")
     parts = list(_in_turn(archive, viewer, selection, Conditions(place, window, local_time, activity), asked))
     tracks = [track for pieces, _ in parts for track in pieces]
-    tracks.sort(key=lambda track: (track["time"].values[0], track.attrs["collection_id"], track.attrs["platform"]))
+    tracks.sort(key=_when_and_whose)
     return Passes(tuple(tracks), sum(without for _, without in parts))
+
+
+def _when_and_whose(track: xr.Dataset) -> tuple[np.datetime64, str, str]:
+    return track.variables["time"].values[0], track.attrs["collection_id"], track.attrs["platform"]
 
 
 def passes_in_turn(

@@ -20,7 +20,7 @@ from soap.archive.objects import Objects
 from soap.core.place import Box
 from soap.core.time import NS, Window
 
-_ANY_TIME = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+_ANY_TIME = -(2**63) + 1, 2**63 - 1  # the least of all is no time
 
 
 @dataclass(frozen=True)
