@@ -1,8 +1,7 @@
 """Rays as a Parquet table: one row a time and satellite that was observed, satellites one after another.
 
-What a receiver writes has three decimals. Such a column is kept as whole thousandths, a Parquet DECIMAL: exact, and by
-differences (DELTA_BINARY_PACKED) no larger than a packed Hatanaka file. A missing value is null. Any reader of Parquet
-sees `time`, `sv` and a column a variable.
+What a receiver writes has three decimals, and is kept as whole thousandths (`soap.formats.decimal_columns`): no larger
+than a packed Hatanaka file. A missing value is null. Any reader of Parquet sees `time`, `sv` and a column a variable.
 """
 
 from __future__ import annotations
@@ -15,29 +14,12 @@ import numpy as np
 
 from soap.archive.block import ABSENT, Block, observed
 from soap.core.time import NS
+from soap.formats.decimal_columns import column, encoding_of, numbers
 from soap.observations import quality
 
-_DIGITS = 15
-"""Significant digits that a float64 gives back whatever they are: what DECIMAL columns are limited to."""
-
-_MOST_PLACES = 6
-_SAMPLE = 256
 _MISSING = np.uint8(quality.Quality.MISSING)
 
 Fields = Mapping[str, Mapping[str, Any]]
-
-
-def places(values: np.ndarray) -> int | None:
-    """Decimals that give every value back bit by bit, at most 6; None where there are none such."""
-    for count in range(_MOST_PLACES + 1):
-        if _fits(values[:: max(len(values) // _SAMPLE, 1)], count) and _fits(values, count):
-            return count
-    return None
-
-
-def _fits(values: np.ndarray, count: int) -> bool:
-    scaled = np.rint(values * 10.0**count)
-    return bool(((scaled / 10.0**count == values) & (np.abs(scaled) < 10.0**_DIGITS)).all())
 
 
 def to_table(block: Block, manifest: bytes, key: bytes, suffix: str) -> bytes:
@@ -50,9 +32,8 @@ def to_table(block: Block, manifest: bytes, key: bytes, suffix: str) -> bytes:
     arrays["sv"] = pa.DictionaryArray.from_arrays(pa.array(of.astype(np.int32)), pa.array(block.axes["sv"].tolist()))
     encodings, few = {"time": "DELTA_BINARY_PACKED"}, ["sv"]
     for name, values in block.values.items():
-        arrays[name] = _column(values[at, of])
-        whole = pa.types.is_decimal(arrays[name].type)
-        encodings[name] = "DELTA_BINARY_PACKED" if whole else "BYTE_STREAM_SPLIT"
+        arrays[name] = column(values[at, of])
+        encodings[name] = encoding_of(arrays[name])
     others = {name + quality.SUFFIX: flags[at, of] for name, flags in block.flags.items()}
     others |= {name + suffix: ranks[at, of] for name, ranks in block.finality.items() if even(ranks) is None}
     for name, marks in others.items():
@@ -70,23 +51,6 @@ def to_table(block: Block, manifest: bytes, key: bytes, suffix: str) -> bytes:
 def _told(block: Block, name: str) -> dict[str, str] | None:
     attrs = block.described.get(name, {})
     return {key: str(attrs[key]) for key in ("units", "long_name", "symbol") if key in attrs} or None
-
-
-def _column(values: np.ndarray):
-    """Values as DECIMAL where that gives them back bit by bit, else as float64; NaN is null."""
-    import pyarrow as pa
-
-    known = ~np.isnan(values)
-    count = places(values[known])
-    if count is None:
-        return pa.array(values, mask=~known)
-    whole = np.zeros((len(values), 2), dtype=np.int64)
-    whole[known, 0] = np.rint(values[known] * 10.0**count)
-    whole[:, 1] = whole[:, 0] >> 63  # the sign of a 128-bit number
-    there = pa.array(known, mask=~known).buffers()[0]
-    return pa.Array.from_buffers(
-        pa.decimal128(_DIGITS, count), len(values), [there, pa.py_buffer(whole)], null_count=int((~known).sum())
-    )
 
 
 def even(ranks: np.ndarray) -> int | None:
@@ -113,7 +77,7 @@ def from_table(file, manifest: Mapping[str, Any], names: Sequence[str], suffix: 
         out[place] = values
         return out.reshape(len(time), len(sv))
 
-    values = {name: grid(_numbers(table[name].combine_chunks()), np.nan) for name in names}
+    values = {name: grid(numbers(table[name].combine_chunks()), np.nan) for name in names}
     flags = {
         name: np.isnan(values[name]).view(np.uint8)
         if name in only_missing
@@ -128,20 +92,6 @@ def from_table(file, manifest: Mapping[str, Any], names: Sequence[str], suffix: 
     }
     attrs, described = manifest["attributes"], manifest["described"]
     return Block(time, values, flags, finality, axes={"sv": sv}, attrs=attrs, described=described)
-
-
-def _numbers(column) -> np.ndarray:
-    """A column as float64, null as NaN."""
-    import pyarrow as pa
-
-    if not pa.types.is_decimal(column.type):
-        return column.to_numpy(zero_copy_only=False).astype(np.float64, copy=False)
-    start, count = column.offset, len(column)
-    whole = np.frombuffer(column.buffers()[1], dtype=np.int64).reshape(-1, 2)[start : start + count, 0]
-    values = whole / 10.0**column.type.scale
-    if column.null_count:
-        values[column.is_null().to_numpy(zero_copy_only=False)] = np.nan
-    return values
 
 
 def manifest_of(block: Block, plain: Callable[[Any], Any]) -> bytes:
