@@ -21,7 +21,7 @@ from soap.archive.identifiers import (
     check_words,
 )
 from soap.archive.objects import Objects
-from soap.archive.parts import MOST_ADDED, Part, held_values, last_day, may_add, parts_of
+from soap.archive.parts import MOST_ADDED, Part, held_values, may_add, of_day, parts_of
 from soap.archive.periods import granule_id, split
 from soap.archive.schema import FOREVER, collection, event_key, granule, version
 from soap.core.errors import BadObservation
@@ -98,6 +98,7 @@ class Draft:
         return not same_events(self.before, self.earthquakes)
 
 
+_DAY = "datetime64[D]"
 _OF_COLLECTION = ("collection_id", "provider", "shape", "simulated", "cadence", "level")
 _CURRENT = (
     select(granule.c.granule_id, version.c.id)
@@ -224,7 +225,9 @@ class _Desk:
     def _adding(self, head: Row, held: Draft | None, part: Block) -> Draft:
         """What is drafted so far to be added to the current version, and `part`."""
         content = part if held is None else unite(held.block, part)
-        before = last_day(self._objects, head, self._parts(head), content.time[0])
+        before = None
+        if np.datetime64(head.last, "ns").astype(_DAY) == content.time[0].astype(_DAY):
+            before = of_day(self._objects, head, self._parts(head), content.time[0])
         return replace(held or self._of(head, None, content), before=before, content=content, adds=True)
 
     def _written_whole(self, head: Row, held: Draft | None) -> Draft:

@@ -80,13 +80,10 @@ def may_add(objects: Objects, head: Row, part: Block, most_added: int) -> bool:
     )
 
 
-def last_day(objects: Objects, head: Row, parts: Sequence[Part], time: np.datetime64) -> Block | None:
-    """What a version, all before `time`, holds of the day of `time`; None where it holds nothing of it."""
-    start, last = time.astype("datetime64[D]").astype(NS), np.datetime64(head.last, "ns")
-    if last < start:
-        return None
-    block = held_values(objects, head.object_key, parts, window=Window(start, last + np.timedelta64(1, "ns")))
-    return block if len(block.time) else None
+def of_day(objects: Objects, head: Row, parts: Sequence[Part], time: np.datetime64) -> Block:
+    """What a version whose last time is of the day of `time` holds of that day."""
+    start = time.astype("datetime64[D]").astype(NS)
+    return held_values(objects, head.object_key, parts, window=Window(start, start + np.timedelta64(1, "D")))
 
 
 def held_values(

@@ -7,7 +7,7 @@ by no row, and is removed by `soap verify --repair`.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cache
@@ -202,14 +202,24 @@ def _duplicates(arrivals: Sequence[Arrival], there: set[str]) -> tuple[str, ...]
 def _write(archive: Archive, arrivals: Iterable[Arrival], drafts: dict[str, Draft]) -> dict[str, Written]:
     """Put originals and objects, durable, several at a time; what was written for each changed granule."""
     changed = {name: one for name, one in drafts.items() if one.changed}
-    objects = {name: _writers().submit(_write_object, archive, one) for name, one in changed.items()}
-    originals = [_writers().submit(archive.objects.put, original_key(one.sha256), one.content) for one in arrivals]
-    told = {name: _writers().submit(tell, one) for name, one in changed.items()}
-    everything: list[Future] = [*objects.values(), *originals, *told.values()]
-    wait(everything)
-    for job in originals:
-        job.result()
-    return {name: Written(*objects[name].result(), told[name].result()) for name in changed}
+    jobs: list[Future] = []
+
+    def put(key: str, content: bytes) -> None:
+        jobs.append(_writers().submit(archive.objects.put, key, content))
+
+    try:
+        for one in arrivals:
+            put(original_key(one.sha256), one.content)
+        if len(changed) == 1:  # made here, while the disk is busy: to hand it over takes as long as a part of it
+            return {name: _written(one, put) for name, one in changed.items()}
+        made = {name: _writers().submit(_written, one, archive.objects.put) for name, one in changed.items()}
+        jobs += made.values()
+        wait(jobs)
+        return {name: job.result() for name, job in made.items()}
+    finally:
+        wait(jobs)
+        for job in jobs:
+            job.result()
 
 
 @cache
@@ -221,14 +231,14 @@ def _writers() -> ThreadPoolExecutor:
 os.register_at_fork(after_in_child=_writers.cache_clear)
 
 
-def _write_object(archive: Archive, one: Draft) -> tuple[str, str, int]:
-    """Key, checksum and size of the draft's object, put."""
+def _written(one: Draft, put: Callable[[str, bytes], object]) -> Written:
+    """The draft's object, put, and what is to be told of it."""
     content = encode_events(one.earthquakes.values()) if one.shape == "events" else encode(one.block)
     suffix = suffix_of(one.shape)
     checksum = sha256(content)
     key = f"objects/{one.collection_id}/{key_part(one.platform)}/{key_part(one.period)}.{checksum[:16]}.{suffix}"
-    archive.objects.put(key, content)
-    return key, checksum, len(content)
+    put(key, content)
+    return Written(key, checksum, len(content), tell(one))
 
 
 def _record(by: _Handing, fresh: dict[str, Arrival], drafts: dict[str, Draft], written: dict[str, Written]) -> None:

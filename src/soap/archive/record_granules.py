@@ -27,7 +27,12 @@ from soap.observations import Earthquake, Quality
 
 _UNCOVER = delete(cover).where(cover.c.version.in_(bindparam("some", expanding=True)))
 _END = update(version).where(version.c.id.in_(bindparam("some", expanding=True))).values(recorded_to=bindparam("until"))
-_COUNTS = ("values", *(flag.name.lower() for flag in Quality if flag.name))
+_FLAGS = {flag.name.lower(): np.uint8(flag) for flag in Quality if flag.name}
+_COUNTS = ("values", *_FLAGS)
+# What is added to a version is where that was: its index rows reach to the new last time.
+_STRETCH = (
+    update(cover).where(cover.c.version == bindparam("old")).values(version=bindparam("new"), t1=bindparam("last"))
+)
 _CONTRIBUTE, _COVER = insert(contribution), insert(cover)
 
 
@@ -69,7 +74,7 @@ def record(connection: Connection, drafts: Mapping[str, Draft], written: Mapping
     connection.execute(_CONTRIBUTE, contributions)
     changed = {name: one for name, one in drafts.items() if name in written}
     if changed:
-        _supersede(connection, [one.head.id for one in changed.values() if one.head is not None], now)
+        _supersede(connection, changed.values(), now)
         _versions(connection, granules, changed, written, now)
         judged = {granules[name]: health for name in changed if (health := written[name].told.health) is not None}
         record_health(connection, judged, now)
@@ -132,12 +137,18 @@ def _inserting(table: Table) -> ReturningInsert:
     return insert(table).returning(table.c.id, sort_by_parameter_order=True)
 
 
-def _supersede(connection: Connection, versions: list[int], now: int) -> None:
-    """End versions, and take them out of the place x time index, which knows only what holds now."""
-    for start in range(0, len(versions), CHUNK):
-        some = versions[start : start + CHUNK]
-        connection.execute(_UNCOVER, {"some": some})
-        connection.execute(_END, {"some": some, "until": now})
+def _supersede(connection: Connection, drafts: Iterable[Draft], now: int) -> None:
+    """End versions, and take them out of the place x time index, which knows only what holds now.
+
+    The index rows of those that something is added to are left, to become its own.
+    """
+    heads = {one.head.id: one.adds for one in drafts if one.head is not None}
+    whole = [head for head, adds in heads.items() if not adds]
+    for start in range(0, len(whole), CHUNK):
+        connection.execute(_UNCOVER, {"some": whole[start : start + CHUNK]})
+    ended = list(heads)
+    for start in range(0, len(ended), CHUNK):
+        connection.execute(_END, {"some": ended[start : start + CHUNK], "until": now})
 
 
 def _versions(
@@ -161,10 +172,24 @@ def _versions(
         )
         places.append(new.told.where)
     numbers = _inserted(connection, version, rows)
-    stations = station_places(connection, {where.code for where in places if where.code is not None}, None)
+    drafts = list(changed.values())
+    _cover(connection, [one for one in zip(numbers, rows, places, drafts, strict=True) if not one[3].adds])
+    stretched = [
+        {"old": one.head.id, "new": number, "last": row["last"]}
+        for number, row, one in zip(numbers, rows, drafts, strict=True)
+        if one.adds and one.head is not None
+    ]
+    if stretched:
+        connection.execute(_STRETCH, stretched)
+
+
+def _cover(connection: Connection, versions: Sequence[tuple[int, Mapping[str, Any], Footprint, Draft]]) -> None:
+    """Index rows of versions that were written whole."""
+    codes = {where.code for _, _, where, _ in versions if where.code is not None}
+    stations = station_places(connection, codes, None)
     covers = [
         {"version": number, "cell": cell, "t0": t0, "t1": t1}
-        for number, row, where in zip(numbers, rows, places, strict=True)
+        for number, row, where, _ in versions
         for cell, t0, t1 in _cover_rows(stations, where, row)
     ]
     if covers:
@@ -249,11 +274,7 @@ def _quality(block: Block) -> dict[str, dict[str, int]]:
     summary = {}
     for name, flags in block.flags.items():
         present = int(np.bitwise_or.reduce(flags, axis=None))
-        counts = {
-            flag.name.lower(): int(np.count_nonzero(flags & np.uint8(flag)))
-            for flag in Quality
-            if flag & present and flag.name
-        }
+        counts = {word: int(np.count_nonzero(flags & bit)) for word, bit in _FLAGS.items() if bit & present}
         summary[name] = {"values": int(flags.size)} | counts
     return summary
 

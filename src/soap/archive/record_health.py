@@ -130,18 +130,19 @@ def _noise(block: Block, starts: np.ndarray) -> dict[str, np.ndarray]:
     apart = _apart(block.time, starts, lengths)
     even = bool((lengths == lengths[0]).all())
     place = np.arange(lengths.max()) < lengths[:, None]
-    levels = {}
-    for name, values in block.values.items():
+    laid = np.full((len(block.values), *place.shape), np.nan)
+    for row, (name, values) in zip(laid, block.values.items(), strict=True):
         flags = block.flags[name]
         sound = np.where(flags == 0, values, np.nan) if flags.any() else values
         differences = np.empty(len(sound))
         np.subtract(sound[1:], sound[:-1], out=differences[1:])
         differences[apart] = np.nan
-        laid = differences.reshape(place.shape) if even else np.full(place.shape, np.nan)
-        if not even:
-            laid[place] = differences
-        levels[name] = difference_noise(laid)
-    return levels
+        if even:
+            row[:] = differences.reshape(place.shape)
+        else:
+            row[place] = differences
+    levels = difference_noise(laid.reshape(-1, place.shape[1])).reshape(laid.shape[:2])
+    return dict(zip(block.values, levels, strict=True))
 
 
 def _apart(time: np.ndarray, starts: np.ndarray, lengths: np.ndarray) -> np.ndarray:

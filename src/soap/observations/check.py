@@ -107,7 +107,7 @@ def _check_satellites(observation: xr.Dataset) -> None:
 
 
 def _check_variable(observation: xr.Dataset, name: str, dims: tuple[str, ...]) -> None:
-    variable = observation[name]
+    variable = observation.variables[name]  # without the array round it, which takes longer to make than to check
     if variable.dims != dims:
         raise BadObservation(f"{_label(observation)}: {name} has dimensions {variable.dims}, not {dims}.")
     if "units" not in variable.attrs:
@@ -117,7 +117,7 @@ def _check_variable(observation: xr.Dataset, name: str, dims: tuple[str, ...]) -
         raise BadObservation(f"{_label(observation)}: {name} is {values.dtype}; values are floating point.")
     if np.isinf(values).any():
         raise BadObservation(f"{_label(observation)}: {name} holds infinities; missing values are NaN.")
-    flags = observation.get(name + SUFFIX)
+    flags = observation.variables.get(name + SUFFIX)
     if flags is None or flags.dims != dims or flags.dtype.kind != "u":
         raise BadObservation(f"{_label(observation)}: {name} lacks its flags {name + SUFFIX} (unsigned, {dims}).")
     if ((flags.values & 1) != np.isnan(values)).any():
