@@ -198,10 +198,11 @@ class Dask:
 
 
 @contextmanager
-def dask(workers: int = 1, surroundings: Mapping[str, str] | None = None) -> Iterator[Dask]:
+def dask(workers: int = 1, surroundings: Mapping[str, str] | None = None, protocol: str = "tcp") -> Iterator[Dask]:
     """A Dask scheduler and workers of one thread each; the test is skipped where Dask is not installed.
 
-    `surroundings` are environment variables that the workers have beside those of this process.
+    `surroundings` are environment variables that they have beside those of this process: for the `protocol` tls, those
+    that name the certificates.
     """
     if importlib.util.find_spec("distributed") is None:
         pytest.skip("Dask is not here (pip install 'soap[cluster]')")
@@ -220,7 +221,7 @@ def dask(workers: int = 1, surroundings: Mapping[str, str] | None = None) -> Ite
         environment = os.environ | {"DASK_TEMPORARY_DIRECTORY": str(folder)} | dict(surroundings or {})
         started = []
         work = ["dask_worker", "--nthreads", "1", "--nworkers", str(workers)]
-        for role in (["dask_scheduler", "--port", "0"], work):
+        for role in (["dask_scheduler", "--port", "0", "--protocol", protocol], work):
             command = [sys.executable, "-m", f"distributed.cli.{role[0]}", *role[1:], *told]
             started.append(keeper.start(command, stdout=stream, stderr=stream, cwd=folder, env=environment))
             running.callback(_end, started[-1])

@@ -139,6 +139,8 @@ def _must_answer(url: str) -> None:
 
 async def _identity(url: str) -> Any:
     from distributed.core import rpc
+    from distributed.security import Security
 
-    async with rpc(url, timeout=ANSWER_S) as there:
+    as_client = Security().get_connection_args("client")  # of Dask's own settings: certificates for tls://
+    async with rpc(url, timeout=ANSWER_S, connection_args=as_client) as there:
         return await asyncio.wait_for(there.identity(), ANSWER_S)
