@@ -10,8 +10,9 @@ import pytest
 from soap.archive.block import from_dataset, same, to_dataset, unite
 from soap.archive.encoding import decode, encode
 from soap.archive.periods import split
+from soap.archive.whole_days import folded
 from soap.core.names import Variable
-from soap.observations import Quality, check, rays
+from soap.observations import Quality, check, rays, series
 
 RANGE = Variable("c1c", "C1C", "m", "pseudorange")
 PHASE = Variable("l1c", "L1C", "cycle", "carrier phase")
@@ -119,3 +120,19 @@ def test_a_granule_is_a_day_with_the_satellites_of_that_day(step_s):
     two = receiver(("G01", "G05"), count=3, start=DAY - np.timedelta64(1, "s"), step_s=1)
     days = [list(part.axes["sv"]) for _, part in split(from_dataset(two))]
     assert days == [["G01"], ["G01", "G05"]]
+
+
+def test_days_that_are_whole_take_the_place_of_what_was_held():
+    first = receiver(("G01", "G05"), seed=1)
+    again = receiver(("G01", "G02"), seed=2, count=3)
+    again.attrs["whole_days"] = 1
+    assert same(folded(from_dataset(first), from_dataset(again)), from_dataset(again))
+
+
+def test_days_that_are_whole_leave_other_days_alone():
+    time = DAY + np.arange(6) * np.timedelta64(12, "h")
+    attrs = {"collection_id": "ionosphere.test.vtec.pt12h", "platform": "test", "cadence": "PT12H"}
+    held = series(time, {"c1c": np.arange(6.0)}, names=(RANGE,), **attrs)
+    again = series(time[2:3], {"c1c": np.array([9.0])}, names=(RANGE,), whole_days=1, **attrs)
+    out = folded(from_dataset(held), from_dataset(again))
+    assert out.values["c1c"].tolist() == [0.0, 1.0, 9.0, 4.0, 5.0]

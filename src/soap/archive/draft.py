@@ -24,6 +24,7 @@ from soap.archive.objects import Objects
 from soap.archive.parts import MOST_ADDED, Part, held_values, may_add, of_day, parts_of
 from soap.archive.periods import granule_id, split
 from soap.archive.schema import FOREVER, collection, event_key, granule, version
+from soap.archive.whole_days import folded
 from soap.core.errors import BadObservation
 from soap.core.time import period_starts
 from soap.formats import Reading
@@ -199,12 +200,12 @@ class _Desk:
         held = self.news.get(name) or self.drafts.get(name)
         head = self.heads[name] if held is None else held.head
         if head is None:
-            held = self._new(period, part) if held is None else replace(held, content=unite(held.block, part))
+            held = self._new(period, part) if held is None else replace(held, content=folded(held.block, part))
         elif (held is None or held.adds) and may_add(self._objects, head, part, self.most_added):
             held = self._adding(head, held, part)
         else:
             whole = held if held is not None and not held.adds else self._written_whole(head, held)
-            held = replace(whole, content=unite(whole.block, part))
+            held = replace(whole, content=folded(whole.block, part))
         self._keep(name, held, str(part.attrs["maturity"]))
 
     def _new(self, period: str, part: Block) -> Draft:
