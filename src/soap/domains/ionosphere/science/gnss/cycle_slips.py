@@ -30,17 +30,19 @@ class SlipSearch:
 
     Steps of the geometry-free phase against the line before them count from `least_tecu`, or `factor` robust standard
     deviations of the TEC's roughness, and always from `most_tecu` within half a minute. Shifts of the wide lane's
-    level count from `least_wide_cycle`, or as many of its deviations. A gap above `max_gap_s` ends an arc.
+    level count from `least_wide_cycle`, or `wide_factor` of its standard deviations. A gap above `max_gap_s` ends an
+    arc.
     """
 
     least_tecu: float = 0.2
     most_tecu: float = 2.5
-    factor: float = 4.0
+    factor: float = 5.0
     least_wide_cycle: float = 0.7
+    wide_factor: float = 3.0
     max_gap_s: float = 100.0
 
     def __post_init__(self) -> None:
-        for name in ("least_tecu", "most_tecu", "factor", "least_wide_cycle", "max_gap_s"):
+        for name in ("least_tecu", "most_tecu", "factor", "least_wide_cycle", "wide_factor", "max_gap_s"):
             if not getattr(self, name) > 0:
                 raise BadParameter(f"{name} is {getattr(self, name)}; it must be above 0.")
 
@@ -58,7 +60,9 @@ def find_slips(
     apart = np.zeros(len(seconds), dtype=bool)
     apart[np.asarray(breaks, dtype=np.int64)] = True
     state = np.zeros(combined.phase_tec.shape, dtype=np.uint8)
-    limits = (how.max_gap_s, _USUAL_S, how.least_tecu, how.most_tecu, how.factor, how.least_wide_cycle)
+    limits = (
+        how.max_gap_s, _USUAL_S, how.least_tecu, how.most_tecu, how.factor, how.least_wide_cycle, how.wide_factor,
+    )  # fmt: skip
     blind = how.least_wide_cycle * blind_shift(combined, 0.5 * how.least_tecu)
     search_all(seconds, combined.phase_tec, combined.wide_lane, combined.warned, apart, limits, blind, state)
     return state

@@ -15,10 +15,11 @@ def detrended_tec(
 ) -> np.ndarray:  # fmt: skip
     """Variations of slant TEC [TECU] with periods from `shortest_s` to `longest_s`, shape (sv, time).
 
-    A Butterworth band-pass of twice `order` over each arc. Not causal, it runs forward and backward: no delay, but every value knows
-    what came after it, and a sudden drop casts its shadow before it. `causal`: forward only, with the filter's delay;
-    this alone may speak of what was seen before an event. NaN in arcs shorter than twice `longest_s`, and for
-    `longest_s` from the start of each (not causal: half of it from both ends), where the filter has not settled.
+    A Butterworth band-pass of twice `order` over each arc. Not causal, it runs forward and backward: no delay, but
+    every value knows what came after it, and a sudden drop casts its shadow before it. `causal`: forward only, with
+    the filter's delay; this alone may speak of what was seen before an event. NaN in arcs shorter than twice
+    `longest_s`, and for `longest_s` from the start of each (not causal: half of it from both ends), where the filter
+    has not settled.
 
     `stec` [TECU] and `arc` have shape (sv, time), `seconds` (time,); gaps within an arc are bridged in a straight
     line. Travelling disturbances have periods of 10 to 60 min, acoustic and gravity waves of earthquakes and tsunamis

@@ -22,7 +22,8 @@ def amplitude_index(seconds: np.ndarray, strength_dbhz: np.ndarray, *, window_s:
     """S4: standard deviation of the intensity over its mean, in windows of `window_s` up to each time.
 
     `strength_dbhz` [dBHz], shape (sv, time), `seconds` (time,). NaN where less than three quarters of a window were
-    observed. The receiver's own noise and the rounding of the strengths are in it: 0.05 at the middle satellite of a calm hour.
+    observed. The receiver's own noise and the rounding of the strengths are in it: 0.05 at the middle satellite of a
+    calm quarter of an hour.
     B. H. Briggs, I. A. Parkin, J. Atmos. Terr. Phys. 25, 339-366, 1963, doi:10.1016/0021-9169(63)90150-8.
     """
     least = _least(seconds, window_s)
@@ -43,8 +44,9 @@ def phase_index(
 
     `stec` [TECU] and `arc` have shape (sv, time); `frequency_hz` a number or (sv, 1). The phase is that of the
     geometry-free combination scaled to the carrier, so that clocks of receiver and satellites are not in it, but the
-    noise of two phases is: 0.03 rad at the middle satellite of a calm hour. High-pass of sixth order as in A. J. Van
-    Dierendonck, J. Klobuchar, Q. Hua, Proc. ION GPS-93, 1333-1342, 1993. Arcs shorter than three windows have none.
+    noise of two phases is: 0.03 rad at the middle satellite of a calm quarter of an hour. High-pass of sixth order as
+    in A. J. Van Dierendonck, J. Klobuchar, Q. Hua, Proc. ION GPS-93, 1333-1342, 1993. Arcs shorter than three windows
+    have none.
     """
     from scipy.signal import butter, sosfiltfilt
 
