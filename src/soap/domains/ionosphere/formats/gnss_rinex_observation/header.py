@@ -12,7 +12,7 @@ from soap.core.errors import BadFile
 from soap.formats.source import BYTE_ORDER_MARK, Source
 
 _SYSTEMS = frozenset("GRECJISM ")
-_FIRST = re.compile(rb" {0,5}([1-4])(\.\d{0,2})? {6,14}O")
+_FIRST = re.compile(rb" {0,8}[1-4](\.\d{0,2})? +O")
 _COMPACT = re.compile(rb" {0,8}([13])\.\d {10,}COMPACT RINEX FORMAT")
 _POSITION_TOLERANCE_M = 100.0
 _LONGEST_LINE = 4096
@@ -59,8 +59,12 @@ def is_observation_file(head: bytes) -> bool:
     lines = head.split(b"\n", 3)
     if _COMPACT.match(lines[0]) and b"CRINEX VERS" in lines[0]:
         lines = lines[2:]
+    first = lines[0] if lines else b""
     return bool(
-        lines and _FIRST.match(lines[0]) and lines[0][60:80].startswith(b"RINEX VERSION") and lines[0][40:41] != b"D"
+        _FIRST.match(first[:21])
+        and first[20:21] == b"O"
+        and first[60:80].startswith(b"RINEX VERSION")
+        and first[40:41] != b"D"
     )
 
 
