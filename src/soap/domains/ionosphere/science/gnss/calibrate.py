@@ -59,7 +59,8 @@ def calibrate(
     given_ns : biases of the receiver that are known; others are estimated
     """
     choices = choices or CalibrationChoices()
-    receiver = Receiver.at(position_m, choices.shell_height_km, choices.mapping)
+    when = next((record.time[0] for record in records if len(record.time)), np.datetime64("2000-01-01", "ns"))
+    receiver = Receiver.at(position_m, when, choices.shell_height_km, choices.mapping)
     satellite_ns = [satellite_biases(record, biases) for record in records]
     estimate = estimate_receiver_biases(records, satellite_ns, receiver, choices.fit, given_ns)
     parts = tuple(

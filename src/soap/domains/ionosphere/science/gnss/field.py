@@ -70,12 +70,12 @@ def fit(rays: Rays, receiver: Receiver, link: np.ndarray, prior_sigma: np.ndarra
     link : second bias of each row (bias of one satellite's link to the receiver), counted on from the records; -1 none
     prior_sigma : usual size of each bias [ns], shape (bias,); infinite where nothing is known beforehand
 
-    The content is a cubic spline (hourly knots) in a time that goes with the Sun, times a quadratic in latitude, both
+    The content is a cubic spline (hourly knots) in a time that goes with the Sun, times a quadratic in modified dip latitude, both
     held smooth; single rays count less the farther they are off (P. J. Huber, Ann. Math. Stat. 35, 73-101, 1964,
     doi:10.1214/aoms/1177703732). Content below zero is drawn to zero.
     """
     problem = _Problem.of(rays, receiver, link, prior_sigma, choices)
-    weight, scale = rays.weight.copy(), 1.0
+    weight, scale = rays.weight, 1.0
     floor = np.zeros(len(problem.floor_hours))
     solution = np.zeros(problem.size)
     for _ in range(_ITERATIONS):
@@ -173,8 +173,8 @@ class _Problem:
 
     def at_floor(self, solution: np.ndarray) -> np.ndarray:
         """Content where it must not be below zero."""
-        out, zero = np.empty(len(self.floor_hours)), np.zeros(len(self.floor_hours))
-        none = np.full(len(zero), -1)
+        out, none = np.empty(len(self.floor_hours)), np.full(len(self.floor_hours), -1)
+        zero = np.zeros(len(out))
         _kernel().misfit(self.floor_hours, self.floor_north, zero, zero, none, none, *self._knots, solution, out)
         return -out
 

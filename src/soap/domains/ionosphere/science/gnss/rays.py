@@ -10,6 +10,7 @@ import numpy as np
 from soap.core.errors import BadParameter
 from soap.domains.ionosphere.science.gnss.geometry import geodetic, pierce_points
 from soap.domains.ionosphere.science.gnss.mapping import CODE_HEIGHT_KM, modified_single_layer, thin_shell
+from soap.domains.ionosphere.science.gnss.modip import DipSlope
 from soap.domains.ionosphere.science.gnss.plasmasphere import Plasmasphere
 from soap.domains.ionosphere.science.gnss.slant import SlantTec
 
@@ -18,6 +19,12 @@ HOUR = np.timedelta64(3600, "s")
 
 MAPPINGS = ("layered", "thin_shell", "mslm")
 """`layered`: a thin shell below a modelled plasmasphere; `mslm`: CODE's, whose maps it agrees with in form."""
+
+_LOWER_KM = 50.0
+"""A shell stands for the whole content; with the plasmasphere apart, what is left maps as a shell this much lower."""
+
+_STANDING_DEG, _STANDING_HOURS = 10.0, 3.0
+"""A satellite that moves less than so many degrees of elevation in that time or more stands still in the sky."""
 
 
 @dataclass(frozen=True)
@@ -33,21 +40,33 @@ class Receiver:
     shell_height_km: float
     mapping: str
     plasmasphere: Plasmasphere
+    dip: DipSlope
 
     @classmethod
-    def at(cls, position_m: np.ndarray, shell_height_km: float = 450.0, mapping: str = "layered") -> Receiver:
-        """A receiver at an Earth-fixed position [m]; `mapping` is one of `MAPPINGS`."""
+    def at(
+        cls, position_m: np.ndarray, when: np.datetime64, shell_height_km: float = 450.0, mapping: str = "layered"
+    ) -> Receiver:
+        """A receiver at an Earth-fixed position [m], on the day `when`; `mapping` is one of `MAPPINGS`."""
         if mapping not in MAPPINGS:
             raise BadParameter(f"There is no mapping {mapping!r}; there are {', '.join(MAPPINGS)}.")
         latitude, longitude, _ = geodetic(position_m)
         above = Plasmasphere.over(position_m) if mapping == "layered" else Plasmasphere.none()
-        return cls(np.asarray(position_m, float), float(latitude), float(longitude), shell_height_km, mapping, above)
+        return cls(
+            np.asarray(position_m, float), float(latitude), float(longitude), shell_height_km, mapping, above,
+            DipSlope.around(position_m, when),
+        )  # fmt: skip
 
     def slant_factor(self, elevation_deg: np.ndarray, higher_km: float = 0.0) -> np.ndarray:
         """Slant over vertical content of the shell, for a shell `higher_km` above the chosen one."""
         if self.mapping == "mslm":
             return modified_single_layer(elevation_deg, CODE_HEIGHT_KM + higher_km)
-        return thin_shell(elevation_deg, self.shell_height_km + higher_km)
+        lower = _LOWER_KM if self.mapping == "layered" else 0.0
+        return thin_shell(elevation_deg, self.shell_height_km - lower + higher_km)
+
+    def sun_and_field(self, longitude: np.ndarray, latitude: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Of pierce points [degree]: hours that local time is ahead of the receiver's, and `Rays.north`."""
+        east = np.mod(longitude - self.longitude + 180.0, 360.0) - 180.0
+        return east / 15.0, self.dip(latitude, longitude)
 
 
 @dataclass(frozen=True)
@@ -62,7 +81,7 @@ class Rays:
     """Time since the first observation, shifted by the longitude from the receiver to the pierce point (15 degrees an
     hour): the pattern that the Sun draws over the ionosphere stands still in it."""
     north: np.ndarray
-    """Latitude of the pierce point from the receiver's [degree]."""
+    """Modified dip latitude of the pierce point from the receiver's [degree]."""
     slant: np.ndarray
     elevation_deg: np.ndarray
     tecu_per_ns: np.ndarray
@@ -100,17 +119,19 @@ def _of_record(number, record, satellite_ns, receiver, start, mask_deg, every_s)
     """Columns of `Rays` for one record."""
     kept = _thinned(record.time, every_s)
     usable = np.isfinite(record.stec_levelled[kept]) & (record.elevation_deg[kept] > mask_deg)
+    usable &= ~_standing(record)
     epoch, sv = np.nonzero(usable)
     epoch = kept[epoch]
     elevation, azimuth = record.elevation_deg[epoch, sv], record.azimuth_deg[epoch, sv]
     latitude, longitude = pierce_points(
         receiver.latitude, receiver.longitude, elevation, azimuth, receiver.shell_height_km
     )
+    ahead, north = receiver.sun_and_field(longitude, latitude)
     per_ns = record.tecu_per_ns[sv]
     slant = record.stec_levelled[epoch, sv] + per_ns * np.nan_to_num(satellite_ns)[sv]
     return (
-        (record.time[epoch] - start) / HOUR + east_of(longitude, receiver.longitude) / 15.0,
-        latitude - receiver.latitude,
+        (record.time[epoch] - start) / HOUR + ahead,
+        north,
         slant - receiver.plasmasphere.slant(elevation, azimuth),
         elevation,
         per_ns,
@@ -126,6 +147,18 @@ def _thinned(time: np.ndarray, every_s: float) -> np.ndarray:
     return np.flatnonzero(np.diff(stretch, prepend=-1) > 0)
 
 
-def east_of(longitude, reference: float) -> np.ndarray:
-    """Longitude from a reference [degree], -180 to before 180."""
-    return np.mod(np.asarray(longitude) - reference + 180.0, 360.0) - 180.0
+def _standing(record: SlantTec) -> np.ndarray:
+    """Which satellites stand still in the sky, shape (sv,).
+
+    What is constant in their TEC cannot be told from a bias; they would only bring the errors of their own bias in.
+    """
+    known = np.isfinite(record.stec_levelled) & np.isfinite(record.elevation_deg)
+    high = np.where(known, record.elevation_deg, -np.inf).max(axis=0, initial=-np.inf)
+    low = np.where(known, record.elevation_deg, np.inf).min(axis=0, initial=np.inf)
+    hours = known.sum(axis=0) * usual_step_s(record.time) / 3600.0
+    return (high - low < _STANDING_DEG) & (hours >= _STANDING_HOURS)
+
+
+def usual_step_s(time: np.ndarray) -> float:
+    """Median of the seconds between times, 0 where there are not two."""
+    return float(np.median(np.diff(time)) / np.timedelta64(1, "s")) if len(time) > 1 else 0.0

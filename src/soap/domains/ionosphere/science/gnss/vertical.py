@@ -9,7 +9,7 @@ import numpy as np
 
 from soap.domains.ionosphere.science.gnss.field import Fit
 from soap.domains.ionosphere.science.gnss.geometry import pierce_points
-from soap.domains.ionosphere.science.gnss.rays import HOUR, Receiver, east_of
+from soap.domains.ionosphere.science.gnss.rays import HOUR, Receiver, usual_step_s
 from soap.domains.ionosphere.science.gnss.receiver_bias import HEIGHT_SIGMA_KM, ReceiverBias
 from soap.domains.ionosphere.science.gnss.slant import SlantTec
 
@@ -93,9 +93,8 @@ def station_series(
         value = part.vtec[time, sv]
         if fitted is not None:
             hours = (part.slant.time[time] - _first(parts)) / HOUR
-            east = east_of(part.longitude[time, sv], receiver.longitude) / 15.0
-            north = part.latitude[time, sv] - receiver.latitude
-            value = value - fitted.content(hours + east, north) + fitted.content(hours, np.zeros(len(hours)))
+            ahead, north = receiver.sun_and_field(part.longitude[time, sv], part.latitude[time, sv])
+            value = value - fitted.content(hours + ahead, north) + fitted.content(hours, np.zeros(len(hours)))
         level = part.level_sigma[time, sv] ** 2
         common = np.sqrt(np.maximum(part.sigma[time, sv] ** 2 - level, 0.0))
         for row, column in enumerate((np.ones(len(value)), value, value**2, level, common)):
@@ -131,8 +130,7 @@ def _first(parts: Sequence[VerticalTec]) -> np.datetime64:
 
 def _spacing(parts: Sequence[VerticalTec]) -> float:
     """Usual seconds between observations."""
-    steps = [np.median(np.diff(part.slant.time)) for part in parts if len(part.slant.time) > 1]
-    return float(min(steps) / np.timedelta64(1, "s")) if steps else 30.0
+    return min((usual_step_s(part.slant.time) for part in parts), default=0.0)
 
 
 def _ns(seconds: float) -> np.timedelta64:
