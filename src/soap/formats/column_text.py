@@ -58,13 +58,18 @@ class ColumnText:
         return taken
 
     def fields(self, lines: np.ndarray, starts: np.ndarray, width: int) -> np.ndarray:
-        """Fields of one width: from column `starts` of `lines`, which broadcast; uint8 of shape (fields, width)."""
+        """Fields of one width: from column `starts` of `lines`, which broadcast; uint8 of shape (fields, width).
+
+        The last field of a last line without line end is blank where it is not whole: it may have been cut.
+        """
         lines, starts = (part.ravel() for part in np.broadcast_arrays(lines, starts))
         taken = self.octets[(self.starts[lines] + starts)[:, None] + np.arange(width)]
         over = starts + width > self.lengths[lines]
         cut = taken[over]
         cut[np.arange(width) >= (self.lengths[lines] - starts)[over][:, None]] = 32
         cut[cut == 13] = 32
+        if not self.closed:
+            cut[lines[over] == len(self) - 1] = 32
         taken[over] = cut
         return taken
 

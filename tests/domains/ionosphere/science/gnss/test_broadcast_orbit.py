@@ -59,7 +59,8 @@ def test_galileo_messages_four_hours_old_are_still_within_the_angles_needed():
 
 def test_beidou_orbits_have_the_radii_and_inclinations_of_their_three_kinds():
     """No precise BeiDou orbits of a day with messages are at hand: geostationary satellites must stand still over
-    their slots (80, 110.5, 140 E of BeiDou-3, 58.75 and 160 E of BeiDou-2; BDS-SIS-ICD B1I 3.0, section 3.1), the others turn at 27,900 km (MEO) and 42,160 km (IGSO)."""
+    their slots (80, 110.5, 140 E of BeiDou-3, 58.75 and 160 E of BeiDou-2; BDS-SIS-ICD B1I 3.0, section 3.1), the
+    others turn at 27,900 km (MEO) and 42,160 km (IGSO)."""
     orbits = broadcast_orbits([of_system(messages(BRDC), "C")])
     time = np.datetime64("2024-01-10T00:30", "ns") + np.arange(0, 23 * 60, 10) * np.timedelta64(1, "m")
     for sv, east in (("C59", 140.0), ("C60", 80.0), ("C03", 110.5), ("C04", 160.0), ("C05", 58.75)):
@@ -118,10 +119,21 @@ def test_a_message_with_a_wrong_digit_is_left_out(name):
     values[row] += 0.01 * max(abs(values[row]), 1.0)
     damaged = replace(table, elements=replace(table.elements, **{name: values}))
     orbits, good = broadcast_orbits([damaged]), broadcast_orbits([table])
-    assert orbits.notes[0] == "Messages that contradict those before and after were left out: G05 (1)."
+    assert orbits.notes[0] == "Messages that contradict others of their satellite were left out: G05 (1)."
     time = table.reference[row : row + 1]
     apart = np.linalg.norm(orbits.positions(time, ["G05"]) - good.positions(time, ["G05"]), axis=-1)
     assert not apart > 100  # the neighbours' messages serve, or none
+
+
+def test_a_run_of_another_satellites_messages_is_left_out():
+    """The merged file of 2024-010 gives eight messages of another satellite, 08:15 to 11:45, as R10's own; the
+    GLONASS file of the same day has R10's."""
+    time = np.datetime64("2024-01-10T08:30", "ns") + np.arange(7) * np.timedelta64(30, "m")
+    merged = broadcast_orbits([of_system(messages(BRDC), "R")])
+    assert np.isnan(merged.positions(time, ["R10"])).all()
+    assert "R10 (10)" in merged.notes[0]
+    right = broadcast_orbits(messages("2024-010/brdc0100.24g.gz"))
+    assert np.isfinite(right.positions(time, ["R10"])).all()
 
 
 def test_messages_given_twice_and_in_several_files_are_one():

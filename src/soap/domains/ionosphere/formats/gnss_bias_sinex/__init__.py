@@ -33,6 +33,8 @@ def parse(source: Source) -> tuple[list[BiasRow], list[str]]:
     if not sniff(source.head, source.name):
         raise BadFile("The first line is not that of a SINEX-BIAS file", file=source.name)
     lines = source.data.splitlines()
+    if not source.data.endswith((b"\n", b"\r")) and lines[-1:] and lines[-1].startswith(b" "):
+        lines.pop()  # cut, perhaps inside a number; the note below tells
     begin = next((k for k, line in enumerate(lines) if line.startswith(_TABLE[0])), None)
     if begin is None:
         raise BadFile("The file has no table BIAS/SOLUTION", file=source.name)

@@ -11,10 +11,8 @@ import numpy as np
 
 from soap.domains.ionosphere.science.gnss.broadcast_orbit import Elements, kepler_positions
 from soap.domains.ionosphere.science.gnss.glonass_orbit import STEP_S, glonass_position_at, glonass_positions
+from soap.domains.ionosphere.science.gnss.message_check import trusted
 from soap.domains.ionosphere.science.gnss.sampled_orbit import MINIMUM_NODES, Arcs, SampledOrbits
-
-_AGREEMENT_M = 5000.0
-"""Two messages of a satellite that differ by more contradict each other; 5 km are 0.015 degrees of elevation."""
 
 _ELEMENTS = tuple(field.name for field in fields(Elements))
 _REACH = MINIMUM_NODES // 2
@@ -118,16 +116,16 @@ def broadcast_orbits(tables: Sequence[Messages], notes: Sequence[str] = ()) -> S
     unhealthy, odd = Counter[str](), Counter[str]()
     for table in _by_system(tables):
         table = _one_a_time(table)
-        agreeing = _agreeing(table)
-        odd.update(table.sv[~agreeing].tolist())
-        served, from_, to = _service(table.taken(np.flatnonzero(agreeing)))
+        good = trusted(table)
+        odd.update(table.sv[~good].tolist())
+        served, from_, to = _service(table.taken(np.flatnonzero(good)))
         sick = ~served.healthy
         unhealthy.update(served.sv[sick].tolist())
         keep = np.flatnonzero(~sick & (to > from_))
         if len(keep):
             arcs.extend(_arcs(served.taken(keep), from_[keep], to[keep]))
     if odd:
-        notes = (*notes, f"Messages that contradict those before and after were left out: {_counted(odd)}.")
+        notes = (*notes, f"Messages that contradict others of their satellite were left out: {_counted(odd)}.")
     if unhealthy:
         notes = (*notes, f"Satellites have no orbit while their messages call them unhealthy: {_counted(unhealthy)}.")
     return SampledOrbits(Arcs.joined(arcs) if arcs else _NO_ARCS, notes)
@@ -160,24 +158,6 @@ def _one_a_time(table: Messages) -> Messages:
     last = np.ones(len(order), bool)
     last[:-1] = (sv[1:] != sv[:-1]) | (reference[1:] != reference[:-1])
     return table.taken(order[last])
-
-
-def _agreeing(table: Messages) -> np.ndarray:
-    """True where a message agrees with the one before or after it half-way between them, or has none to compare.
-
-    Consecutive messages agree to metres. One with a wrong digit, where that matters at all, does not.
-    """
-    apart = np.diff(table.reference) / np.timedelta64(1, "s")
-    pair = np.flatnonzero((table.sv[1:] == table.sv[:-1]) & (apart <= 2 * table.valid_s[1:]))
-    if not len(pair):
-        return np.ones(len(table.sv), bool)
-    here, there = table.taken(pair).at(apart[pair] / 2), table.taken(pair + 1).at(-apart[pair] / 2)
-    same = np.linalg.norm(here - there, axis=1) < _AGREEMENT_M
-    compared, agreed = np.zeros(len(table.sv), bool), np.zeros(len(table.sv), bool)
-    for rows in (pair, pair + 1):
-        compared[rows] = True
-        agreed[rows[same]] = True
-    return agreed | ~compared
 
 
 def _service(table: Messages) -> tuple[Messages, np.ndarray, np.ndarray]:
