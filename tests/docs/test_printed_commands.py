@@ -8,8 +8,11 @@ are one module and its tests are run by `test_printed_modules.py`.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -79,6 +82,9 @@ WITH_ITS_ARCHIVE = {"first-study.md": (ROOT / "docs" / "reference" / "archive-la
 """Pages whose snippets read the archive that another page has made."""
 
 
+PORT = "8786"
+"""Dask's own, in whose place a free one is put: two runs of these tests may go on at once."""
+
 ON_SERVERS = {"move-to-a-server.md": "observations"}
 """Pages that need a database and a bucket, and the name of both."""
 
@@ -98,6 +104,26 @@ def test_every_printed_make_target_exists():
     for page in [*PAGES, ROOT / "CONTRIBUTING.md"]:
         named = re.findall(r"^(?: {4})?make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
         assert set(named) <= targets, f"{page.name}: no such target: {set(named) - targets}"
+
+
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def run(command: list[str], here: Path, surroundings: dict[str, str]) -> tuple[int, str]:
+    """Exit code and standard error of a command; what it has started and not ended is ended."""
+    with subprocess.Popen(
+        command, cwd=here, env=surroundings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
+        start_new_session=True,
+    ) as started:  # fmt: skip
+        try:
+            said = started.communicate()[1]
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(started.pid, signal.SIGKILL)
+    return started.returncode, said
 
 
 def desk(tmp_path: Path, page: Path) -> Path:
@@ -134,7 +160,7 @@ def test_a_page_can_be_followed_as_printed(page, tmp_path, request):
     texts = [page, *WITH_ITS_ARCHIVE.get(page.name, ())]
     python = "\n".join(block["code"] for text in texts for block in blocks(text) if block["language"] == "python")
     shell = "".join(block["code"] for block in blocks(page) if block["language"] == "sh")
-    (here / "page.sh").write_text(f"set -eux\n{shell}", encoding="utf-8")
+    (here / "page.sh").write_text(f"set -eux\n{shell.replace(PORT, free_port())}", encoding="utf-8")
     (here / "page.py").write_text(python, encoding="utf-8")
     path = os.pathsep.join([str(here / "bin"), os.environ["PATH"]])
     surroundings = {name: value for name, value in os.environ.items() if not name.startswith("SOAP_")}
@@ -145,6 +171,6 @@ def test_a_page_can_be_followed_as_printed(page, tmp_path, request):
         store.new_bucket(ON_SERVERS[page.name])
         surroundings |= database.surroundings | store.surroundings
     for command in (["sh", "page.sh"], [sys.executable, "page.py"]):
-        run = subprocess.run(command, cwd=here, env=surroundings, capture_output=True, text=True, check=False)
-        assert run.returncode == 0, f"{page.name}, exit code {run.returncode}:\n{run.stderr[-3000:]}"
-        assert "Traceback" not in run.stderr
+        code, said = run(command, here, surroundings)
+        assert code == 0, f"{page.name}, exit code {code}:\n{said[-3000:]}"
+        assert "Traceback" not in said
