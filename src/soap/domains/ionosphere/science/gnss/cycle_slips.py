@@ -52,7 +52,8 @@ def find_slips(
 ) -> np.ndarray:
     """What each sample is, shape (sv, time), uint8: NONE to WILD_CODE.
 
-    `seconds` (time,) rise strictly; no phase is continuous across the times at indices `breaks`.
+    `seconds` (time,) rise strictly. Across the times at indices `breaks` an arc goes on only where both combinations
+    show that the phase does: files spliced hour by hour often have no gap in their phases.
     """
     from soap.domains.ionosphere.science.gnss.cycle_slips_kernel import search_all
 

@@ -99,7 +99,8 @@ def judge(w, k, high, steps, rough, limits, wide, warned):
     """What the suspected sample `k` is.
 
     `steps`: its residual, that of the next sample and the jump between the lines before and behind, for a step of
-    usual length; `limits` as in `search`; `wide` as in `remember`.
+    usual length; `limits` as in `search`; `wide` as in `remember`; `warned` 1 by the receiver, 2 by a break in the
+    file, across which the phase must be shown to go on.
     """
     residual, following, jump = steps
     _, _, least, most, factor, least_wide, wide_factor, blind_wide = limits
@@ -110,10 +111,13 @@ def judge(w, k, high, steps, rough, limits, wide, warned):
     shifted = shift > max(wide_factor * sigma, least_wide)
     stays = residual * following > 0.0 and min(abs(residual), abs(following)) > bound
     if abs(residual) > bound and (abs(jump) > bound or stays):
-        return SLIPPED
+        return FIRST if warned == 2 else SLIPPED
     if shifted and (min(abs(jump), abs(residual)) > 0.75 * bound or shift > blind_wide):
-        return SLIPPED
-    if warned and (min(abs(jump), abs(residual)) > max(0.75 * least, 0.5 * factor * rough) or shift > least_wide):
+        return FIRST if warned == 2 else SLIPPED
+    moved = min(abs(jump), abs(residual)) > max(0.75 * least, 0.5 * factor * rough) or shift > least_wide
+    if warned == 2 and (moved or n < 3 or not told):
+        return FIRST
+    if warned and moved:
         return WARNED
     alone = abs(w[k] - wide[0]) if told and np.isfinite(w[k]) else 0.0
     return WILD_CODE if alone > max(1.5 * wide_factor * sigma, 2.0 * least_wide) else GOOD
@@ -149,6 +153,8 @@ def examine(t, g, w, k, line_t, line_g, begin, m, quiet, limits, wide, warned, a
     residual = (g[k] - expected) / stretch
     bound = min(max(least, factor * quiet), most)
     away = abs(w[k] - wide[0]) if wide[2] >= _TOLD and np.isfinite(w[k]) else 0.0
+    if warned == 2 and not lined:
+        return FIRST, residual
     if not warned and abs(residual) <= 0.75 * bound and away <= max(wide_factor * np.sqrt(wide[1]), least_wide):
         return GOOD, residual
     high = reach(t, apart, k, _AHEAD, max_gap)
@@ -168,15 +174,14 @@ def search(t, g, w, warned, apart, limits, state):
     least [cycle] and factor of the wide lane, and its shift [cycle] that needs no step of the phase beside it.
     """
     line_t, line_g, wide = np.empty(len(t)), np.empty(len(t)), np.zeros(3)
-    m, begin, quiet = 0, 0, 0.0
+    m, begin, quiet, parted = 0, 0, 0.0, False
     for k in range(len(t)):
-        residual = 0.0
-        if apart[k] or m == 0 or t[k] - line_t[m - 1] > limits[0]:
+        residual, parted = 0.0, parted or apart[k]
+        if m == 0 or t[k] - line_t[m - 1] > limits[0]:
             state[k] = FIRST
         else:
-            state[k], residual = examine(
-                t, g, w, k, line_t, line_g, begin, m, quiet, limits, wide, warned[k], apart
-            )  # fmt: skip
+            doubt = 2 if parted else int(warned[k])
+            state[k], residual = examine(t, g, w, k, line_t, line_g, begin, m, quiet, limits, wide, doubt, apart)
         if state[k] == SPIKE:
             continue
         if state[k] in (FIRST, SLIPPED, WARNED):
@@ -184,7 +189,7 @@ def search(t, g, w, warned, apart, limits, state):
             quiet = max(_QUIETEST, roughness(t, g, k, reach(t, apart, k, _AHEAD, limits[0])))
         else:
             quiet = max(_QUIETEST, quiet + 0.1 * (min(1.25 * abs(residual), 3.0 * quiet) - quiet))
-        line_t[m], line_g[m] = t[k], g[k]
+        line_t[m], line_g[m], parted = t[k], g[k], False
         m += 1
         if state[k] != WILD_CODE and np.isfinite(w[k]):
             remember(wide, w[k])
