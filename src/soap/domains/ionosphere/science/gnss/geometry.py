@@ -89,16 +89,11 @@ def look_angles(receiver_m, positions) -> tuple[np.ndarray, np.ndarray, np.ndarr
 
 def _local_axes(receiver_m: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Unit vectors east, north and up at a place, Earth-fixed."""
-    latitude, longitude, _ = geodetic(receiver_m)
-    return _axes(np.radians(latitude), np.radians(longitude))
-
-
-def _axes(latitude, longitude) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Unit vectors east, north and up, shape (..., 3), at geodetic places [rad]."""
+    latitude, longitude, _ = (np.radians(angle) for angle in geodetic(receiver_m))
     sin_lat, cos_lat, sin_lon, cos_lon = np.sin(latitude), np.cos(latitude), np.sin(longitude), np.cos(longitude)
-    east = np.stack([-sin_lon, cos_lon, np.zeros_like(sin_lon)], axis=-1)
-    north = np.stack([-sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat], axis=-1)
-    return east, north, np.stack([cos_lat * cos_lon, cos_lat * sin_lon, sin_lat], axis=-1)
+    east = np.array([-sin_lon, cos_lon, 0.0])
+    north = np.array([-sin_lat * cos_lon, -sin_lat * sin_lon, cos_lat])
+    return east, north, np.array([cos_lat * cos_lon, cos_lat * sin_lon, sin_lat])
 
 
 def pierce_points(
@@ -117,21 +112,14 @@ def pierce_points(
     geophysikalische Arbeiten in der Schweiz 59, 1999, section 2.4). For IONEX maps, whose latitudes are geocentric,
     see `geocentric`.
     """
-    latitude, longitude = np.asarray(latitude, float), np.asarray(longitude, float)
-    east, north, up = _axes(np.radians(latitude), np.radians(longitude))
-    elevation, azimuth = np.radians(elevation_deg), np.radians(azimuth_deg)
-    flat = np.cos(elevation)
-    ray = (
-        (flat * np.sin(azimuth))[..., None] * east
-        + (flat * np.cos(azimuth))[..., None] * north
-        + np.sin(elevation)[..., None] * up
-    )
-    place = earth_fixed(latitude, longitude)
+    from soap.domains.ionosphere.science.gnss import orbit_kernel
+
+    angles = np.broadcast_arrays(*(np.radians(angle) for angle in (latitude, longitude, elevation_deg, azimuth_deg)))
+    flat = [np.ascontiguousarray(angle).ravel() for angle in angles]
+    pierced_latitude, pierced_longitude = np.empty(flat[0].shape), np.empty(flat[0].shape)
     shell = (SPHERE_RADIUS_KM + shell_height_km) * 1e3
-    along = np.sum(place * ray, axis=-1)
-    reach = -along + np.sqrt(along**2 + shell**2 - np.sum(place**2, axis=-1))
-    pierced_latitude, pierced_longitude, _ = geodetic(place + reach[..., None] * ray)
-    return pierced_latitude, pierced_longitude
+    orbit_kernel.pierce(*flat, shell, SEMI_MAJOR_M, FLATTENING, pierced_latitude, pierced_longitude)
+    return pierced_latitude.reshape(angles[0].shape), pierced_longitude.reshape(angles[0].shape)
 
 
 def geocentric(latitude_deg, height_km: float = 0.0) -> np.ndarray:

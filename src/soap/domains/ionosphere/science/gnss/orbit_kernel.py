@@ -124,3 +124,37 @@ def sight(positions, receiver, east, north, up, elevation, azimuth, distance):
         elevation[k] = np.degrees(np.arctan2(u, np.sqrt(flat)))
         bearing = np.degrees(np.arctan2(e, n))
         azimuth[k] = bearing + 360.0 if bearing < 0.0 else bearing
+
+
+@njit(cache=True, nogil=True)
+def pierce(latitude, longitude, elevation, azimuth, shell, semi_major, flattening, pierced_latitude, pierced_longitude):
+    """Fill where rays (n, all angles in rad) from the ellipsoid pierce the sphere of radius `shell` [m], in degrees."""
+    squared = flattening * (2.0 - flattening)
+    semi_minor = semi_major * (1.0 - flattening)
+    second = squared / (1.0 - squared)
+    sin_lat, cos_lat, sin_lon, cos_lon, x0, z0 = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
+    last_latitude, last_longitude = np.nan, np.nan
+    for k in range(latitude.shape[0]):
+        if latitude[k] != last_latitude or longitude[k] != last_longitude:
+            last_latitude, last_longitude = latitude[k], longitude[k]
+            sin_lat, cos_lat = np.sin(last_latitude), np.cos(last_latitude)
+            sin_lon, cos_lon = np.sin(last_longitude), np.cos(last_longitude)
+            normal = semi_major / np.sqrt(1.0 - squared * sin_lat * sin_lat)
+            x0, z0 = normal * cos_lat, normal * (1.0 - squared) * sin_lat
+        sin_el, cos_el = np.sin(elevation[k]), np.cos(elevation[k])
+        east, north = cos_el * np.sin(azimuth[k]), cos_el * np.cos(azimuth[k])
+        across = cos_lat * sin_el - sin_lat * north  # away from the Earth's axis, in the receiver's meridian
+        upward = sin_lat * sin_el + cos_lat * north
+        along = x0 * across + z0 * upward
+        reach = np.sqrt(along * along + shell * shell - x0 * x0 - z0 * z0) - along
+        px, py, z = x0 + reach * across, reach * east, z0 + reach * upward
+        x, y = cos_lon * px - sin_lon * py, sin_lon * px + cos_lon * py
+        flat = np.sqrt(px * px + py * py)
+        sine, cosine = z * semi_major, flat * semi_minor  # of the reduced latitude, but for their common length
+        for _ in range(2):
+            length = np.sqrt(sine * sine + cosine * cosine)
+            sine, cosine = sine / length, cosine / length
+            up, out = z + second * semi_minor * sine**3, flat - squared * semi_major * cosine**3
+            sine, cosine = (1.0 - flattening) * up, out
+        pierced_latitude[k] = np.degrees(np.arctan2(up, out))
+        pierced_longitude[k] = np.degrees(np.arctan2(y, x))
