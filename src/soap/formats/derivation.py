@@ -55,7 +55,8 @@ class Derivation:
     `sniff` tells a station's file by its first bytes and name. `open_aids(files by aid's name)` opens what the other
     two are handed the content of, `BadFile` where a file is not what it is given for. `of_file` takes a station's file,
     `of_observations` what an archive holds of one station and day: the datasets of the collections that
-    `takes(shape, variables)`. Both raise `BadFile` or `BadParameter` where nothing can be made; what can be made in
+    `takes(shape, variables)`, as far as it `uses` these variables, and with at least `least_hours` from first to last.
+    Both raise `BadFile` or `BadParameter` where nothing can be made; what can be made in
     part is made, with a note.
     """
 
@@ -70,3 +71,5 @@ class Derivation:
     of_file: Callable[[Source, Any, Any], Derived]
     of_observations: Callable[[Sequence[xr.Dataset], Any, Any], Derived]
     takes: Callable[[str, Collection[str]], bool]
+    uses: Callable[[str], bool]
+    least_hours: float = 0.0

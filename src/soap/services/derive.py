@@ -67,7 +67,7 @@ class Work:
     @property
     def notes(self) -> tuple[str, ...]:
         """What was left out of the aids' files."""
-        return _opened(self).notes
+        return opened(self).notes
 
     @property
     def derivation(self) -> Derivation:
@@ -116,7 +116,7 @@ def prepare(
         raise BadParameter(f"{name} needs {lacking[0].meaning}; give --{lacking[0].name} FILE.")
     files = tuple((kind, tuple(PackedFile.at(path) for path in paths)) for kind, paths in sorted(given.items()))
     work = Work(composition, name, files, chosen)
-    _opened(work)
+    opened(work)
     return work
 
 
@@ -156,7 +156,7 @@ def _made(task: tuple[Work, Found]) -> Made:
         if found.refusal:
             raise BadFile(found.refusal.rstrip("."), file=file, next_step="Check the path.")
         packed = PackedFile.at(found.path)
-        derived = work.derivation.of_file(packed.source, _opened(work).content, work.parameters)
+        derived = work.derivation.of_file(packed.source, opened(work).content, work.parameters)
     except SoapError as error:
         return Made(file, None, error)
     told = work.told([{"kind": "observations", "file": packed.name, "sha256": packed.checksum}])
@@ -175,8 +175,8 @@ def _described(observation: xr.Dataset, told: Mapping[str, Any]) -> xr.Dataset:
     return out
 
 
-def _opened(work: Work) -> OpenedAids:
-    """The aids, opened once a process."""
+def opened(work: Work) -> OpenedAids:
+    """The aids of some work, opened once a process."""
     return _open(_ByChecksum(work))
 
 

@@ -24,6 +24,7 @@ def composition() -> Composition:
     from importlib.metadata import entry_points
 
     from soap.domains import geomagnetism, ionosphere, seismology, space_weather, topside
+    from soap.formats import derived_parquet
     from soap.science.methods import METHODS
     from soap.services.composition import Composition
 
@@ -35,7 +36,7 @@ def composition() -> Composition:
     return Composition(
         name="seismo_ionospheric",
         names=tuple(dict.fromkeys(variable for domain in domains for variable in domain.NAMES)),
-        readers=tuple(reader for domain in domains for reader in domain.READERS),
+        readers=(derived_parquet.READER, *(reader for domain in domains for reader in domain.READERS)),
         methods=(*METHODS, *(method for domain in domains for method in domain.METHODS)),
         simulators=simulators,
         quality_controls=tuple(one for domain in domains for one in getattr(domain, "QUALITY_CONTROLS", ())),

@@ -139,6 +139,11 @@ def _print(answer: Mapping[str, Any]) -> None:
     if "error" in answer:
         message(f"{name}: {on_one_line(str(answer['error']))}")
         return
+    print_figures(name, answer)
+
+
+def print_figures(name: str, answer: Mapping[str, Any]) -> None:
+    """What was derived of one station and day, for people."""
     typer.echo(f"{name}: {answer['station']}, {answer['satellites']} satellites, {answer['arcs']} arcs,"
                f" {answer['slips']} slips")  # fmt: skip
     for one in answer["receiver_biases"]:

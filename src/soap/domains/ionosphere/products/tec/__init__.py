@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from soap.domains.ionosphere.formats import gnss_rinex_observation
 from soap.domains.ionosphere.products.tec.aids import AIDS, open_aids
-from soap.domains.ionosphere.products.tec.archived import takes
+from soap.domains.ionosphere.products.tec.archived import takes, uses
 from soap.domains.ionosphere.products.tec.parameters import TecParameters
 from soap.domains.ionosphere.products.tec.station_day import of_file, of_observations
 from soap.formats.derivation import Derivation
@@ -21,4 +21,6 @@ DERIVATION = Derivation(
     of_file=of_file,
     of_observations=of_observations,
     takes=takes,
+    uses=uses,
+    least_hours=0.25,
 )

@@ -23,6 +23,11 @@ def takes(shape: str, variables: Collection[str]) -> bool:
     return shape == "rays" and {"c", "l"} <= kinds
 
 
+def uses(variable: str) -> bool:
+    """True of pseudoranges and phases."""
+    return variable in _CODES and variable[0] in "cl"
+
+
 def observations_of(datasets: Sequence[xr.Dataset]) -> Observations:
     """One receiver's observations from the datasets of its systems; `BadParameter` when they are of several receivers.
 
@@ -52,7 +57,7 @@ def observations_of(datasets: Sequence[xr.Dataset]) -> Observations:
 def _system(dataset: xr.Dataset, system: str, time: np.ndarray) -> SystemObservations:
     of = np.flatnonzero([str(sv)[0] == system for sv in dataset["sv"].values])
     at = np.searchsorted(time, dataset["time"].values)
-    names = [name for name in _CODES if name in dataset and name[0] in "cl"]
+    names = [name for name in _CODES if name in dataset and uses(name)]
     values = np.full((len(names), len(time), len(of)), np.nan)
     lli = np.zeros(values.shape, dtype=np.uint8)
     for number, name in enumerate(names):

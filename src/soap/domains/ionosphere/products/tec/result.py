@@ -86,7 +86,7 @@ def _rays(day: StationDay) -> xr.Dataset:
         places = np.searchsorted(sv, part.slant.sv)
         there = np.isfinite(part.slant.stec_levelled)
         for name, decimals, values in _COLUMNS:
-            columns[name][:, places] = np.where(there, np.round(values(part), decimals), np.nan)
+            columns[name][:, places] = np.where(there, np.round(values(part), decimals) + 0.0, np.nan)
         flags[:, places] = np.where(there, part.slant.quality, 0)
     both = np.isfinite(columns["rtec"])
     marks = {name: np.where(both, flags, 0).astype(np.uint8) for name in ("stec", "vtec", "rtec")}
