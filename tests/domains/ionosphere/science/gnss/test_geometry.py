@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from soap.core.errors import BadParameter
 from soap.domains.ionosphere.formats import open_orbits
 from soap.domains.ionosphere.science.gnss.geometry import (
     SEMI_MAJOR_M,
@@ -150,6 +151,12 @@ def test_pierce_points_lie_on_the_line_of_sight_and_on_the_shell():
         assert seen[0] == pytest.approx(elevation[k], abs=1e-6)
         if elevation[k] < 89:
             assert turned_by(seen[1], azimuth[k]) < 1e-5
+
+
+@pytest.mark.parametrize("height", [0.0, 45.0, 2500.0, float("nan")])
+def test_a_shell_that_is_none_is_refused(height):
+    with pytest.raises(BadParameter, match="50 to 2000 km"):
+        pierce_points(0.0, 0.0, 45.0, 0.0, height)
 
 
 def on_sphere(latitude, longitude, radius_m):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from soap.core.errors import BadParameter
 from soap.domains.ionosphere.science.gnss.orbit import Orbits
 
 SEMI_MAJOR_M = 6_378_137.0
@@ -105,7 +106,7 @@ def pierce_points(
     ----------
     latitude, longitude : geodetic place of the receiver [degree], at the ground
     elevation_deg, azimuth_deg : direction of the line of sight, horizon of the ellipsoid, azimuth from north over east
-    shell_height_km : height of the shell above the sphere of 6371 km, above 0
+    shell_height_km : height of the shell above the sphere of 6371 km, 50 to 2000 (`BadParameter` otherwise)
 
     Arguments broadcast. The shell is a sphere about the Earth's centre, pierced by the straight line from the receiver
     (S. Schaer, "Mapping and predicting the Earth's ionosphere using the Global Positioning System," Geodätisch-
@@ -114,11 +115,15 @@ def pierce_points(
     """
     from soap.domains.ionosphere.science.gnss import orbit_kernel
 
+    if not 50 <= shell_height_km <= 2000:
+        raise BadParameter(f"shell_height_km is {shell_height_km}; the ionosphere's shell lies at 50 to 2000 km.")
     angles = np.broadcast_arrays(*(np.radians(angle) for angle in (latitude, longitude, elevation_deg, azimuth_deg)))
-    flat = [np.ascontiguousarray(angle).ravel() for angle in angles]
-    pierced_latitude, pierced_longitude = np.empty(flat[0].shape), np.empty(flat[0].shape)
+    phi, lam, elevation, azimuth = (np.ascontiguousarray(angle).ravel() for angle in angles)
+    pierced_latitude, pierced_longitude = np.empty(phi.shape), np.empty(phi.shape)
     shell = (SPHERE_RADIUS_KM + shell_height_km) * 1e3
-    orbit_kernel.pierce(*flat, shell, SEMI_MAJOR_M, FLATTENING, pierced_latitude, pierced_longitude)
+    orbit_kernel.pierce(
+        phi, lam, elevation, azimuth, shell, SEMI_MAJOR_M, FLATTENING, pierced_latitude, pierced_longitude
+    )
     return pierced_latitude.reshape(angles[0].shape), pierced_longitude.reshape(angles[0].shape)
 
 
