@@ -208,6 +208,19 @@ def test_absurd_base_is_kept_and_flagged():
     assert any("b_north" in note and "2013-03-29" in note for note in reading.notes)
 
 
+def test_a_component_that_is_right_is_not_flagged_for_another_that_is_wrong():
+    """Quanzhou, 29 March 2013: X and F are off all day, Y in five hours, in three of them by more than a storm."""
+    (dataset,) = read(real_lines("QZH_2009-2013")).observations
+    around = dataset["b_east"].sel(time=slice("2013-03-26", "2013-03-31"))
+    that_day = around["time"].values.astype("datetime64[D]") == np.datetime64("2013-03-29")
+    east, others = around.values[that_day], around.values[~that_day]
+    apart = np.maximum(np.nanmin(others) - east, east - np.nanmax(others))
+    assert (apart <= 0).sum() == 19
+    flagged = (dataset["b_east_quality"].sel(time=around["time"]).values[that_day] & Quality.JUMP) > 0
+    assert sorted(apart[flagged]) == sorted(apart)[-3:] == [836, 900, 1224]
+    assert apart[~flagged].max() == 379  # what storms do at other stations, and so no fault by itself
+
+
 @pytest.mark.parametrize("station_years", ["MCQ_1996-2013", "KAK_1913-2013", "ABG_1996-2012"])
 def test_no_storm_is_flagged_as_a_jump(station_years):
     """1,200 nT from the level at Macquarie Island, March 1989 at Kakioka, 20 November 2003 at Alibag."""
