@@ -102,6 +102,8 @@ def _lines(source: Source, at: int) -> Iterator[tuple[str, int]]:
 def read_label(header: Header, line: str, name: str, number: int) -> None:
     """Take one header line in; `BadFile` where its own numbers are none."""
     label = line[60:80].strip()
+    if not label:
+        return
     reader = _LABELS.get(label)
     if reader is None:
         if label not in _KNOWN:

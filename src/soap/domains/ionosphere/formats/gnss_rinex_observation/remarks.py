@@ -12,7 +12,7 @@ from soap.domains.ionosphere.formats.gnss_rinex_observation.header import Header
 from soap.domains.ionosphere.formats.gnss_rinex_observation.observation_types import LEFT_OUT, READ
 from soap.domains.ionosphere.formats.gnss_rinex_observation.walk import EVENTS, Walk
 
-_SLIPS = 6
+_SHOWN = 5
 
 
 def remarks(
@@ -93,7 +93,10 @@ def _of_header(header: Header, time: np.ndarray, interval_s: float) -> list[str]
         said.append(f"INTERVAL of the header is {header.interval_s:g} s; most steps are {interval_s:g} s.")
     if not np.isfinite(header.position_m).all():
         said.append("The header has no usable APPROX POSITION XYZ.")
-    said += [f"Header lines {name!r} ({n}) are not known here and were left out." for name, n in header.unknown.items()]
+    if header.unknown:
+        shown = ", ".join(f"{name!r} ({n})" for name, n in list(header.unknown.items())[:_SHOWN])
+        more = f" and {len(header.unknown) - _SHOWN} more kinds" if len(header.unknown) > _SHOWN else ""
+        said.append(f"Header lines {shown}{more} are not known here and were left out.")
     return said
 
 
