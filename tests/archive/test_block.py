@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
+import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -128,3 +131,27 @@ def test_to_dataset_undoes_from_dataset(make):
         make.field(["2016-04-13T00", "2016-04-13T02"], [-10.0, 0.0, 10.0], [0.0, 5.0]),
     ):
         assert to_dataset(from_dataset(dataset)).identical(dataset)
+
+
+def test_a_dataset_is_as_the_constructor_makes_it(make):
+    grid = np.linspace(-10, 10, 5), np.linspace(0, 30, 7)
+    for made in (
+        make.series(HOURS, {"b_north": np.arange(8), "b_east": np.full(8, np.nan)}, latitude=1.0, longitude=2.0),
+        make.track(np.linspace(0, 9, 8), np.linspace(0, 9, 8)),
+        make.field(HOURS[:3], *grid),
+    ):
+        got = to_dataset(from_dataset(made))
+        variables = {name: (one.dims, one.values, one.attrs) for name, one in made.data_vars.items()}
+        coords = {name: (one.dims, one.values, one.attrs) for name, one in made.coords.items()}
+        wanted = xr.Dataset(variables, coords, made.attrs)
+        xr.testing.assert_identical(got, wanted)
+        assert dict(got.sizes) == dict(wanted.sizes)
+        assert list(got.indexes) == list(wanted.indexes)
+        middle = {"time": got["time"].values[1]}
+        xr.testing.assert_identical(got.sel(middle), wanted.sel(middle))
+        xr.testing.assert_identical(got.isel(time=slice(1, 3)).mean("time"), wanted.isel(time=slice(1, 3)).mean("time"))
+        xr.testing.assert_identical(pickle.loads(pickle.dumps(got)), wanted)
+        name = next(iter(variables))
+        got[name][:1] = 7.0
+        assert float(got[name].values.flat[0]) == 7.0
+        xr.testing.assert_identical(to_dataset(from_dataset(made)).assign_attrs(a=1), wanted.assign_attrs(a=1))

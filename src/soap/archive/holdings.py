@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -16,54 +15,30 @@ from soap.archive.schema import FOREVER, collection, granule, station, terms, ve
 
 _HOLDS = version.c.count > 0
 _KINDS = ("collection_id", "provider", "shape", "domain", "cadence", "simulated")
-_JOINED = collection.join(granule, granule.c.collection == collection.c.id).join(
-    version, version.c.granule == granule.c.id
+_LIKE = (
+    granule.c.collection,
+    granule.c.platform,
+    granule.c.terms,
+    version.c.variables,
+    version.c.code_scheme,
+    version.c.code,
 )
-_SUMS = (
+_GROUPS = (
     select(
-        collection,
+        *_LIKE,
         func.min(case((_HOLDS, version.c.first))).label("first"),
         func.max(case((_HOLDS, version.c.last))).label("last"),
         func.sum(case((_HOLDS, 1), else_=0)).label("granules"),
         func.sum(version.c.count).label("values_count"),
         func.max(version.c.recorded_from).label("changed"),
     )
-    .select_from(_JOINED)
-    .group_by(*collection.c)
-    .order_by(collection.c.collection_id, collection.c.provider)
+    .join_from(version, granule, granule.c.id == version.c.granule)
+    .group_by(*_LIKE)
 )
-_PARTS = (
-    select(
-        granule.c.collection,
-        granule.c.platform,
-        version.c.variables,
-        version.c.code_scheme,
-        version.c.code,
-        terms.c.owner,
-        terms.c.access,
-        terms.c.licence,
-        terms.c.citation,
-        terms.c.embargo_until,
-    )
-    .distinct()
-    .select_from(_JOINED.join(terms, terms.c.id == granule.c.terms))
-    .where(_HOLDS)
-)
+"""Granules that are alike, put together: the one look at all that is held."""
 _MOVES = select(station.c.code_scheme, station.c.code, func.max(station.c.recorded_from).label("changed")).group_by(
     station.c.code_scheme, station.c.code
 )
-
-
-@dataclass
-class _Sum:
-    """One collection over its providers."""
-
-    rows: list[Row] = field(default_factory=list)
-    parts: list[Row] = field(default_factory=list)
-
-    def words(self, name: str, between: str = ",") -> str:
-        """The values of a column of the parts, each once."""
-        return between.join(sorted({value for row in self.parts if (value := getattr(row, name))}))
 
 
 def microseconds(instant: np.datetime64 | None) -> int | None:
@@ -80,46 +55,47 @@ def held_collections(
     """
     parameters = dict(asked) if visible is None else {**asked, "visible": list(visible)}
     parameters |= {} if as_of is None else {"as_of": as_of}
-    kinds = frozenset(parameters)
-    sums: dict[tuple[str, str, bool], _Sum] = {}
-    by_number: dict[int, _Sum] = {}
-    for row in connection.execute(_statement("sums", kinds), parameters):
-        one = sums.setdefault((row.collection_id, row.shape, bool(row.simulated)), _Sum())
-        one.rows.append(row)
-        by_number[row.id] = one
-    for row in connection.execute(_statement("parts", kinds), parameters):
-        by_number[row.collection].parts.append(row)
-    moves = _moves(connection, (row for one in by_number.values() for row in one.parts), visible, as_of)
-    return tuple(_record(one, moves) for one in sums.values() if one.parts)
+    kinds: dict[tuple[str, str, bool], list[Row]] = {}
+    for row in connection.execute(_statement(frozenset(parameters)), parameters):
+        kinds.setdefault((row.collection_id, row.shape, bool(row.simulated)), []).append(row)
+    moves = _moves(connection, (row for rows in kinds.values() for row in rows), visible, as_of)
+    return tuple(_record(rows, moves) for rows in kinds.values() if any(row.granules for row in rows))
 
 
-def _record(one: _Sum, moves: Mapping[tuple[str, str], int]) -> CollectionRecord:
-    filled = [row for row in one.rows if row.first is not None]
-    first = one.rows[0]
-    embargoes = [row.embargo_until for row in one.parts if row.embargo_until is not None]
-    changes = [row.changed for row in one.rows]
-    changes += [moves[row.code_scheme, row.code] for row in one.parts if (row.code_scheme, row.code) in moves]
+def _record(rows: Sequence[Row], moves: Mapping[tuple[str, str], int]) -> CollectionRecord:
+    """One collection over its providers, of the rows of its granules."""
+    one, held = rows[0], [row for row in rows if row.granules]
+    providers = {row.provider for row in held}
+    # What is emptied does not count, but that it was emptied is a change.
+    changes = [row.changed for row in rows]
+    changes += [moves[row.code_scheme, row.code] for row in held if (row.code_scheme, row.code) in moves]
+    embargoes = [row.embargo_until for row in held if row.embargo_until is not None]
     return CollectionRecord(
-        collection_id=first.collection_id,
-        shape=first.shape,
-        domain=first.domain,
-        platform=one.words("platform"),
-        cadence=",".join(dict.fromkeys(row.cadence for row in filled)),
-        level=",".join(dict.fromkeys(row.level for row in filled)),
-        variables=tuple(sorted({name for row in one.parts for name in row.variables.split()})),
-        first=np.datetime64(min(row.first for row in filled), "ns"),
-        last=np.datetime64(max(row.last for row in filled), "ns"),
-        granules=sum(int(row.granules) for row in filled),
-        count=sum(int(row.values_count) for row in filled),
-        simulated=bool(first.simulated),
-        providers=tuple(row.provider for row in filled),
-        owner=one.words("owner"),
-        access=one.words("access"),
-        licence=one.words("licence", "; "),
-        citation=one.words("citation", "; "),
+        collection_id=one.collection_id,
+        shape=one.shape,
+        domain=one.domain,
+        platform=_words(held, "platform"),
+        cadence=",".join(dict.fromkeys(row.cadence for row in held)),
+        level=",".join(dict.fromkeys(row.level for row in held)),
+        variables=tuple(sorted({name for row in held for name in row.variables.split()})),
+        first=np.datetime64(min(row.first for row in held), "ns"),
+        last=np.datetime64(max(row.last for row in held), "ns"),
+        granules=sum(int(row.granules) for row in held),
+        count=sum(int(row.values_count) for row in held),
+        simulated=bool(one.simulated),
+        providers=tuple(sorted(providers)),
+        owner=_words(held, "owner"),
+        access=_words(held, "access"),
+        licence=_words(held, "licence", "; "),
+        citation=_words(held, "citation", "; "),
         embargo_until=np.datetime64(max(embargoes), "us") if embargoes else None,
         version=np.datetime64(max(changes), "us"),
     )
+
+
+def _words(rows: Sequence[Row], name: str, between: str = ",") -> str:
+    """The values of a column, each once."""
+    return between.join(sorted({value for row in rows if (value := getattr(row, name))}))
 
 
 def _moves(
@@ -137,14 +113,30 @@ def _moves(
 
 
 @cache
-def _statement(what: str, kinds: frozenset[str]) -> Select:
-    query = {"sums": _SUMS, "parts": _PARTS}[what]
-    query = query.where(*(collection.c[name] == bindparam(name) for name in _KINDS if name in kinds))
+def _statement(kinds: frozenset[str]) -> Select:
+    query = _GROUPS
     if "as_of" in kinds:
         query = query.where(version.c.recorded_from <= bindparam("as_of"), version.c.recorded_to > bindparam("as_of"))
     else:
         query = query.where(version.c.recorded_to == FOREVER)
-    return query.where(granule.c.terms.in_(bindparam("visible", expanding=True))) if "visible" in kinds else query
+    if "visible" in kinds:
+        query = query.where(granule.c.terms.in_(bindparam("visible", expanding=True)))
+    named = [collection.c[name] == bindparam(name) for name in _KINDS if name in kinds]
+    if named:  # by the granules of these collections; joined, the database would look at all that is held
+        theirs = select(granule.c.id).join_from(collection, granule, granule.c.collection == collection.c.id)
+        query = query.where(version.c.granule.in_(theirs.where(*named)))
+    alike = query.subquery("alike")
+    return (
+        select(
+            collection.c.collection_id, collection.c.provider, collection.c.shape, collection.c.domain,
+            collection.c.cadence, collection.c.level, collection.c.simulated,
+            *(column for column in alike.c if column.key not in ("collection", "terms")),
+            terms.c.owner, terms.c.access, terms.c.licence, terms.c.citation, terms.c.embargo_until,
+        )
+        .join_from(alike, collection, collection.c.id == alike.c.collection)
+        .join(terms, terms.c.id == alike.c.terms)
+        .order_by(collection.c.collection_id, collection.c.provider)
+    )  # fmt: skip
 
 
 @cache
