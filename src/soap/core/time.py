@@ -45,6 +45,16 @@ def iso(instant: np.datetime64) -> str:
     return f"{whole}.{fraction}Z" if fraction else f"{whole}Z"
 
 
+def duration(seconds: float) -> str:
+    """So many seconds as an ISO 8601 duration (`PT30S`, `PT0.05S`, `PT5M`, `PT1H`); `PT0S` of no number."""
+    if not np.isfinite(seconds):
+        return "PT0S"
+    whole = round(seconds)
+    if abs(seconds - whole) < 1e-9 and whole >= 60 and whole % 60 == 0:
+        return f"PT{whole // 60}M" if whole % 3600 else f"PT{whole // 3600}H"
+    return f"PT{seconds:.6f}".rstrip("0").rstrip(".") + "S"
+
+
 @dataclass(frozen=True)
 class Window:
     """A span of time, `start <= t < stop`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from soap.core.errors import BadFile, BadObservation, BadParameter
-from soap.core.time import gps_to_utc, leap_seconds_note
+from soap.core.time import duration, gps_to_utc, leap_seconds_note
 from soap.domains.ionosphere.formats.gnss_rinex_observation.observation_types import READ
 from soap.domains.ionosphere.formats.gnss_rinex_observation.observations import parse
 from soap.domains.ionosphere.names import NAMES, OBSERVATION_CODES
@@ -71,7 +71,7 @@ def _dataset(
             _break(lost, observed.values[k], observations.breaks)
             flags[_NAMED[code]] = np.where(lost[kept], np.uint8(Quality.JUMP), np.uint8(0))
     platform = observations.station.lower() or _PLATFORM
-    cadence = _cadence(observations.interval_s)
+    cadence = duration(observations.interval_s)
     return rays(
         time,
         observed.sv,
@@ -106,13 +106,3 @@ def _attributes(observations: Observations, system: str) -> dict:
     if system == "R" and observations.channels:
         made["glonass_channels"] = " ".join(f"{sv}:{number}" for sv, number in sorted(observations.channels.items()))
     return made
-
-
-def _cadence(seconds: float) -> str:
-    """ISO 8601 duration: `PT30S`, `PT0.05S`, `PT1M`."""
-    if not np.isfinite(seconds):
-        return "PT0S"
-    whole = round(seconds)
-    if abs(seconds - whole) < 1e-9 and whole >= 60 and whole % 60 == 0:
-        return f"PT{whole // 60}M" if whole % 3600 else f"PT{whole // 3600}H"
-    return f"PT{seconds:.6f}".rstrip("0").rstrip(".") + "S"

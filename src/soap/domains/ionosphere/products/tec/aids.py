@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from soap.core.errors import BadFile
 from soap.core.time import NS
@@ -15,6 +15,9 @@ from soap.domains.ionosphere.science.gnss.bias import Biases
 from soap.domains.ionosphere.science.gnss.orbit import Orbits
 from soap.formats import Source
 from soap.formats.derivation import Aid, OpenedAids
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 AIDS = (
     Aid("orbits", "orbits of the days: SP3, or RINEX navigation", required=True),
@@ -42,6 +45,8 @@ def open_aids(files: Mapping[str, Sequence[Source]]) -> OpenedAids:
 
 def _maps(sources: Sequence[Source]) -> xr.Dataset | None:
     """IONEX files of days that follow each other as one series of maps, each time once."""
+    import xarray as xr
+
     days: list[xr.Dataset] = []
     for source in sources:
         if not tec_ionex.sniff(source.head, source.name):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from soap.core.errors import BadParameter
 from soap.core.time import utc_to_gps
@@ -13,6 +13,9 @@ from soap.domains.ionosphere.names import OBSERVATION_CODES
 from soap.domains.ionosphere.science.gnss.geometry import earth_fixed
 from soap.domains.ionosphere.science.gnss.observation import Observations, SystemObservations
 from soap.observations.quality import SUFFIX, Quality
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _CODES = {variable.name: variable.symbol for variable in OBSERVATION_CODES}
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from soap.core.time import gps_to_utc
+from soap.core.time import duration, gps_to_utc
 from soap.domains.ionosphere.names import NAMES
 from soap.domains.ionosphere.products.tec.parameters import TecParameters
 from soap.domains.ionosphere.products.tec.place import Place
@@ -90,7 +90,7 @@ def _rays(day: StationDay) -> xr.Dataset:
         flags[:, places] = np.where(there, part.slant.quality, 0)
     both = np.isfinite(columns["rtec"])
     marks = {name: np.where(both, flags, 0).astype(np.uint8) for name in ("stec", "vtec", "rtec")}
-    cadence = _cadence(day.observations.interval_s)
+    cadence = duration(day.observations.interval_s)
     return rays(
         gps_to_utc(time),
         sv,
@@ -112,7 +112,7 @@ def _station(day: StationDay) -> xr.Dataset | None:
     if not known.any():
         return None
     window = np.median(np.diff(over.time)) if len(over.time) > 1 else np.timedelta64(300, "s")
-    cadence = f"PT{int(window / np.timedelta64(60, 's'))}M"
+    cadence = duration(float(window / np.timedelta64(1, "s")))
     columns = {"vtec": np.round(over.vtec, 3), "vtec_sigma": np.round(over.sigma, 3)}
     return series(
         gps_to_utc(over.time[known]),
@@ -177,8 +177,3 @@ def _bias_figures(part: VerticalTec) -> dict[str, Any]:
         "origin": bias.origin,
         "reason": bias.reason,
     }
-
-
-def _cadence(seconds: float) -> str:
-    """ISO 8601 duration of so many seconds."""
-    return f"PT{seconds:g}S" if np.isfinite(seconds) else "PT0S"

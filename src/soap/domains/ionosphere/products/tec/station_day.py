@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from soap.core.errors import BadParameter
 from soap.core.time import gps_to_utc
@@ -27,6 +27,9 @@ from soap.domains.ionosphere.science.gnss.vertical import StationSeries
 from soap.domains.ionosphere.science.ionex_interpolation import vtec_at
 from soap.formats.derivation import Derived
 from soap.formats.source import Source
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _CODES = frozenset(variable.symbol for variable in OBSERVATION_CODES if variable.symbol[0] in "CL")
 """Pseudoranges and phases: no other observations are needed."""
