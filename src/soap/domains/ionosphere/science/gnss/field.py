@@ -8,8 +8,11 @@ import numpy as np
 
 from soap.domains.ionosphere.science.gnss.rays import Rays, Receiver
 
-_SMOOTHNESS = (3.0, 1.0, 0.5)
-"""Usual second difference between neighbouring hours [TECU] of content, slope and curvature over 5 degrees."""
+_SMOOTHNESS = (1.0, 0.5, 0.25)
+"""Usual second difference between neighbouring hours [TECU] of content, slope and curvature over 5 degrees, where the
+content is 20 TECU or less; in proportion to it where it is more."""
+
+_SMOOTH_TECU = 20.0
 
 _POWERS = 3
 _HUBER = 1.5
@@ -29,7 +32,7 @@ class FitChoices:
     one observation. Hours between the knots of the splines: `knot_hours`.
     """
 
-    mask_deg: float = 25.0
+    mask_deg: float = 28.0
     every_s: float = 150.0
     knot_hours: float = 1.0
     correlation_s: float = 6000.0
@@ -70,29 +73,31 @@ def fit(rays: Rays, receiver: Receiver, link: np.ndarray, prior_sigma: np.ndarra
     link : second bias of each row (bias of one satellite's link to the receiver), counted on from the records; -1 none
     prior_sigma : usual size of each bias [ns], shape (bias,); infinite where nothing is known beforehand
 
-    The content is a cubic spline (hourly knots) in a time that goes with the Sun, times a quadratic in modified dip latitude, both
-    held smooth; single rays count less the farther they are off (P. J. Huber, Ann. Math. Stat. 35, 73-101, 1964,
-    doi:10.1214/aoms/1177703732). Content below zero is drawn to zero.
+    The content is a cubic spline (hourly knots) in a time that goes with the Sun, times a quadratic in modified dip
+    latitude, both held smooth; single rays count less the farther they are off (P. J. Huber, Ann. Math. Stat. 35,
+    73-101, 1964, doi:10.1214/aoms/1177703732). Content below zero is drawn to zero.
     """
     problem = _Problem.of(rays, receiver, link, prior_sigma, choices)
     weight, scale = rays.weight, 1.0
     floor = np.zeros(len(problem.floor_hours))
-    solution = np.zeros(problem.size)
+    solution, roughness = np.zeros(problem.size), 1.0
     for _ in range(_ITERATIONS):
         before = solution
-        normal, right = problem.equations(weight, floor)
+        normal, right = problem.equations(weight, floor, roughness)
         solution = _solve(normal, right)
         off = problem.residual(solution) * np.sqrt(rays.weight)
         scale = max(1.4826 * float(np.median(np.abs(off))), _LEAST_SCALE)
         one = scale**2 * max(choices.correlation_s / choices.every_s, 1.0)
         weight = rays.weight / one * np.minimum(1.0, _HUBER * scale / np.maximum(np.abs(off), 1e-12))
+        content = problem.value - problem.residual(solution) + problem.biased(solution)
+        roughness = max(float(np.median(content)) / _SMOOTH_TECU, 1.0)
         floor = np.where(problem.at_floor(solution) < 0, _FLOOR_SIGMA**-2, 0.0)
         if np.abs(solution - before)[problem.fields :].max(initial=0.0) < 1e-3:
             break
-    normal, right = problem.equations(weight, floor)
+    normal, right = problem.equations(weight, floor, roughness)
     solution, covariance = _solve(normal, right), np.linalg.inv(normal)
     raised = _Problem.of(rays, receiver, link, prior_sigma, choices, higher_km=_HEIGHT_STEP)
-    moved = _solve(*raised.equations(weight, floor))
+    moved = _solve(*raised.equations(weight, floor, roughness))
     n = problem.fields
     return Fit(
         problem.first, choices.knot_hours, solution[:n], solution[n:], covariance[n:, n:],
@@ -149,8 +154,11 @@ class _Problem:
     def _knots(self) -> tuple[float, float, int]:
         return self.first, self.step, self.intervals
 
-    def equations(self, weight: np.ndarray, floor: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Normal matrix and right hand side; `floor` weighs the rows that hold the content at zero."""
+    def equations(self, weight: np.ndarray, floor: np.ndarray, roughness: float) -> tuple[np.ndarray, np.ndarray]:
+        """Normal matrix and right hand side.
+
+        `floor` weighs the rows that hold the content at zero; the field may be `roughness` times as rough as usual.
+        """
         normal, right = np.zeros_like(self.prior), np.zeros(self.size)
         rays, kernel = self.rays, _kernel()
         kernel.accumulate(
@@ -161,7 +169,10 @@ class _Problem:
             self.floor_hours, self.floor_north, zero, zero, none, none, floor, *self._knots, normal, right
         )
         normal += np.tril(normal, -1).T
-        return normal + self.prior, right
+        n = self.fields
+        normal += self.prior
+        normal[:n, :n] += self.prior[:n, :n] * (roughness**-2 - 1.0)
+        return normal, right
 
     def residual(self, solution: np.ndarray) -> np.ndarray:
         out = np.empty(len(self.value))
@@ -170,6 +181,11 @@ class _Problem:
             rays.hours, rays.north, self.value, self.per_ns, self.bias, self.link, *self._knots, solution, out
         )
         return out
+
+    def biased(self, solution: np.ndarray) -> np.ndarray:
+        """What the biases add to the content at the rows."""
+        second = np.where(self.link >= 0, solution[self.link], 0.0)
+        return self.per_ns * (solution[self.bias] + second)
 
     def at_floor(self, solution: np.ndarray) -> np.ndarray:
         """Content where it must not be below zero."""

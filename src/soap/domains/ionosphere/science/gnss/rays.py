@@ -20,7 +20,7 @@ HOUR = np.timedelta64(3600, "s")
 MAPPINGS = ("layered", "thin_shell", "mslm")
 """`layered`: a thin shell below a modelled plasmasphere; `mslm`: CODE's, whose maps it agrees with in form."""
 
-_LOWER_KM = 50.0
+_LOWER_KM = 35.0
 """A shell stands for the whole content; with the plasmasphere apart, what is left maps as a shell this much lower."""
 
 _STANDING_DEG, _STANDING_HOURS = 10.0, 3.0

@@ -21,9 +21,10 @@ HEIGHT_SIGMA_KM = 30.0
 _UNKNOWN_SATELLITE_NS = 6.0
 """Usual size of a satellite's bias where no file gives it."""
 
-_GLONASS_LINK_NS = 1.5
-"""Usual difference of a receiver's bias between GLONASS satellites: each frequency passes its filters with its own
-delay (J. Zhang et al., J. Geod. 91, 2017; CODE estimates one bias for each link, see the headers of its maps)."""
+_LINK_NS = {"R": 1.5, "J": 0.5}
+"""Usual difference of a receiver's bias between satellites. Each frequency of GLONASS passes a receiver's filters with
+its own delay (CODE estimates one bias for each link, see the headers of its maps); QZSS satellites are seen by few
+receivers, and their own biases are known less well."""
 
 _LEAST_ROWS = 30
 _HELD_NS = 1e-6
@@ -100,8 +101,8 @@ class _Links:
             for sv in range(len(record.sv)):
                 if np.isnan(known[sv]):
                     rows.append((number, sv, _UNKNOWN_SATELLITE_NS))
-                elif record.system == "R":
-                    rows.append((number, sv, _GLONASS_LINK_NS))
+                elif record.system in _LINK_NS:
+                    rows.append((number, sv, _LINK_NS[record.system]))
         table = np.array(rows, dtype=float).reshape(-1, 3)
         return cls(table[:, 0].astype(np.int64), table[:, 1].astype(np.int64), table[:, 2])
 

@@ -82,6 +82,8 @@ def station_series(
 ) -> StationSeries:  # fmt: skip
     """Mean vertical TEC over a receiver in windows of `window_s` seconds, from rays above `mask_deg`.
 
+    Rays weigh by the sine squared of their elevation: what is wrong with biases and mapping grows toward the horizon.
+
     With `fitted`, each ray is first moved over the receiver by what the fitted ionosphere differs between there and
     its pierce point; without, values count where they are.
     """
@@ -97,18 +99,22 @@ def station_series(
             value = value - fitted.content(hours + ahead, north) + fitted.content(hours, np.zeros(len(hours)))
         level = part.level_sigma[time, sv] ** 2
         common = np.sqrt(np.maximum(part.sigma[time, sv] ** 2 - level, 0.0))
+        weight = np.sin(np.radians(part.slant.elevation_deg[time, sv])) ** 2
         for row, column in enumerate((np.ones(len(value)), value, value**2, level, common)):
-            sums[row] += np.bincount(window, column, minlength=windows)
-    return _series(start, window_s, *sums[:5], spacing=_spacing(parts))
+            sums[row] += np.bincount(window, weight * column, minlength=windows)
+        sums[5] += np.bincount(window, minlength=windows)
+    step = min((usual_step_s(part.slant.time) for part in parts), default=0.0)
+    return _series(start, window_s, sums, step)
 
 
-def _series(start, window_s, count, total, squares, level, common, *, spacing: float) -> StationSeries:
-    """Means from sums over the windows; the rays of one satellite in a window count as one."""
+def _series(start: np.datetime64, window_s: float, sums: np.ndarray, step_s: float) -> StationSeries:
+    """Means from weighted sums over the windows; the rays of one satellite in a window count as one."""
+    weight, total, squares, level, common, count = sums
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = np.where(count > 0, total / count, np.nan)
-        spread = np.sqrt(np.maximum(squares / count - mean**2, 0.0))
-        satellites = np.maximum(count * min(spacing / window_s, 1.0), 1.0)
-        sigma = np.sqrt((common / count) ** 2 + (level / count + spread**2) / satellites)
+        mean = total / weight
+        spread = np.sqrt(np.maximum(squares / weight - mean**2, 0.0))
+        satellites = np.maximum(count * min(step_s / window_s, 1.0), 1.0)
+        sigma = np.sqrt((common / weight) ** 2 + (level / weight + spread**2) / satellites)
     time = start + _ns(window_s) * np.arange(len(count)) + _ns(window_s / 2)
     return StationSeries(time, mean, sigma, spread, count.astype(np.int64))
 
@@ -126,11 +132,6 @@ def _windows(parts: Sequence[VerticalTec], window_s: float) -> tuple[np.datetime
 
 def _first(parts: Sequence[VerticalTec]) -> np.datetime64:
     return min(part.slant.time[0] for part in parts if len(part.slant.time))
-
-
-def _spacing(parts: Sequence[VerticalTec]) -> float:
-    """Usual seconds between observations."""
-    return min((usual_step_s(part.slant.time) for part in parts), default=0.0)
 
 
 def _ns(seconds: float) -> np.timedelta64:
