@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import xarray as xr
 
 from soap.formats.source import Source
 from soap.observations import Earthquake, Station
 from soap.observations.quality import SUFFIX
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 Shape = Literal["series", "track", "profile", "field", "rays", "events", "stations"]
 

@@ -17,15 +17,17 @@ place leaves them out, a global index sets `place = "global"`. `cadence` is an I
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 
 from soap.core.names import Variable, by_name
 from soap.core.time import NS
 from soap.observations import quality
 from soap.observations.check import DIMENSIONS, check
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 def _dataset(
@@ -36,6 +38,8 @@ def _dataset(
     flags: Mapping[str, np.ndarray],
     attrs: Mapping[str, Any],
 ) -> xr.Dataset:
+    import xarray as xr
+
     known, dims = by_name(names), DIMENSIONS[shape]
     data: dict[str, Any] = {}
     for name, values in columns.items():

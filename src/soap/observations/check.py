@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from soap.core.errors import BadObservation
 from soap.core.time import NS
 from soap.observations.quality import SUFFIX
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 DIMENSIONS: dict[str, tuple[str, ...]] = {
     "series": ("time",),

@@ -12,9 +12,9 @@ name alone (`PRU1305C.11_.ismr`: code, day of year, hour, year).
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from soap.core.errors import BadFile
 from soap.core.time import NS, gps_to_utc
@@ -23,6 +23,9 @@ from soap.formats import Reader, Reading, Source
 from soap.formats.plain_text import decoded, ends_mid_line
 from soap.formats.reader import scan_by_reading
 from soap.observations import rays
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _FIELDS = (45, 62)
 _COLUMNS = {

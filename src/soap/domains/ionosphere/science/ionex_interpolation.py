@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from soap.core.errors import BadParameter
 from soap.core.time import NS
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _BLOCK = 1 << 15
 """Points evaluated at once; their work arrays stay in the processor's cache."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import xarray as xr
 
 from soap.domains.ionosphere.names import NAMES
 from soap.observations import field
 from soap.science.ionosphere_climate import climate
 from soap.science.random_field import daily_field
 from soap.science.simulator import Drivers, Grid, Simulator
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _DAILY_LOG_SIGMA = 0.18
 _STORM_PER_AP, _QUIET_AP = 0.004, 7.0

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-import xarray as xr
 
 from soap.core.errors import BadObservation
 from soap.domains.ionosphere.formats.tec_ionex.centre import PLATFORM_REMARK
 from soap.domains.ionosphere.formats.tec_ionex.maps import MISSING, PER_LINE, WIDTH
 from soap.formats.reader import Reading
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _EXPONENTS = range(2, -7, -1)
 _LARGEST, _SMALLEST = 10**WIDTH - 1, -(10 ** (WIDTH - 1) - 1)
