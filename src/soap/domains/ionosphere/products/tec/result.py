@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 
 from soap.core.time import duration, gps_to_utc
 from soap.domains.ionosphere.names import NAMES
@@ -19,6 +18,9 @@ from soap.domains.ionosphere.science.gnss.receiver_bias import ReceiverBias
 from soap.domains.ionosphere.science.gnss.vertical import VerticalTec
 from soap.formats.derivation import Derived
 from soap.observations import rays, series
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _COLUMNS: tuple[tuple[str, int, Callable[[VerticalTec], np.ndarray]], ...] = (
     ("stec", 3, lambda part: part.stec),
