@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isnan
 
 import numpy as np
 
@@ -72,7 +73,7 @@ class CodeBiases:
             here = waiting.popleft()
             steps, variance, value = best[here]
             for there, (difference, sigma) in graph[here].items():
-                way = (steps + 1, variance + np.nan_to_num(sigma) ** 2, value + difference)
+                way = (steps + 1, variance + (0.0 if isnan(sigma) else sigma**2), value + difference)
                 if there not in best or way[:2] < best[there][:2]:
                     if there not in best:
                         waiting.append(there)
