@@ -58,22 +58,28 @@ def vertical_tec(
     slant factor + plasmasphere above the receiver`. Satellites without a bias, from a file or estimated, have none.
     """
     total = np.where(np.isfinite(satellite_ns) | (bias.links_ns != 0), np.nan_to_num(satellite_ns), np.nan)
-    total = total + bias.value_ns + bias.links_ns
-    stec = record.stec_levelled + record.tecu_per_ns * total
-    elevation, azimuth = record.elevation_deg, record.azimuth_deg
+    stec = record.stec_levelled + record.tecu_per_ns * (total + bias.value_ns + bias.links_ns)
+    seen = np.isfinite(record.stec_levelled) & np.isfinite(record.elevation_deg)
+    sv = np.nonzero(seen)[1]
+    elevation, azimuth = record.elevation_deg[seen], record.azimuth_deg[seen]
     factor = receiver.slant_factor(elevation)
     above, overhead = receiver.plasmasphere.slant(elevation, azimuth), receiver.plasmasphere.vertical
-    shell = (stec - above) / factor
-    level = record.levelling_sigma / factor
-    stretched = receiver.slant_factor(elevation, HEIGHT_SIGMA_KM) / factor - 1.0
-    common = np.hypot(np.hypot(record.tecu_per_ns * bias.sigma_ns / factor, shell * stretched),
-                      _PLASMASPHERE_SHARE * (overhead - above / factor))  # fmt: skip
-    latitude, longitude = pierce_points(
-        receiver.latitude, receiver.longitude, elevation, azimuth, receiver.shell_height_km
-    )
-    return VerticalTec(
-        record, bias, stec, shell + overhead, np.hypot(level, common), level, latitude, longitude
-    )  # fmt: skip
+    shell = (stec[seen] - above) / factor
+    level = record.levelling_sigma[seen] / factor
+    from_bias = record.tecu_per_ns[sv] * bias.sigma_ns / factor
+    from_height = shell * (receiver.slant_factor(elevation, HEIGHT_SIGMA_KM) / factor - 1.0)
+    from_above = _PLASMASPHERE_SHARE * (overhead - above / factor)
+    sigma = np.sqrt(level**2 + from_bias**2 + from_height**2 + from_above**2)
+    pierced = pierce_points(receiver.latitude, receiver.longitude, elevation, azimuth, receiver.shell_height_km)
+    planes = (_plane(seen, column) for column in (shell + overhead, sigma, level, *pierced))
+    return VerticalTec(record, bias, stec, *planes)
+
+
+def _plane(seen: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Values of the rays that are seen as a plane (time, sv), NaN elsewhere."""
+    plane = np.full(seen.shape, np.nan)
+    plane[seen] = values
+    return plane
 
 
 def station_series(
