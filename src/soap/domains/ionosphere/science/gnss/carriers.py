@@ -20,7 +20,7 @@ _LEAST_M = 100.0
 """What a wrong wavelength must add up to [m] over the way that was covered: the ionosphere, which delays codes and
 advances phases, and multipath stay below."""
 
-_SMOOTH = 0.01
+_SMOOTH = 0.1
 """A step of code and phase differing by more, relative, is a slip, a reset of the clock or a wild code."""
 
 _CHANNELS = range(-7, 14)
