@@ -103,6 +103,15 @@ def test_rerun_on_the_same_archive_agrees(first, held, system):
     assert again.methods == ()
 
 
+def test_rerun_names_an_input_that_the_provenance_keeps_quiet(first, held, system, tmp_path):
+    shutil.copytree(first / "out", tmp_path / "out")
+    origin = json.loads((tmp_path / "out" / "provenance.json").read_text())
+    left_out = origin["inputs"].pop(0)["granule_id"]
+    (tmp_path / "out" / "provenance.json").write_text(json.dumps(origin))
+    again = studies.rerun(ME, held, system, tmp_path / "out")
+    assert again.again.inputs == (f"{left_out}: not there before",)
+
+
 def test_rerun_names_the_granule_that_has_changed(first, system, tmp_path):
     folder = files(tmp_path / "files")
     values = hourly(0)

@@ -11,7 +11,7 @@ import pytest
 from soap.archive import Archive, Selection, query
 from soap.archive.station_sources import station_sources
 from soap.archive.terms import Subject, set_terms
-from soap.core.errors import BadFile, NotFound, Refused
+from soap.core.errors import BadFile, NotFound, Refused, SoapError
 from soap.core.settings import Settings
 from soap.core.who import MEMBER_ADMIN, USER, Viewer, folder_owner
 from soap.services import ingest
@@ -39,7 +39,7 @@ def study(archive, tmp_path):
     folder = tmp_path / "study"
     folder.mkdir()
     (held,) = query.granules(archive, ME, Selection())
-    inputs = [{"granule_id": held.granule_id, "version": held.version}]
+    inputs = [{"granule_id": held.granule_id, "version": held.version, "sha256": held.sha256}]
     origin = {"study": {"title": "Kakioka"}, "inputs": inputs, "methods": [], "software": {}}
     (folder / "provenance.json").write_text(json.dumps(origin))
     (folder / "result.json").write_text(json.dumps({"p_value": 0.5, "ä": 1}))
@@ -96,6 +96,36 @@ def test_a_folder_without_a_study_is_not_kept(archive, study):
     (study / "provenance.json").write_text("{}")
     with pytest.raises(BadFile):
         kept.keep(OFFICER, archive, study)
+
+
+ENTRY = {"granule_id": "a:b:2016", "version": 1, "sha256": "0"}
+PLACED = {"code_scheme": "iaga_code", "code": "KAK", "provider": "", "original": "0"}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"inputs": [1]}, "inputs are not what"),
+        ({"inputs": [{}]}, "inputs are not what"),
+        ({"inputs": [ENTRY | {"version": "1"}]}, "inputs are not what"),
+        ({"inputs": [ENTRY | {"version": 10**40}]}, "no version"),
+        ({"inputs": [ENTRY | {"version": -1}]}, "no version"),
+        ({"inputs": [ENTRY | {"granule_id": "a@1@"}]}, "no version"),
+        ({"inputs": []}, "is made of something"),
+        ({"stations": 5}, "stations are not what"),
+        ({"stations": [PLACED]}, "stations are not what"),
+        ({"stations": [PLACED | {"latitude": "x", "longitude": 1, "height_m": None}]}, "stations are not what"),
+        ({"methods": [{"name": 1}]}, "methods are not what"),
+        ({"archive": []}, "archive are not what"),
+        ({"study": {"title": "two\nlines"}}, "one line"),
+    ],
+)
+def test_a_provenance_that_no_study_wrote_is_refused_in_words(archive, study, change, words):
+    path = study / "provenance.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    with pytest.raises(SoapError, match=words):
+        kept.keep(OFFICER, archive, study)
+    assert kept.kept(ME, archive) == ()
 
 
 def test_on_the_command_line(archive, study, tmp_path, soap):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ from soap.archive.schema import (
 )
 from soap.core.errors import NotFound
 from soap.core.who import Viewer
+
+_NUMBER = re.compile(r"[0-9]{1,9}")
+"""Numbers of versions; one that is longer fits into no column."""
 
 
 @dataclass(frozen=True, order=True)
@@ -54,11 +58,12 @@ def input_numbers(
 
 
 def _version_number(connection: Connection, name: str, seen: frozenset[int] | None) -> int:
-    granule_id, _, number = name.rpartition("@")
+    granule_id, _, text = name.rpartition("@")
+    number = int(text) if _NUMBER.fullmatch(text) else -1
     query = (
         select(version.c.id, granule.c.terms)
         .join(granule, granule.c.id == version.c.granule)
-        .where(granule.c.granule_id == granule_id, version.c.number == (int(number) if number.isdecimal() else -1))
+        .where(granule.c.granule_id == granule_id, version.c.number == number)
     )
     row = connection.execute(query).one_or_none()
     if row is None or (seen is not None and row.terms not in seen):

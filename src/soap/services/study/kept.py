@@ -26,8 +26,11 @@ _TITLE_LENGTH = 200
 def keep(viewer: Viewer, archive: Archive, directory: str | Path) -> str:
     """Keep the study in `directory` (numbers, provenance and, where it is there, the report); its identifier.
 
-    Who may see all its input granules, and the stations that placed them, may see it. Raises `BadFile` when the folder
-    holds no study, `NotFound` when an input is not in this archive, or the viewer may not see it.
+    Who may see all its input granules, and the stations that placed them, may see it. What these are is believed of
+    its provenance, as the numbers are of its result: who could read an input, and leaves it out, publishes what they
+    could as well have handed in as their own. Who keeps it is recorded; `rerun` tells what else it was made of. Raises
+    `BadFile` when the folder holds no study, `NotFound` when an input is not in this archive, or the viewer may not
+    see it.
     """
     folder = Path(directory)
     result.read(folder, result.RESULT)

@@ -62,12 +62,48 @@ def software() -> dict[str, str]:
     return versions() | {"machine": platform.machine()}
 
 
+_NUMBER = (int, float)
+_PARTS: Mapping[str, Mapping[str, Any]] = {
+    "inputs": {"granule_id": str, "version": int, "sha256": str},
+    "stations": {
+        "code_scheme": str,
+        "code": str,
+        "provider": str,
+        "original": str,
+        "latitude": _NUMBER,
+        "longitude": _NUMBER,
+        "height_m": (*_NUMBER, type(None)),
+    },
+    "methods": {"name": str, "version": str},
+}
+"""Lists of a provenance, and of what kind the facts are that are read of each entry again."""
+
+
 def check_provenance(content: Mapping[str, Any], file: str) -> None:
-    """Raise `BadFile` unless `content` has the parts that `provenance` writes."""
+    """Raise `BadFile` unless `content` has the parts that `provenance` writes, of the kinds that it writes."""
     parts = {"study": dict, "inputs": list, "methods": list, "software": dict}
     wrong = [name for name, kind in parts.items() if not isinstance(content.get(name), kind)]
     if wrong:
         raise BadFile(f"The provenance lacks {', '.join(wrong)}", file=file, next_step="Run the study again.")
+    known = {"stations": [], "archive": {}} | dict(content)  # of the first studies, which had neither
+    wrong = [name for name, facts in _PARTS.items() if not _all_of(known[name], facts)]
+    wrong += [] if isinstance(known["archive"], dict) else ["archive"]
+    if wrong:
+        raise BadFile(
+            f"The provenance's {', '.join(wrong)} are not what a study writes", file=file,
+            next_step="Run the study again.",
+        )  # fmt: skip
+
+
+def _all_of(part: Any, facts: Mapping[str, Any]) -> bool:
+    """True for a list of objects that have these facts."""
+    return isinstance(part, list) and all(
+        isinstance(one, dict) and all(isinstance(one.get(name, _ABSENT), kind) for name, kind in facts.items())
+        for one in part
+    )
+
+
+_ABSENT = object()
 
 
 def changed_inputs(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
