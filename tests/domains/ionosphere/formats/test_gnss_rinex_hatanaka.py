@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from soap.core.errors import BadFile
 from soap.domains.ionosphere.formats.gnss_rinex_observation import parse
-from soap.domains.ionosphere.formats.gnss_rinex_observation.assembly import fill
+from soap.domains.ionosphere.formats.gnss_rinex_observation.assembly import LOCK_AND_STRENGTH, fill
 from soap.domains.ionosphere.formats.gnss_rinex_observation.header import read_header
 from soap.domains.ionosphere.formats.gnss_rinex_observation.walk import Walker
 from soap.formats import Source
@@ -32,7 +32,7 @@ def body(source: Source) -> list[str]:
     """The lines of a file's epochs, written anew from what was decoded of it."""
     head = read_header(source)
     walk = Walker(source, head).walk()
-    filled = fill(source, head, walk, np.arange(len(walk.epochs) - 1), None)
+    filled = fill(source, head, walk, np.arange(len(walk.epochs) - 1), None, LOCK_AND_STRENGTH)
     planes = {plan.system: (plan, *(read_planes(one, plan, walk) for one in (filled.values, filled.flags)))
               for plan in filled.plans}  # fmt: skip
     lines = []

@@ -44,15 +44,21 @@ class Filled:
     unstarted: int
 
 
-def fill(source: Source, header: Header, walk: Walk, placed: np.ndarray, codes: Collection[str] | None) -> Filled:
-    """Read all values. `placed` is the time index of each epoch, -1 for one left out."""
+LOCK, LOCK_AND_STRENGTH = 15, 255
+"""What is kept of the two flags of a value."""
+
+
+def fill(
+    source: Source, header: Header, walk: Walk, placed: np.ndarray, codes: Collection[str] | None, mask: int = LOCK
+) -> Filled:
+    """Read all values. `placed` is the time index of each epoch, -1 for one left out; `mask` the flags to keep."""
     from soap.domains.ionosphere.formats.gnss_rinex_observation import value_kernel, walk_kernel
 
     n_times = int(placed.max(initial=-1)) + 1
     plans = _plans(header, walk, codes)
     total = sum(len(plan.codes) * plan.size(n_times) for plan in plans)
     _check_size(source, total)
-    values, flags = np.zeros(total), np.zeros(total, np.uint8)
+    values, flags = np.zeros(total), _sparse(total)
     base = np.full(walk_kernel.SATELLITES, -1, np.int64)
     strides = np.zeros((27, 2), np.int64)
     begin = 0
@@ -64,8 +70,8 @@ def fill(source: Source, header: Header, walk: Walk, placed: np.ndarray, codes: 
     found = np.zeros(3, np.int64)
     tables = _tables(header, walk, plans)
     data = np.frombuffer(source.data, np.uint8)
-    arguments: tuple = (data, walk.epochs, 0, len(walk.epochs) - 1, placed, walk.rows, tables, base, strides, values, flags,
-                 found)  # fmt: skip
+    arguments: tuple = (data, walk.epochs, 0, len(walk.epochs) - 1, placed, walk.rows, tables, base, strides, values,
+                        flags, found, mask)  # fmt: skip
     if header.compact:
         arguments += (*_state(plans, walk, tables[3]), header.version)
         value_kernel.read_compact(*arguments)
@@ -148,6 +154,11 @@ def _state(plans: list[Plan], walk: Walk, fields: np.ndarray) -> tuple[np.ndarra
     seen = np.full(walk_kernel.SATELLITES, -2, np.int64)
     sums, orders = np.zeros((cells, value_kernel.MAX_ORDER + 1), np.int64), np.full((cells, 2), -1, np.int8)
     return state_at, seen, sums, orders, np.full(2 * cells, 32, np.uint8)
+
+
+def _sparse(size: int) -> np.ndarray:
+    """Zeros, most of which will stay: these cost the memory that is written to, numpy's own whole (huge) pages."""
+    return np.frombuffer(bytearray(size), np.uint8)
 
 
 def _check_size(source: Source, cells: int) -> None:

@@ -2,7 +2,8 @@
 
 All planes lie in one array: that of a code of a system has shape (time, satellite). 0 is "nothing there", as RINEX has
 it. Differences are summed as whole thousandths, so that what comes out is what the text would give, to the last bit.
-`flags` holds loss of lock (low half) and signal strength (high half), each as its digit plus one, 0 where blank.
+`flags` holds loss of lock (low half) and, where `mask` keeps it, signal strength (high half), each as its digit plus
+one, 0 where blank.
 """
 
 from __future__ import annotations
@@ -42,7 +43,15 @@ def flag_code(byte):
 
 
 @njit(cache=True, nogil=True)
-def put_field(data, at, end, values, flags, place, scale, found):
+def put_flag(flags, place, lock, strength, mask):
+    """Write what `mask` keeps of both flags; blank ones are not written, which leaves their memory untouched."""
+    told = (lock | (strength << 4)) & mask
+    if told != 0:
+        flags[place] = told
+
+
+@njit(cache=True, nogil=True)
+def put_field(data, at, end, values, flags, place, scale, found, mask):
     """Read one field of 14 + 1 + 1 characters, which the end of the line may cut, into `place`."""
     kind, value = observation(data, at, min(at + 14, end))
     lock = flag_code(data[at + 14]) if at + 14 < end else 0
@@ -52,11 +61,11 @@ def put_field(data, at, end, values, flags, place, scale, found):
         return
     if kind == NUMBER:
         values[place] = value / scale
-    flags[place] = lock | (strength << 4)
+    put_flag(flags, place, lock, strength, mask)
 
 
 @njit(cache=True, nogil=True)
-def read_third(data, epochs, first, last, placed, rows, tables, base, strides, values, flags, found):
+def read_third(data, epochs, first, last, placed, rows, tables, base, strides, values, flags, found, mask):
     """Fill the planes from RINEX 3 or 4 text, epochs `first` to before `last`."""
     columns, scales, columns_at, fields = tables
     for epoch in range(first, last):
@@ -77,13 +86,13 @@ def read_third(data, epochs, first, last, placed, rows, tables, base, strides, v
                         break
                     if columns[offset + k] >= 0:
                         place = here + columns[offset + k] * strides[letter, 0]
-                        put_field(data, start, stop, values, flags, place, scales[offset + k], found)
+                        put_field(data, start, stop, values, flags, place, scales[offset + k], found, mask)
                     start += 16
             at = end + 1
 
 
 @njit(cache=True, nogil=True)
-def read_second(data, epochs, first, last, placed, rows, tables, base, strides, values, flags, found):
+def read_second(data, epochs, first, last, placed, rows, tables, base, strides, values, flags, found, mask):
     """Fill the planes from RINEX 2 text, epochs `first` to before `last`: five fields a line."""
     columns, scales, columns_at, fields = tables
     for epoch in range(first, last):
@@ -104,7 +113,7 @@ def read_second(data, epochs, first, last, placed, rows, tables, base, strides, 
                             break
                         if columns[offset + k] >= 0:
                             place = here + columns[offset + k] * strides[letter, 0]
-                            put_field(data, start, stop, values, flags, place, scales[offset + k], found)
+                            put_field(data, start, stop, values, flags, place, scales[offset + k], found, mask)
                         start += 16
                 at = end + 1
 
@@ -159,7 +168,7 @@ def advance(sums, orders, cell, order, number):
 
 @njit(cache=True, nogil=True)
 def read_compact(
-    data, epochs, first, last, placed, rows, tables, base, strides, values, flags, found,
+    data, epochs, first, last, placed, rows, tables, base, strides, values, flags, found, mask,
     state_at, seen, sums, orders, held, version,
 ):  # fmt: skip
     """Fill the planes from Hatanaka differences, epochs `first` to before `last`.
@@ -204,7 +213,7 @@ def read_compact(
                     values[place] = sums[cell + k, 0] / 1000.0 / scales[offset + k]
             at = read_flags(data, at, held, 2 * cell, 2 * n_fields, found)
             if time >= 0:
-                put_flags(held, cell, n_fields, columns, offset, here, strides[letter, 0], flags, values, found)
+                put_flags(held, cell, n_fields, columns, offset, here, strides[letter, 0], flags, values, found, mask)
 
 
 @njit(cache=True, nogil=True)
@@ -247,7 +256,7 @@ def read_flags(data, at, held, first, count, found):
 
 
 @njit(cache=True, nogil=True)
-def put_flags(held, cell, n_fields, columns, offset, here, stride, flags, values, found):
+def put_flags(held, cell, n_fields, columns, offset, here, stride, flags, values, found, mask):
     """Write the flags held; a value whose flag is neither blank nor digit is doubtful and taken out."""
     for k in range(n_fields):
         if columns[offset + k] < 0:
@@ -261,7 +270,7 @@ def put_flags(held, cell, n_fields, columns, offset, here, stride, flags, values
             values[place] = 0.0
             found[SPOILT] += 1
         else:
-            flags[place] = lock | (strength << 4)
+            put_flag(flags, place, lock, strength, mask)
 
 
 @njit(cache=True, nogil=True)
@@ -283,7 +292,8 @@ def finish(values, flags, n_codes, size, kept):
         if not kept[code]:
             continue
         for k in range(size):
-            value, flag = values[code * size + k], flags[code * size + k]
+            value, lock = values[code * size + k], max((flags[code * size + k] & 15) - 1, 0)
             values[target + k] = value if value != 0.0 else float("nan")
-            flags[target + k] = max((flag & 15) - 1, 0)
+            if flags[target + k] != lock:  # pages of memory that are not written to cost none
+                flags[target + k] = lock
         target += size
