@@ -14,6 +14,7 @@ from soap.formats.unread import looks_like
 
 if TYPE_CHECKING:
     from soap.domains.ionosphere.science.gnss.code_bias import CodeBiases
+    from soap.domains.ionosphere.science.gnss.coordinates import StationCoordinates
     from soap.domains.ionosphere.science.gnss.joined_orbit import JoinedOrbits
 
 
@@ -71,6 +72,22 @@ def open_biases(sources: Sequence[Source]) -> CodeBiases:
         rows += found
         notes += [f"{source.name}: {remark}" for remark in remarks]
     return CodeBiases(rows, notes)
+
+
+def open_coordinates(sources: Sequence[Source]) -> StationCoordinates:
+    """Positions of stations from SINEX files; `BadFile` for a file that is none."""
+    from soap.domains.ionosphere.formats import gnss_sinex_coordinates
+    from soap.domains.ionosphere.science.gnss.coordinates import Solution, StationCoordinates
+
+    solutions: list[Solution] = []
+    notes: list[str] = []
+    for source in sources:
+        if not gnss_sinex_coordinates.sniff(source.head, source.name):
+            raise _refused(source, "a file of coordinates", "Coordinates come from SINEX files.")
+        found, remarks = gnss_sinex_coordinates.parse(source)
+        solutions += found
+        notes += [f"{source.name}: {remark}" for remark in remarks]
+    return StationCoordinates(solutions, notes)
 
 
 def _refused(source: Source, wanted: str, next_step: str) -> BadFile:
