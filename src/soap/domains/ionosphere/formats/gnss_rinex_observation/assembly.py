@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -157,8 +158,8 @@ def _state(plans: list[Plan], walk: Walk, fields: np.ndarray) -> tuple[np.ndarra
 
 
 def _sparse(size: int) -> np.ndarray:
-    """Zeros, most of which will stay: these cost the memory that is written to, numpy's own whole (huge) pages."""
-    return np.frombuffer(bytearray(size), np.uint8)
+    """Zeros, most of which will stay: a map of its own costs the pages written, numpy's zeros huge ones whole."""
+    return np.frombuffer(mmap.mmap(-1, max(size, 1), access=mmap.ACCESS_COPY), np.uint8)[:size]
 
 
 def _check_size(source: Source, cells: int) -> None:
