@@ -32,9 +32,18 @@ COMCAT = "ground/earthquakes/usgs_M5plus_2013-2023.csv.gz"
 STATIONS = "ground/geomag/observatories.csv"
 CELESTRAK = "ground/indices/SW-All_celestrak.txt.gz"
 CODE = "ground/ionex/codg0010.16i.Z"
+GNSS = "ground/gnss/2020-001"
+AIRA = {
+    "observations/aira0010.crx.gz": f"{GNSS}/AIRA00JPN_R_20200010000_01D_30S_MO.crx.gz",
+    "orbits/COD20863.EPH.Z": f"{GNSS}/COD20863.EPH.Z",
+    "biases/P1P22001_ALL.DCB.Z": f"{GNSS}/P1P22001_ALL.DCB.Z",
+    "biases/P1C12001.DCB.Z": f"{GNSS}/P1C12001.DCB.Z",
+}
 FILES = {
     "README.md": {},
     "first-study.md": {},
+    "tec-for-your-receiver.md": {**AIRA, "maps/codg0010.20i.Z": "ground/ionex/codg0010.20i.Z"},
+    "compute-tec.md": AIRA,
     "ingest-and-find.md": {
         "observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz",
         "observations/codg0010.16i": CODE,
