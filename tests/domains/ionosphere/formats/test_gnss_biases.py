@@ -138,6 +138,30 @@ def test_the_first_given_file_holds():
     assert CodeBiases([two, one]).satellite("G01", "C2W", "C1W") == -2.0
 
 
+def test_files_of_several_times_each_serve_their_own():
+    """CODE, G01: P1-P2 of May 2015, January 2016 and January 2020, as the files print them."""
+    files = ("2020-001/P1P22001_ALL.DCB.Z", "2015-139/P1P21505_ALL.DCB.Z", "2016-001/P1P21601_ALL.DCB.Z", CAS)
+    biases = opened(*files)
+    for day, name in (("2020-01-01", files[0]), ("2015-05-19", files[1]), ("2016-01-31", files[2])):
+        printed = next(line for line in lines_of(name) if line.startswith("G01 "))
+        of_day = biases.at(np.datetime64(day))
+        assert of_day.satellite("G01", "C1W", "C2W") == float(printed.split()[1])
+        assert of_day.notes == ()
+    assert biases.at(np.datetime64("2024-01-10T23:59:42", "ns")).satellite("G01", "C1W", "C2W") == -7.187
+    assert biases.satellite("G01", "C1W", "C2W") == -7.651  # without a time: the first given
+
+
+def test_biases_of_another_time_are_used_with_a_note():
+    biases = opened("2020-001/P1P22001_ALL.DCB.Z", "2020-001/P1C12001.DCB.Z")
+    (note,) = biases.at(np.datetime64("2024-01-10")).notes
+    assert note.startswith("No bias given is of 2024-01-10; the nearest, of 2020-01-01 to 2020-02-01, are used.")
+    assert biases.at(np.datetime64("2024-01-10")).satellite("G01", "C1C", "C2W") == pytest.approx(-8.881, abs=1e-12)
+    old = opened("formats/P1P2_ALL.DCB")  # 30 days ending on day 203 of 2010, 22 July
+    assert old.at(np.datetime64("2010-07-22")).notes == old.at(np.datetime64("2010-06-24")).notes == ()
+    assert old.at(np.datetime64("2010-06-20")).notes
+    assert CodeBiases([BiasRow("G01", "C1W", "C2W", 1.0)]).at(np.datetime64("2024-01-10")).notes == ()
+
+
 SINEX = """\
 %=BIA 1.00 CAS 24:012:49556   CAS 2024:010:00000 2024:011:00000 R 00000003
 +BIAS/SOLUTION
@@ -164,7 +188,11 @@ G     ABPO 33302M001         -1.800       0.048
 
 def test_rows_that_are_no_code_biases_are_counted():
     rows, notes = gnss_bias_sinex.parse(Source("made", SINEX.encode()))
-    assert rows == [BiasRow("G01", "C1C", "C1W", -0.903, 0.006), BiasRow("CIBG/G", "C1C", "C2W", -19.164, 0.098)]
+    day = (np.datetime64("2024-01-10", "s"), np.datetime64("2024-01-11", "s"))
+    assert rows == [
+        BiasRow("G01", "C1C", "C1W", -0.903, 0.006, day),
+        BiasRow("CIBG/G", "C1C", "C2W", -19.164, 0.098, day),
+    ]
     assert notes == ["1 row(s) of kind ISB were left out.", "1 row(s) of phase biases were left out."]
 
 

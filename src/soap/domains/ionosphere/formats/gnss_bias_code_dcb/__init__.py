@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from soap.core.errors import BadFile
-from soap.domains.ionosphere.science.gnss.code_bias import BiasRow, receiver_owner
+from soap.domains.ionosphere.science.gnss.code_bias import BiasRow, Span, receiver_owner
 from soap.formats.source import Source
 
 _TITLE = re.compile(rb"DIFFERENTIAL \((P1|P2)-(P2|C1|C2)\) CODE BIASES")
@@ -20,6 +22,8 @@ _SIGNALS: dict[str, dict[str, tuple[str, ...]]] = {
     "R": {"P1": ("C1P",), "P2": ("C2P",), "C1": ("C1C",), "C2": ("C2C",)},
 }
 _ROW = re.compile(r"([GR])(\d\d)? {1,26}(?:([A-Z0-9]{4}) (?:[A-Z0-9]{9})? )? +(-?\d+\.\d+) +(\d+\.\d+) *")
+_MONTH = re.compile(rb"YEAR (\d{4}), MONTH (0[1-9]|1[0-2])")
+_ENDING = re.compile(rb"30-DAY .{0,40}ENDING D(\d{1,3}), (\d{4})")
 _LIMIT_NS = 1e4
 
 
@@ -35,6 +39,7 @@ def parse(source: Source) -> tuple[list[BiasRow], list[str]]:
         raise BadFile("The title is not that of a CODE DCB file", file=source.name)
     first, second = title[1].decode(), title[2].decode()
     rows: list[BiasRow] = []
+    span = _span(source.head[:200])
     begin = source.data.count(b"\n", 0, title.end())
     for number, octets in enumerate(source.data.splitlines()):
         line = octets.decode("latin-1").rstrip()
@@ -46,6 +51,19 @@ def parse(source: Source) -> tuple[list[BiasRow], list[str]]:
         owner = row[1] + row[2] if row[2] else receiver_owner(row[3], row[1])
         signals = _SIGNALS[row[1]]
         rows += [
-            BiasRow(owner, one, two, float(row[4]), float(row[5])) for one in signals[first] for two in signals[second]
+            BiasRow(owner, one, two, float(row[4]), float(row[5]), span)
+            for one in signals[first]
+            for two in signals[second]
         ]
     return rows, [] if rows else ["The file holds no bias."]
+
+
+def _span(head: bytes) -> Span | None:
+    """The month, or the 30 days, that the first line names; None where it names none."""
+    if month := _MONTH.search(head):
+        start = np.datetime64(f"{month[1].decode()}-{month[2].decode()}", "M")
+        return start.astype("datetime64[s]"), (start + 1).astype("datetime64[s]")
+    if ending := _ENDING.search(head):
+        last = np.datetime64(ending[2].decode(), "Y").astype("datetime64[D]") + int(ending[1])
+        return (last - 30).astype("datetime64[s]"), last.astype("datetime64[s]")
+    return None

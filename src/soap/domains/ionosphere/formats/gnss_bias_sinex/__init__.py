@@ -12,14 +12,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
 
 from soap.core.errors import BadFile
-from soap.domains.ionosphere.science.gnss.code_bias import ABSOLUTE, BiasRow, receiver_owner
+from soap.domains.ionosphere.science.gnss.code_bias import ABSOLUTE, BiasRow, Span, receiver_owner
 from soap.formats.source import Source
 
 _TABLE = (b"+BIAS/SOLUTION", b"-BIAS/SOLUTION")
 _LIMIT_NS = 1e4
 _SATELLITE = re.compile(r"[GRECJIS]\d\d")
+_EPOCH = re.compile(r"(\d{4}):(\d{3}):(\d{5})")
 _CODE = re.compile(r"[CL]\d[A-Z]?")
 
 
@@ -73,8 +78,21 @@ def _row(line: str, number: int, file: str, left_out: Counter[str]) -> BiasRow |
             raise BadFile(f"Line {number + 1}: {satellite!r} is no satellite", file=file)
         value = _number(line[70:91], number, file)
         sigma = _number(line[92:103], number, file) if line[92:103].strip() else float("nan")
-        return BiasRow(owner, one, two if kind == "DSB" else ABSOLUTE, value, sigma)
+        return BiasRow(owner, one, two if kind == "DSB" else ABSOLUTE, value, sigma, _span(line[35:49], line[50:64]))
     return None
+
+
+@lru_cache(maxsize=1024)
+def _span(start: str, stop: str) -> Span | None:
+    """Times of `YYYY:DDD:SSSSS`; None where one is none."""
+    times = []
+    for text in (start, stop):
+        match = _EPOCH.fullmatch(text.strip())
+        if match is None or not (1980 <= int(match[1]) <= 2200 and 1 <= int(match[2]) <= 366):
+            return None
+        seconds = (int(match[2]) - 1) * 86_400 + int(match[3])
+        times.append(np.datetime64(match[1], "Y").astype("datetime64[s]") + np.timedelta64(seconds, "s"))
+    return times[0], times[1]
 
 
 def _number(text: str, number: int, file: str) -> float:
@@ -104,7 +122,7 @@ def _by_reference(rows: list[BiasRow], notes: list[str]) -> tuple[list[BiasRow],
                 " reference, and the file does not tell biases between frequencies."
             )
     moved = [
-        BiasRow(row.owner, row.one, f"band {row.one[1]}", row.value_ns, row.sigma_ns)
+        replace(row, two=f"band {row.one[1]}")
         if row.two == ABSOLUTE and (row.owner[0] if "/" not in row.owner else row.owner[-1]) in apart
         else row
         for row in rows

@@ -13,15 +13,23 @@ ABSOLUTE = ""
 """In place of the second signal: a bias of one signal alone, against a reference that the file's biases share."""
 
 
+Span = tuple[np.datetime64, np.datetime64]
+"""Start and stop of the time that a bias is of."""
+
+
 @dataclass(frozen=True)
 class BiasRow:
-    """One row of a file: `owner` is a satellite (`G05`) or a receiver (`CIBG/G`), `two` may be `ABSOLUTE`; ns."""
+    """One row of a file: `owner` is a satellite (`G05`) or a receiver (`CIBG/G`), `two` may be `ABSOLUTE`; ns.
+
+    It is of the time `span` (start, stop); None where the file does not tell.
+    """
 
     owner: str
     one: str
     two: str
     value_ns: float
     sigma_ns: float = float("nan")
+    span: Span | None = None
 
 
 def receiver_owner(station: str, system: str) -> str:
@@ -40,7 +48,10 @@ class CodeBiases:
     def __init__(self, rows: Iterable[BiasRow], notes: Sequence[str] = ()):
         self._steps: dict[str, dict[str, dict[str, tuple[float, float]]]] = {}
         self.notes = tuple(notes)
-        for row in rows:
+        self._rows = list(rows)
+        self._spans = {row.span for row in self._rows}
+        self._days: dict[np.datetime64, CodeBiases] = {}
+        for row in self._rows:
             graph = self._steps.setdefault(row.owner, {})
             if row.two not in graph.get(row.one, {}):
                 graph.setdefault(row.one, {})[row.two] = (row.value_ns, row.sigma_ns)
@@ -50,6 +61,24 @@ class CodeBiases:
     def owners(self) -> tuple[str, ...]:
         """Satellites and receivers with biases, sorted."""
         return tuple(sorted(self._steps))
+
+    def at(self, time: np.datetime64) -> CodeBiases:
+        """The biases of one time: of rows given for several times those whose span holds it, else the nearest.
+
+        Their only note says so where none is of that day. Files of many days can so be given together.
+        """
+        day = time.astype("datetime64[D]")
+        if day not in self._days:
+            told = [span for span in self._spans if span is not None]
+            notes = [] if not told or len(told) < len(self._spans) else _notes_of_another_time(told, day)
+            self._days[day] = (
+                self if len(self._spans) < 2 and not notes else CodeBiases(self._nearest_first(day), notes)
+            )
+        return self._days[day]
+
+    def _nearest_first(self, day: np.datetime64) -> list[BiasRow]:
+        apart = {span: _days_apart(span, day) for span in self._spans}
+        return sorted(self._rows, key=lambda row: apart[row.span])
 
     def satellite(self, sv: str, one: str, two: str) -> float:
         """Bias `one - two` of a satellite [ns]; NaN where unknown."""
@@ -80,3 +109,21 @@ class CodeBiases:
                     best[there] = way
         _, variance, value = best.get(two, (0, np.nan, np.nan))
         return value, float(np.sqrt(variance))
+
+
+def _days_apart(span: Span | None, day: np.datetime64) -> float:
+    """How far [d] the middle of a day lies outside a span; 0 where the span is not told."""
+    if span is None:
+        return 0.0
+    noon, day_long = day.astype("datetime64[s]") + np.timedelta64(12, "h"), np.timedelta64(1, "D")
+    return float(max((span[0] - noon) / day_long, (noon - span[1]) / day_long, 0.0))
+
+
+def _notes_of_another_time(spans: Sequence[Span], day: np.datetime64) -> list[str]:
+    start, stop = min(spans, key=lambda span: _days_apart(span, day))
+    if _days_apart((start, stop), day) == 0:
+        return []
+    return [
+        f"No bias given is of {day}; the nearest, of {start.astype('datetime64[D]')} to {stop.astype('datetime64[D]')},"
+        " are used. They change by tenths of a nanosecond in a month, and with every new satellite."
+    ]
