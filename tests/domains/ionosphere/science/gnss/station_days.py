@@ -56,7 +56,7 @@ def _sources(paths):
 
 
 @cache
-def _biases(day):
+def biases_of(day):
     return open_biases(_sources(DAYS[day][1]))
 
 
@@ -80,7 +80,7 @@ def slant_of(station, day, systems="GRECJ"):
 @cache
 def calibrated(station, day, systems="G", with_biases=True) -> CalibratedTec:
     records, position_m = slant_of(station, day, systems)
-    return calibrate(records, position_m, _biases(day) if with_biases else None)
+    return calibrate(records, position_m, biases_of(day) if with_biases else None)
 
 
 @cache

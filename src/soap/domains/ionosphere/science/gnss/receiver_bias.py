@@ -75,7 +75,7 @@ def estimate_receiver_biases(
     if len(rays) == 0 or all(reasons):
         unfitted = [_unfitted(*each) for each in zip(records, held, reasons, strict=True)]
         return Estimate(tuple(unfitted), None)
-    links = _Links.of(records, satellite_ns)
+    links = Links.of(records, satellite_ns)
     known = rays.slant + rays.tecu_per_ns * np.nan_to_num(held)[rays.record]
     prior = np.concatenate([np.where(np.isfinite(held), _HELD_NS, np.inf), links.sigma])
     fitted = fit(replace(rays, slant=known), receiver, links.column(rays, len(records)), prior, choices)
@@ -86,8 +86,20 @@ def estimate_receiver_biases(
     return Estimate(tuple(biases), fitted)
 
 
+def estimate_with_links(
+    records: Sequence[SlantTec], satellite_ns: Sequence[np.ndarray], receiver: Receiver, choices: FitChoices
+) -> tuple[Fit | None, Links]:
+    """The fit of all records and what its second biases are; no fit where there is too little for any of them."""
+    rays = gather(records, satellite_ns, receiver, mask_deg=choices.mask_deg, every_s=choices.every_s)
+    links = Links.of(records, satellite_ns)
+    if all(_shortages(records, rays, choices, given=np.zeros(len(records), bool))):
+        return None, links
+    prior = np.concatenate([np.full(len(records), np.inf), links.sigma])
+    return fit(rays, receiver, links.column(rays, len(records)), prior, choices), links
+
+
 @dataclass(frozen=True)
-class _Links:
+class Links:
     """Second biases: of which record and satellite, and how large they usually are [ns]; shape (link,)."""
 
     record: np.ndarray
@@ -95,7 +107,7 @@ class _Links:
     sigma: np.ndarray
 
     @classmethod
-    def of(cls, records: Sequence[SlantTec], satellite_ns: Sequence[np.ndarray]) -> _Links:
+    def of(cls, records: Sequence[SlantTec], satellite_ns: Sequence[np.ndarray]) -> Links:
         rows = []
         for number, (record, known) in enumerate(zip(records, satellite_ns, strict=True)):
             for sv in range(len(record.sv)):
@@ -151,7 +163,7 @@ def _unfitted(record: SlantTec, held: float, reason: str) -> ReceiverBias:
     )
 
 
-def _fitted(number: int, record: SlantTec, held: float, links: _Links, fitted: Fit, rays: Rays) -> ReceiverBias:
+def _fitted(number: int, record: SlantTec, held: float, links: Links, fitted: Fit, rays: Rays) -> ReceiverBias:
     """The bias of one record out of the fit; its sigma holds the fit's and that of the shell's height."""
     link_ns = np.zeros(len(record.sv))
     mine = np.flatnonzero(links.record == number)
