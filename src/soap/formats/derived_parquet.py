@@ -71,7 +71,7 @@ def sniff(head: bytes, name: str) -> bool:
 
 def confirm(source: Source) -> bool:
     """True when the file's metadata are those of a product."""
-    return _KEY in _file(source).metadata.metadata
+    return _KEY in (_file(source).metadata.metadata or {})
 
 
 def _file(source: Source):

@@ -12,7 +12,7 @@ import typer
 
 from soap.faces.cli.output import message, on_one_line, print_json, progress_bar
 from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, ProviderOption, session
-from soap.faces.cli.tec import BiasOption, IonexOption, OrbitsOption, print_figures
+from soap.faces.cli.tec import BiasOption, CoordinatesOption, IonexOption, OrbitsOption, print_figures
 
 if TYPE_CHECKING:
     from soap.services.compute import Computed
@@ -31,6 +31,7 @@ def compute(
     orbits: OrbitsOption,
     bias: BiasOption = None,
     ionex: IonexOption = None,
+    coordinates: CoordinatesOption = None,
     station: Annotated[
         list[str] | None, typer.Option(metavar="S", help="Only this station; may be given again.")
     ] = None,
@@ -63,7 +64,7 @@ def compute(
     from soap.services.derived_tables import Tables, check_place
 
     here = session(context)
-    aids = {"orbits": orbits, "bias": bias or (), "ionex": ionex or ()}
+    aids = {"orbits": orbits, "bias": bias or (), "ionex": ionex or (), "coordinates": coordinates or ()}
     work = prepare(here.composition, method, aids, _parameters(parameter or ()))
     viewer, opened = here.asking(archive, as_user)
     window = Window(utc(start), utc(stop))

@@ -26,6 +26,9 @@ BiasOption = Annotated[
     list[Path] | None,
     typer.Option(metavar="FILE", help="Code biases of satellites: SINEX-BIAS or CODE DCB; may be given again."),
 ]
+CoordinatesOption = Annotated[
+    list[Path] | None, typer.Option(metavar="FILE", help="Where the stations stand: SINEX; may be given again.")
+]
 IonexOption = Annotated[
     list[Path] | None, typer.Option(metavar="FILE", help="Maps of the days, to compare with; may be given again.")
 ]
@@ -44,6 +47,7 @@ def tec(
     orbits: OrbitsOption,
     bias: BiasOption = None,
     ionex: IonexOption = None,
+    coordinates: CoordinatesOption = None,
     shell_height_km: Annotated[float, typer.Option(help="Height of the ionosphere's thin shell [km].")] = 450.0,
     mapping: Annotated[
         str, typer.Option(help="From slant to vertical: layered, thin_shell, or CODE's mslm.")
@@ -77,7 +81,7 @@ def tec(
 
     began = time.monotonic()
     here = session(context)
-    aids = {"orbits": orbits, "bias": bias or (), "ionex": ionex or ()}
+    aids = {"orbits": orbits, "bias": bias or (), "ionex": ionex or (), "coordinates": coordinates or ()}
     chosen: dict[str, Any] = {
         "shell_height_km": shell_height_km,
         "mapping": mapping,

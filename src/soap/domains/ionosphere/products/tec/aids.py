@@ -10,8 +10,9 @@ import numpy as np
 
 from soap.core.errors import BadFile
 from soap.core.time import NS
-from soap.domains.ionosphere.formats import open_biases, open_orbits, tec_ionex
-from soap.domains.ionosphere.science.gnss.bias import Biases
+from soap.domains.ionosphere.formats import open_biases, open_coordinates, open_orbits, tec_ionex
+from soap.domains.ionosphere.science.gnss.code_bias import CodeBiases
+from soap.domains.ionosphere.science.gnss.coordinates import StationCoordinates
 from soap.domains.ionosphere.science.gnss.orbit import Orbits
 from soap.formats import Source
 from soap.formats.derivation import Aid, OpenedAids
@@ -23,6 +24,7 @@ AIDS = (
     Aid("orbits", "orbits of the days: SP3, or RINEX navigation", required=True),
     Aid("bias", "code biases of satellites: SINEX-BIAS, or DCB of CODE"),
     Aid("ionex", "maps of the days, to compare with"),
+    Aid("coordinates", "where the stations stand: SINEX"),
 )
 
 
@@ -31,16 +33,18 @@ class Aids:
     """The files, opened."""
 
     orbits: Orbits
-    biases: Biases | None
+    biases: CodeBiases | None
     maps: xr.Dataset | None
+    coordinates: StationCoordinates | None
 
 
 def open_aids(files: Mapping[str, Sequence[Source]]) -> OpenedAids:
     """`Aids` from the files by aid's name; `BadFile` where one is not what it is given for."""
     orbits = open_orbits(files.get("orbits", ()))
     biases = open_biases(files["bias"]) if files.get("bias") else None
-    notes = (*orbits.notes, *(biases.notes if biases is not None else ()))
-    return OpenedAids(Aids(orbits, biases, _maps(files.get("ionex", ()))), notes)
+    coordinates = open_coordinates(files["coordinates"]) if files.get("coordinates") else None
+    notes = [note for one in (orbits, biases, coordinates) if one is not None for note in one.notes]
+    return OpenedAids(Aids(orbits, biases, _maps(files.get("ionex", ())), coordinates), tuple(notes))
 
 
 def _maps(sources: Sequence[Source]) -> xr.Dataset | None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from soap.core.errors import BadParameter
 from soap.domains.ionosphere.products.tec.parameters import TecParameters
+from soap.domains.ionosphere.science.gnss.coordinates import StationCoordinates
 from soap.domains.ionosphere.science.gnss.geometry import earth_fixed, geodetic, look_angles, satellite_positions
 from soap.domains.ionosphere.science.gnss.observation import Observations
 from soap.domains.ionosphere.science.gnss.orbit import Orbits
@@ -27,18 +28,25 @@ class Place:
     height_m: float
 
 
-def place_of(observations: Observations, chosen: TecParameters) -> Place:
-    """The receiver's place: as chosen, else as the file says; `BadParameter` where neither tells one on the ground."""
+def place_of(observations: Observations, coordinates: StationCoordinates | None, chosen: TecParameters) -> Place:
+    """The receiver's place: as chosen, else by its coordinates, else as the file says.
+
+    `BadParameter` where that is none on the ground.
+    """
     if (chosen.latitude is None) != (chosen.longitude is None):
         raise BadParameter("A place is a latitude and a longitude; give both.")
     position = observations.position_m
+    if coordinates is not None:
+        known = coordinates.position(observations.station, observations.time[0])
+        position = known if np.isfinite(known).all() else position
     if chosen.latitude is not None and chosen.longitude is not None:
         position = earth_fixed(chosen.latitude, chosen.longitude, chosen.height_m)
     distance = float(np.linalg.norm(position))
     if not _GROUND_M[0] < distance < _GROUND_M[1]:
         raise BadParameter(
             f"The observations of {observations.station} tell no place on the ground (APPROX POSITION XYZ is"
-            f" {', '.join(f'{one:.4f}' for one in position)} m). Give latitude and longitude."
+            f" {', '.join(f'{one:.4f}' for one in position)} m). Give its latitude and longitude, or a file of"
+            " coordinates."
         )
     latitude, longitude, height = geodetic(position)
     return Place(position, float(latitude), float(longitude), float(height))

@@ -53,7 +53,7 @@ def tec(observations: Observations, aids: Aids, chosen: TecParameters) -> Derive
     notes = [*observations.notes]
     wanted = {name: one for name, one in observations.systems.items() if name in chosen.systems}
     observations = replace(observations, systems=wanted)
-    place = place_of(observations, chosen)
+    place = place_of(observations, aids.coordinates, chosen)
     sky = sky_over(observations, place, aids.orbits)
     choices = SlantChoices(min_elevation_deg=chosen.min_elevation_deg, roti_window_s=chosen.roti_window_s)
     records = slant_tec(observations, sky, choices)
@@ -61,8 +61,10 @@ def tec(observations: Observations, aids: Aids, chosen: TecParameters) -> Derive
         raise _no_tec(observations, choices)
     notes += _left_out(observations, records)
     calibration = CalibrationChoices(shell_height_km=chosen.shell_height_km, mapping=chosen.mapping)
-    given = _given(records, observations.station, aids.biases) if chosen.receiver_bias == "file" else {}
-    calibrated = calibrate(records, place.position_m, aids.biases, calibration, given)
+    biases = None if aids.biases is None else aids.biases.at(observations.time[len(observations.time) // 2])
+    notes += biases.notes if biases is not None else ()
+    given = _given(records, observations.station, biases) if chosen.receiver_bias == "file" else {}
+    calibrated = calibrate(records, place.position_m, biases, calibration, given)
     notes += calibrated.notes
     compared = _compared(calibrated.series, place, aids.maps)
     return derived(StationDay(observations, place, calibrated, compared, chosen, tuple(notes)))
