@@ -188,7 +188,7 @@ def test_back_ends_killed_in_the_middle_of_reading(archive, put, make, me, postg
 
 
 @ON_POSTGRESQL
-@pytest.mark.parametrize("step", ["_write", "recording_time", "record", "_forget_quarantined"])
+@pytest.mark.parametrize("step", ["_write", "next_recording_time", "record", "_forget_quarantined"])
 def test_back_ends_killed_in_the_middle_of_publishing(archive, put, make, me, postgresql_server, monkeypatch, step):
     put(make.series(HOURS, [1.0, 2.0]))
     whole = getattr(publish, step)

@@ -248,18 +248,19 @@ def test_only_the_objects_of_the_window_are_read(archive, me, put, series, monke
 @pytest.mark.parametrize(
     "change",
     [
-        {"institute": "another"},
-        {"latitude": 36.2, "longitude": 140.2},
-        {"columns": {"b_north": [1.0], "b_east": [2.0]}},
-        {"columns": {"b_east": [2.0]}},
-        {"begin": 5},
-        {"begin": 4},
+        (1440, [2.0], {"institute": "another"}),
+        (1440, [2.0], {"latitude": 36.2, "longitude": 140.2}),
+        (1440, {"b_north": [1.0], "b_east": [2.0]}, {}),
+        (1440, {"b_east": [2.0]}, {}),
+        (5, [2.0], {}),
+        (4, [2.0], {}),
     ],
     ids=str,
 )
 def test_what_is_told_otherwise_or_reaches_into_what_is_held_is_written_whole(archive, me, put, series, change):
+    begin, columns, attrs = change
     put(series(0, [1.0] * 6))
-    put(series(change.pop("begin", 1440), change.pop("columns", [2.0]), **change))
+    put(series(begin, columns, **attrs))
     assert objects_of(archive) == [(1, 1), (2, 2)]
 
 

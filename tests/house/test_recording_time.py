@@ -35,4 +35,6 @@ def connection_of(block: ast.With) -> str:
 
 
 def takes_the_time(block: ast.With) -> bool:
-    return ast.unparse(block.body[0]).endswith(f"recording_time({connection_of(block)})")
+    """Its first statement takes one, or one that is given only where nothing was recorded since."""
+    first, connection = ast.unparse(block.body[0]), connection_of(block)
+    return first.endswith(f"recording_time({connection})") or f"next_recording_time({connection}, " in first

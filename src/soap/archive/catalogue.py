@@ -39,6 +39,7 @@ _TICK = (
     .values(value=case((_NEXT > _NOW, _NEXT), else_=_NOW))
     .returning(archive_fact.c.value)
 )
+_TICK_AFTER = _TICK.where(archive_fact.c.value == bindparam("last"))
 
 
 @dataclass(frozen=True, repr=False)
@@ -216,6 +217,11 @@ def recording_time(connection: Connection) -> int:
     Updating the one row also makes publishers wait for each other on every database.
     """
     return connection.execute(_TICK, {"now": time.time_ns() // 1000}).scalar_one()
+
+
+def next_recording_time(connection: Connection, last: int) -> int | None:
+    """`recording_time` where nothing was recorded since `last`; else None, and none is given."""
+    return connection.execute(_TICK_AFTER, {"now": time.time_ns() // 1000, "last": last}).scalar()
 
 
 def _revision(connection: Connection) -> str | None:

@@ -9,15 +9,16 @@ from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, inser
 
 from soap.archive.draft import CHUNK, Arrival
 from soap.archive.policy import must_publish, visible
-from soap.archive.schema import collection, contribution, deposit, granule, original, station
+from soap.archive.schema import archive_fact, collection, contribution, deposit, granule, original, station
 from soap.core.who import Viewer
 
 _SOME: BindParameter[str] = bindparam("some", expanding=True)
 _MINE = and_(deposit.c.original == original.c.sha256, deposit.c.provider == bindparam("provider"))
 _KEPT = (
-    select(original.c.sha256, deposit.c.provider)
-    .join_from(original, deposit, _MINE, isouter=True)
-    .where(original.c.sha256.in_(_SOME))
+    select(archive_fact.c.value, original.c.sha256, deposit.c.provider)
+    .join_from(archive_fact, original, original.c.sha256.in_(_SOME), isouter=True)
+    .join(deposit, _MINE, isouter=True)
+    .where(archive_fact.c.name == "clock")
 )
 _KEEP, _NOTE = insert(original), insert(deposit)
 _INTO_GRANULES = (
@@ -36,9 +37,10 @@ _INTO_STATIONS = (
 class Held:
     """Of some checksums, those whose files count as held `already`; and those under which anybody's file is `kept`.
 
-    The latter are not to be told.
+    The latter are not to be told. `clock` is the last time of recording of then.
     """
 
+    clock: int = 0
     already: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
 
@@ -50,18 +52,21 @@ def held(connection: Connection, viewer: Viewer, checksums: Iterable[str], provi
     would tell what is hidden. Who sees everything and names a provider hands in for that one, whatever others did.
     """
     wanted = list(checksums)
-    found = Held()
+    clock = 0
+    already: set[str] = set()
+    kept: set[str] = set()
     seen = visible(connection, viewer)
     for start in range(0, len(wanted), CHUNK):
         some = wanted[start : start + CHUNK]
         rows = connection.execute(_KEPT, {"provider": must_publish(viewer, provider), "some": some}).all()
-        found.kept.update(checksum for checksum, _ in rows)
-        found.already.update(checksum for checksum, mine in rows if mine is not None)
+        clock = rows[0][0]
+        kept.update(checksum for _, checksum, _ in rows if checksum is not None)
+        already.update(checksum for _, checksum, mine in rows if mine is not None)
         if seen is not None:
-            found.already.update(_seen_whole(connection, some, seen))
+            already.update(_seen_whole(connection, some, seen))
         elif provider is None:
-            found.already.update(found.kept)
-    return found
+            already.update(kept)
+    return Held(clock, already, kept)
 
 
 def _seen_whole(connection: Connection, some: list[str], seen: frozenset[int]) -> set[str]:

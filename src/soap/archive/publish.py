@@ -15,8 +15,8 @@ from functools import cache
 from sqlalchemy import Connection, bindparam, delete, select
 
 from soap.archive.archive import Archive
-from soap.archive.catalogue import recording_time
-from soap.archive.deposits import held, record_deposits
+from soap.archive.catalogue import next_recording_time, recording_time
+from soap.archive.deposits import Held, held, record_deposits
 from soap.archive.draft import CHUNK, Arrival, Draft, current, draft
 from soap.archive.encoding import encode, suffix_of
 from soap.archive.events_object import encode_events
@@ -52,11 +52,12 @@ class Receipt:
 
 @dataclass(frozen=True)
 class _Handing:
-    """Who hands in, for which provider as asked, into which archive."""
+    """Who hands in, for which provider as asked, into which archive, and which files it held when that was drafted."""
 
     archive: Archive
     viewer: Viewer
     provider: str | None
+    held: Held
 
 
 class _Overtaken(Exception):
@@ -120,10 +121,10 @@ def publish(
     owner = must_publish(viewer, provider)
     for _ in range(_TRIES):
         with archive.catalogue.reading() as connection:
-            there = held(connection, viewer, [arrival.sha256 for arrival in arrivals], provider).already
-            fresh = {arrival.sha256: arrival for arrival in arrivals if arrival.sha256 not in there}
+            there = held(connection, viewer, [arrival.sha256 for arrival in arrivals], provider)
+            fresh = {arrival.sha256: arrival for arrival in arrivals if arrival.sha256 not in there.already}
             drafts, refused = draft(archive, connection, fresh.values(), owner, most_added)
-        duplicates = _duplicates(arrivals, there)
+        duplicates = _duplicates(arrivals, there.already)
         for arrival, _reason in refused:
             del fresh[arrival.sha256]
         if not fresh:
@@ -131,7 +132,7 @@ def publish(
         try:
             with archive.while_publishing():
                 written = _write(archive, fresh.values(), drafts)
-                _record(_Handing(archive, viewer, provider), fresh, drafts, written)
+                _record(_Handing(archive, viewer, provider, there), fresh, drafts, written)
         except _Overtaken:
             continue
         _forget_quarantined(archive, fresh)
@@ -202,24 +203,18 @@ def _duplicates(arrivals: Sequence[Arrival], there: set[str]) -> tuple[str, ...]
 def _write(archive: Archive, arrivals: Iterable[Arrival], drafts: dict[str, Draft]) -> dict[str, Written]:
     """Put originals and objects, durable, several at a time; what was written for each changed granule."""
     changed = {name: one for name, one in drafts.items() if one.changed}
-    jobs: list[Future] = []
-
-    def put(key: str, content: bytes) -> None:
-        jobs.append(_writers().submit(archive.objects.put, key, content))
-
-    try:
-        for one in arrivals:
-            put(original_key(one.sha256), one.content)
-        if len(changed) == 1:  # made here, while the disk is busy: to hand it over takes as long as a part of it
-            return {name: _written(one, put) for name, one in changed.items()}
+    puts = {original_key(one.sha256): one.content for one in arrivals}
+    alone = len(changed) == 1
+    # One object is made before anything is written: threads that take turns at small work take longer than one.
+    written = {name: _written(one, puts.__setitem__) for name, one in changed.items()} if alone else {}
+    jobs: list[Future] = [_writers().submit(archive.objects.put, *one) for one in puts.items()]
+    if not alone:
         made = {name: _writers().submit(_written, one, archive.objects.put) for name, one in changed.items()}
         jobs += made.values()
-        wait(jobs)
-        return {name: job.result() for name, job in made.items()}
-    finally:
-        wait(jobs)
-        for job in jobs:
-            job.result()
+    wait(jobs)
+    for job in jobs:
+        job.result()
+    return written if alone else {name: job.result() for name, job in made.items()}
 
 
 @cache
@@ -244,8 +239,9 @@ def _written(one: Draft, put: Callable[[str, bytes], object]) -> Written:
 def _record(by: _Handing, fresh: dict[str, Arrival], drafts: dict[str, Draft], written: dict[str, Written]) -> None:
     """The one transaction."""
     with by.archive.catalogue.publishing() as connection:
-        now = recording_time(connection)
-        kept = _check_still_so(connection, by, fresh, drafts)
+        now, kept = next_recording_time(connection, by.held.clock), by.held.kept
+        if now is None:  # others have published meanwhile
+            now, kept = recording_time(connection), _check_still_so(connection, by, fresh, drafts)
         owner = must_publish(by.viewer, by.provider)
         record_deposits(connection, fresh, kept, owner, now)
         record(connection, drafts, written, now)
