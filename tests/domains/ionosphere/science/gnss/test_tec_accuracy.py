@@ -5,6 +5,7 @@ docs/explanation/gnss-tec-accuracy.md is checked here, row by row.
 """
 
 import gzip
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from soap.core.time import gps_to_utc
 from soap.testing.data import real
 from tests.domains.ionosphere.science.gnss.station_days import Agreement, against_map, calibrated
 
+PAGE = Path(__file__).resolve().parents[5] / "docs" / "explanation" / "gnss-tec-accuracy.md"
 MID = (("ANKR", "2015-139"), ("AIRA", "2020-001"), ("AIRA", "2020-004"), ("BIK0", "2020-001"))
 LOW = (
     ("CUUT", "2016-001"), ("COCO", "2016-001"), ("CCJ2", "2020-001"), ("BAKO", "2020-001"), ("ANMG", "2020-001"),
@@ -149,3 +151,36 @@ def test_a_storm_where_the_map_had_no_station():
     assert np.isfinite(series.vtec).mean() > 0.95
     assert np.nanmin(series.vtec) > 0
     assert np.nanmax(series.vtec) < 120
+
+
+def printed(heading):
+    """Rows of the table under a heading of the page: cells by the first cell."""
+    text = PAGE.read_text(encoding="utf-8").split(f"## {heading}")[1].split("\n## ")[0]
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+    return {row[0]: row[1:] for row in rows[2:]}
+
+
+def number(cell):
+    return float(cell.split("±")[0].replace("−", "-"))
+
+
+@pytest.mark.slow
+def test_printed_against_the_map():
+    rows = printed("GPS against CODE's map of the same day")
+    assert len(rows) == len(MID) + len(LOW) + 1
+    for name, cells in rows.items():
+        found, bias = against_map(*name.split()), gps_bias(*name.split())
+        assert [number(cell) for cell in cells[:3]] == pytest.approx([found.mean, found.sd, found.rms], abs=0.05), name
+        assert number(cells[3]) == pytest.approx(bias.value_ns, abs=0.05)
+        assert float(cells[3].split("±")[1]) == pytest.approx(bias.sigma_ns, abs=0.05)
+
+
+@pytest.mark.slow
+def test_printed_against_cas_and_ionolab():
+    for station, cells in printed("All systems against CAS, 2024-010").items():
+        found = [gps_bias(station, "2024-010", systems).value_ns for systems in ("GRECJ", "G")]
+        off = np.array(found) - CAS_NS[station, "2024-010"]
+        assert [number(cells[0]), number(cells[-1])] == pytest.approx(off, abs=0.05), station
+    for name, cells in printed("Against IONOLAB, and from day to day").items():
+        found = against_ionolab(*name.split())
+        assert [number(cell) for cell in cells] == pytest.approx([found.mean, found.sd, found.rms], abs=0.05), name
