@@ -26,9 +26,13 @@ def trusted(table: Messages) -> np.ndarray:
     under another's name: where a satellite's messages jump by more than 300 km, the largest set that belongs together
     is trusted, and no other.
     """
-    good = _agreeing(table)
-    rows = np.flatnonzero(good)
-    good[rows] = _of_one_satellite(table.taken(rows))
+    pair = _neighbours(table)
+    distance = _apart(table, pair, pair + 1)
+    good = _agreeing(len(table.sv), pair, distance)
+    troubled = np.isin(table.sv, table.sv[pair[distance > AGREEMENT_M]])
+    rows = np.flatnonzero(good & troubled)
+    if len(rows):
+        good[rows] = _of_one_satellite(table.taken(rows))
     return good
 
 
@@ -46,13 +50,12 @@ def _neighbours(table: Messages) -> np.ndarray:
     return np.flatnonzero((table.sv[1:] == table.sv[:-1]) & near)
 
 
-def _agreeing(table: Messages) -> np.ndarray:
-    pair = _neighbours(table)
-    same = _apart(table, pair, pair + 1) < AGREEMENT_M
-    compared, agreed = np.zeros(len(table.sv), bool), np.zeros(len(table.sv), bool)
+def _agreeing(count: int, pair: np.ndarray, distance: np.ndarray) -> np.ndarray:
+    """True (count,) where a message agrees with one beside it, or has none to compare."""
+    compared, agreed = np.zeros(count, bool), np.zeros(count, bool)
     for rows in (pair, pair + 1):
         compared[rows] = True
-        agreed[rows[same]] = True
+        agreed[rows[distance < AGREEMENT_M]] = True
     return agreed | ~compared
 
 
