@@ -11,7 +11,7 @@ from soap.domains.ionosphere.science.gnss.carriers import glonass_channels
 from soap.domains.ionosphere.science.gnss.observation import Observations
 from soap.domains.ionosphere.science.gnss.rate import rate_of_tec, rate_of_tec_index
 from soap.domains.ionosphere.science.gnss.signals import REFRACTION, choose_pairs
-from soap.domains.ionosphere.science.gnss.slant import SlantChoices, SlantTec, slant_tec
+from soap.domains.ionosphere.science.gnss.slant import SlantChoices, SlantTec, remarks, slant_tec
 from soap.formats import Source
 from soap.observations.quality import Quality
 from soap.testing.data import real
@@ -268,7 +268,25 @@ def test_one_frequency_gives_no_slant_tec():
     receiver = observed("COCO")
     gps = receiver.systems["G"]
     one = replace(gps, codes=("C1C", "L1C"), values=gps.values[:2], lli=gps.lli[:2])
-    assert slant_tec(replace(receiver, systems={"G": one}), {}) == ()
+    lone = replace(receiver, systems={"G": one})
+    assert slant_tec(lone, {}) == ()
+    assert remarks(lone, ()) == (
+        "System G: code and phase on two frequencies were never observed together; no TEC.",
+    )  # fmt: skip
+
+
+def test_remarks_say_what_became_no_tec_and_why():
+    """AINP is whole; a quarter of an hour of ANKR, whose header has no channels, does not tell those of GLONASS."""
+    assert remarks(observed("AINP"), list(slant("AINP").values())) == ()
+    receiver = observed("ANKR")
+    few = {
+        name: replace(system, values=system.values[:, :30], lli=system.lli[:, :30])
+        for name, system in receiver.systems.items()
+    }
+    short = replace(receiver, time=receiver.time[:30], systems=few, breaks=np.empty(0, dtype=np.int64))
+    said = " ".join(remarks(short, slant_tec(short, {})))
+    assert "GLONASS channels are told neither by the header nor by the observations; no TEC." in said
+    assert "wavelengths of their signals" not in said
 
 
 def test_without_orbits_there_is_slant_tec_all_the_same():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -102,6 +102,29 @@ def slant_tec(observations: Observations, sky: Sky, choices: SlantChoices | None
         chosen = [replace(each, combined=_without(steps, each.combined)) for each in chosen]
     records = (_record(observations, seconds, sky, each, choices) for each in chosen)
     return tuple(record for record in records if (record.arc >= 0).any())
+
+
+def remarks(observations: Observations, records: Sequence[SlantTec]) -> tuple[str, ...]:
+    """What of the observations became no slant TEC, and why, in sentences."""
+    found = []
+    for system, observed in observations.systems.items():
+        mine = [record for record in records if record.system == system]
+        lost = sorted(sv for record in mine for sv in record.left_out)
+        if lost:
+            found.append(f"{', '.join(lost)}: {_DOUBTFUL[system == 'R']}; no TEC.")
+        if mine or not len(observed.sv):
+            continue
+        if choose_pairs(observed):
+            found.append(f"System {system}: no arc is long enough, or {_DOUBTFUL[system == 'R']}; no TEC.")
+        else:
+            found.append(f"System {system}: code and phase on two frequencies were never observed together; no TEC.")
+    return tuple(found)
+
+
+_DOUBTFUL = (
+    "the phases do not count the wavelengths of their signals",
+    "their GLONASS channels are told neither by the header nor by the observations",
+)
 
 
 @dataclass(frozen=True)
