@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 import xarray as xr
 
+from soap.formats import Source
 from soap.systems.seismo_ionospheric import composition
 from soap.testing.gnss_receiver import MadeUpReceiver
 
@@ -157,6 +158,26 @@ def test_a_folder_is_gone_through_and_one_bad_file_stops_nobody(tec, soap, files
     assert sorted(path.name for path in (tmp_path / "many").iterdir()) == [
         "simb-2023-06-21-tec.nc", "simb-2023-06-21-vtec.nc", "simu-2023-06-21-tec.nc", "simu-2023-06-21-vtec.nc",
     ]  # fmt: skip
+
+
+def test_maps_of_several_stations_are_those_of_the_made_up_ionosphere(tec, soap, tmp_path):
+    folder = tmp_path / "days"
+    folder.mkdir()
+    west = RECEIVER.longitude
+    for name, latitude, longitude in (("SIMU", 35.0, west), ("SIMB", 37.0, west + 5.0), ("SIMC", 33.0, west + 3.0)):
+        replace(RECEIVER, station=name, hours=4.0, slope_tecu=0.0, latitude=latitude, longitude=longitude).write(folder)
+    out = tmp_path / "map.23i"
+    box = ("--map-box", "108,32,116,38", "--map-step-deg", "2")
+    code, answer, _ = tec(folder, "--mapping", "thin_shell", "--map", out, *box)
+    assert code == 0
+    assert [one["station"] for one in answer["map"]["withheld"]] == ["SIMB", "SIMC", "SIMU"]
+    assert max(one["rms_tecu"] for one in answer["map"]["withheld"]) < 1.5
+    maps = Source.from_path(out)
+    (grid,) = composition().reader("tec_ionex").read(maps).observations
+    hours = (grid["time"] - np.datetime64("2023-06-21")) / np.timedelta64(1, "h")
+    expected = RECEIVER.vtec(hours, 35.0, grid["longitude"])
+    assert grid["vtec"].shape == (17, 4, 5)
+    assert float(np.abs(grid["vtec"] - expected).max()) < 2.0
 
 
 @pytest.mark.parametrize(

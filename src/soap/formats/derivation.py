@@ -58,8 +58,8 @@ class Derivation:
     two are handed the content of, `BadFile` where a file is not what it is given for. `of_file` takes a station's file,
     `of_observations` what an archive holds of one station and day: the datasets of the collections that
     `takes(shape, variables)`, as far as it `uses` these variables, and with at least `least_hours` from first to last.
-    Both raise `BadFile` or `BadParameter` where nothing can be made; what can be made in
-    part is made, with a note.
+    `map_together`, where there is one, makes maps of what was derived of several stations. All raise `BadFile` or
+    `BadParameter` where nothing can be made; what can be made in part is made, with a note.
     """
 
     name: str
@@ -75,3 +75,5 @@ class Derivation:
     takes: Callable[[str, Collection[str]], bool]
     uses: Callable[[str], bool]
     least_hours: float = 0.0
+    map_parameters: type[BaseModel] | None = None
+    map_together: Callable[[Sequence[Derived], Any], Derived] | None = None

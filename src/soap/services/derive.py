@@ -18,11 +18,13 @@ from pydantic import BaseModel, ValidationError
 import soap
 from soap.archive.objects import sha256
 from soap.core.errors import BadFile, BadParameter, SoapError
-from soap.formats import Source
+from soap.formats import Reading, Source
 from soap.formats.derivation import Derivation, Derived, OpenedAids
 from soap.formats.source import packed_bytes
 from soap.services.composition import Composition
 from soap.services.file_walk import Found, shown, walk
+from soap.services.get import formats
+from soap.services.tables import WRITERS, write_whole
 from soap.services.work import HERE, Workers
 
 Progress = Callable[[int, int, str], None]
@@ -104,12 +106,7 @@ def prepare(
     `BadFile` for an aid's file that cannot be used.
     """
     derivation = composition.derivation(name)
-    try:
-        chosen = derivation.parameters(**parameters)
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"]) or "parameters"
-        raise BadParameter(f"{name}: {where} is {first.get('input')!r}; {first['msg'].lower()}.") from error
+    chosen = _chosen(derivation.parameters, parameters, name)
     given = {kind: [Path(one) for one in paths] for kind, paths in aids.items()}
     lacking = [one for one in derivation.aids if one.required and not given.get(one.name)]
     if lacking:
@@ -118,6 +115,40 @@ def prepare(
     work = Work(composition, name, files, chosen)
     opened(work)
     return work
+
+
+def _chosen(model: type[BaseModel], parameters: Mapping[str, Any], name: str) -> BaseModel:
+    try:
+        return model(**parameters)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"]) or "parameters"
+        raise BadParameter(f"{name}: {where} is {first.get('input')!r}; {first['msg'].lower()}.") from error
+
+
+def write_map(work: Work, results: Sequence[Derived], parameters: Mapping[str, Any], out: Path) -> Derived:
+    """Maps of what was derived of several stations, written to `out`: netCDF by its ending `.nc`, else IONEX.
+
+    Raises `BadParameter` where the derivation makes no maps, or there is nothing to make them of.
+    """
+    derivation = work.derivation
+    if derivation.map_together is None or derivation.map_parameters is None:
+        raise BadParameter(f"{work.name} makes no maps.")
+    made = derivation.map_together(results, _chosen(derivation.map_parameters, parameters, work.name))
+    inputs = [one for result in results for one in _observation_files(result)]
+    told = work.told(list({one["sha256"]: one for one in inputs}.values()))
+    (dataset,) = with_attributes(made, told).observations.values()
+    if out.suffix.lower() == ".nc":
+        write_whole(out, WRITERS["netcdf"](dataset))
+    else:
+        reading = Reading((dataset,), simulated=bool(dataset.attrs["simulated"]))
+        write_whole(out, formats(work.composition)["ionex"](reading))
+    return made
+
+
+def _observation_files(result: Derived) -> list[dict[str, str]]:
+    first = next(iter(result.observations.values()))
+    return [one for one in json.loads(first.attrs["inputs"]) if one["kind"] == "observations"]
 
 
 def derive(work: Work, paths: Iterable[str | Path], *, progress: Progress | None = None, workers: Workers = HERE

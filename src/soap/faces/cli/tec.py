@@ -14,6 +14,7 @@ from soap.faces.cli.output import message, on_one_line, print_json, progress_bar
 from soap.faces.cli.session import JsonOption, session
 
 if TYPE_CHECKING:
+    from soap.formats.derivation import Derived
     from soap.services.derive import Made
 
 DERIVATION = "tec"
@@ -70,13 +71,23 @@ def tec(
         ),
     ] = None,
     format_name: Annotated[str, typer.Option("--format", help="Of files in a folder.")] = "parquet",
+    map_out: Annotated[
+        Path | None,
+        typer.Option(
+            "--map", metavar="FILE", help="Maps of all stations together: IONEX, or netCDF if it ends in .nc."
+        ),
+    ] = None,
+    map_box: Annotated[
+        str | None, typer.Option(metavar="W,S,E,N", help="Box of the maps [degree].", show_default="all that is seen")
+    ] = None,
+    map_step_deg: Annotated[float, typer.Option(help="Step of the maps' grid [degree].")] = 1.0,
     as_json: JsonOption = False,
 ) -> None:
     """Compute calibrated TEC from what GNSS receivers observed, without an archive.
 
     The exit code is 0 only when every file could be used, else 3.
     """
-    from soap.services.derive import derive, prepare
+    from soap.services.derive import derive, prepare, write_map
     from soap.services.derived_tables import Tables, check_place
 
     began = time.monotonic()
@@ -96,6 +107,7 @@ def tec(
     for note in work.notes:
         message(f"note: {on_one_line(note)}")
     answers: list[dict[str, Any]] = []
+    results: list[Derived] = []
     failed = 0
     with ExitStack() as stack:
         tables = stack.enter_context(Tables(out, format_name)) if out is not None else None
@@ -103,6 +115,8 @@ def tec(
         for made in derive(work, observations, progress=bar, workers=workers):
             failed += made.derived is None
             answers.append(_answer(made))
+            if map_out is not None and made.derived is not None:
+                results.append(made.derived)
             if tables is not None and made.derived is not None:
                 tables.add(made.derived)
             if not as_json:
@@ -110,10 +124,20 @@ def tec(
     if not answers:
         raise typer.BadParameter("There is no observation file there.")
     written = [str(path) for path in tables.paths] if tables is not None else []
+    maps: Mapping[str, Any] = {}
+    if map_out is not None:
+        maps = write_map(work, results, {"step_deg": map_step_deg, **_box(map_box)}, map_out).figures
+        written.append(str(map_out))
     seconds = round(time.monotonic() - began, 2)
     if as_json:
-        print_json({"files": answers, "notes": list(work.notes), "written": written, "seconds": seconds})
+        print_json({"files": answers, "notes": list(work.notes), "map": maps, "written": written, "seconds": seconds})
     else:
+        for one in maps.get("withheld", ()):
+            if one["rms_tecu"] is None:
+                typer.echo(f"  {one['station']} is out of reach of the others: the map there is its own")
+                continue
+            off = f"mean {one['mean_tecu']:+.2f}, rms {one['rms_tecu']:.2f} TECU"
+            typer.echo(f"  {one['station']} less the map without it: {off}")
         typer.echo(f"{len(answers) - failed} of {len(answers)} files in {seconds:.1f} s{_into(written)}")
     if failed:
         raise typer.Exit(3)
@@ -130,6 +154,14 @@ def _place(position: str | None) -> dict[str, float]:
     if len(numbers) not in (2, 3):
         raise typer.BadParameter(f"--position is {position!r}; write LAT,LON or LAT,LON,M in degrees and metres.")
     return dict(zip(("latitude", "longitude", "height_m"), numbers, strict=False))
+
+
+def _box(box: str | None) -> dict[str, float]:
+    """Edges of the maps, from `W,S,E,N`."""
+    from soap.faces.cli.places import box as placed
+
+    found = placed(box)
+    return {} if found is None else {name: getattr(found, name) for name in ("west", "south", "east", "north")}
 
 
 def _answer(made: Made) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from soap.domains.ionosphere.formats import gnss_rinex_observation
 from soap.domains.ionosphere.products.tec.aids import AIDS, open_aids
 from soap.domains.ionosphere.products.tec.archived import takes, uses
 from soap.domains.ionosphere.products.tec.parameters import TecParameters
+from soap.domains.ionosphere.products.tec.region import MapParameters, regional_map
 from soap.domains.ionosphere.products.tec.station_day import of_file, of_observations
 from soap.formats.derivation import Derivation
 
@@ -23,4 +24,6 @@ DERIVATION = Derivation(
     takes=takes,
     uses=uses,
     least_hours=0.25,
+    map_parameters=MapParameters,
+    map_together=regional_map,
 )
