@@ -72,7 +72,7 @@ def test_modified_dip_is_zero_on_the_dip_equator():
 def test_slope_of_modified_dip(place):
     rng = np.random.default_rng(5)
     latitude, longitude = place[0] + rng.uniform(-8, 8, 100), place[1] + rng.uniform(-8, 8, 100)
-    slope = DipSlope.around(earth_fixed(*place), EPOCH)
+    slope = DipSlope.around(*place, EPOCH)
     there = modified_dip(latitude, longitude, EPOCH) - modified_dip(*place, EPOCH)
     assert slope(latitude, longitude) == pytest.approx(there, abs=0.6)
 

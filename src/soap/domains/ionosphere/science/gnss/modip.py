@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from soap.domains.ionosphere.science.gnss.geometry import earth_fixed, geodetic
 from soap.science.main_field import igrf
 
 _HEIGHT_KM = 300.0
@@ -31,38 +30,49 @@ def modified_dip(latitude_deg, longitude_deg, when: np.datetime64) -> np.ndarray
 
 @dataclass(frozen=True)
 class DipSlope:
-    """Modified dip latitude around a receiver as a cubic in the direction from the Earth's centre.
+    """Modified dip latitude around a receiver as a cubic in the sines of the angles to the east and to the north.
 
     Within 20 degrees of the receiver it is good to some tenths of a degree.
     """
 
-    axes: np.ndarray
-    """Unit vectors east and north at the receiver, shape (2, 3)."""
+    latitude: float
+    longitude: float
     coefficients: np.ndarray
 
     @classmethod
-    def around(cls, position_m: np.ndarray, when: np.datetime64) -> DipSlope:
-        """That around a receiver at an Earth-fixed position [m]."""
-        up = np.asarray(position_m, float) / np.linalg.norm(position_m)
-        east = np.cross([0.0, 0.0, 1.0], up)
-        size = np.linalg.norm(east)
-        east = east / size if size > 1e-9 else np.array([0.0, 1.0, 0.0])
-        axes = np.stack([east, np.cross(up, east)])
+    def around(cls, latitude: float, longitude: float, when: np.datetime64) -> DipSlope:
+        """That around a geodetic place [degree]."""
         radius, bearing = (angle.ravel() for angle in np.meshgrid(_RADII, _BEARINGS))
-        aside = (np.sin(radius) * np.stack([np.sin(bearing), np.cos(bearing)])).T @ axes
-        latitude, longitude, _ = geodetic(6_671e3 * (aside + np.cos(radius)[:, None] * up))
-        here = modified_dip(*geodetic(position_m)[:2], when)
-        there = modified_dip(latitude, longitude, when)
-        terms = _terms(*(aside @ axes.T).T)
-        return cls(axes, np.linalg.lstsq(terms, there - here, rcond=None)[0])
+        up, east, north = _directions(np.radians(latitude), np.radians(longitude))
+        aside = np.sin(bearing)[:, None] * east + np.cos(bearing)[:, None] * north
+        place = np.cos(radius)[:, None] * up + np.sin(radius)[:, None] * aside
+        at_latitude = np.degrees(np.arcsin(place[:, 2]))
+        at_longitude = np.degrees(np.arctan2(place[:, 1], place[:, 0]))
+        rise = modified_dip(at_latitude, at_longitude, when) - modified_dip(latitude, longitude, when)
+        terms = np.stack(_terms(*_aside(at_latitude, at_longitude, latitude, longitude)), axis=-1)
+        return cls(latitude, longitude, np.linalg.lstsq(terms, rise, rcond=None)[0])
 
     def __call__(self, latitude_deg: np.ndarray, longitude_deg: np.ndarray) -> np.ndarray:
-        """Modified dip latitude at places less that at the receiver [degree], shape (row,)."""
-        place = earth_fixed(latitude_deg, longitude_deg)
-        x, y = (place / np.linalg.norm(place, axis=-1, keepdims=True) @ self.axes.T).T
-        return _terms(x, y) @ self.coefficients
+        """Modified dip latitude at geodetic places less that at the receiver [degree], shape (row,)."""
+        x, y = _aside(latitude_deg, longitude_deg, self.latitude, self.longitude)
+        a, b, c, d, e, f, g, h, i = self.coefficients
+        return x * (a + y * (d + h * y) + x * (c + f * x + g * y)) + y * (b + y * (e + i * y))
 
 
-def _terms(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """Terms of a cubic that is zero at the receiver, shape (row, 9)."""
-    return np.stack([x, y, x * x, x * y, y * y, x**3, x * x * y, x * y * y, y**3], axis=-1)
+def _aside(latitude_deg, longitude_deg, latitude: float, longitude: float) -> tuple[np.ndarray, np.ndarray]:
+    """Sines of the angles by which places lie to the east and to the north of one place."""
+    phi, aside, here = np.radians(latitude_deg), np.radians(longitude_deg - longitude), np.radians(latitude)
+    flat = np.cos(phi)
+    return flat * np.sin(aside), np.sin(phi) * np.cos(here) - flat * np.cos(aside) * np.sin(here)
+
+
+def _terms(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Terms of a cubic that is zero at the receiver, in the order of `DipSlope.coefficients`."""
+    return x, y, x * x, x * y, y * y, x**3, x * x * y, x * y * y, y**3
+
+
+def _directions(latitude: float, longitude: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Unit vectors up, east and north on a sphere [rad]."""
+    up = np.array([np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)])
+    east = np.array([-np.sin(longitude), np.cos(longitude), 0.0])
+    return up, east, np.cross(up, east)

@@ -53,7 +53,7 @@ class Receiver:
         above = Plasmasphere.over(position_m) if mapping == "layered" else Plasmasphere.none()
         return cls(
             np.asarray(position_m, float), float(latitude), float(longitude), shell_height_km, mapping, above,
-            DipSlope.around(position_m, when),
+            DipSlope.around(float(latitude), float(longitude), when),
         )  # fmt: skip
 
     def slant_factor(self, elevation_deg: np.ndarray, higher_km: float = 0.0) -> np.ndarray:
