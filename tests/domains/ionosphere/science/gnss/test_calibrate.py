@@ -8,6 +8,7 @@ import pytest
 from soap.core.errors import BadParameter
 from soap.domains.ionosphere.science.gnss.calibrate import CalibrationChoices, calibrate
 from soap.domains.ionosphere.science.gnss.rays import Receiver
+from soap.domains.ionosphere.science.gnss.receiver_bias import estimate_receiver_biases
 from tests.domains.ionosphere.science.gnss import layered_sky as sky
 
 SATELLITE_NS = np.random.default_rng(7).normal(0.0, 5.0, 24)
@@ -117,6 +118,32 @@ def test_no_orbits_says_so():
     blind = replace(record, elevation_deg=np.full_like(record.elevation_deg, np.nan))
     (bias,) = calibrated(blind).biases
     assert bias.reason == "no orbits for its satellites"
+
+
+def test_a_wrong_epoch_far_off_says_so():
+    record = sky.record(SATELLITE_NS, TRUE_NS)
+    time = record.time.copy()
+    time[-1] = np.datetime64("2051-01-01", "ns")
+    (bias,) = calibrated(replace(record, time=time)).biases
+    assert "at most 31" in bias.reason
+
+
+def test_receiver_of_unknown_position():
+    with pytest.raises(BadParameter, match="position is unknown"):
+        calibrate([sky.record(SATELLITE_NS, TRUE_NS)], np.full(3, np.nan), None)
+
+
+def test_content_below_zero_is_drawn_to_zero():
+    """All levels 6 TECU too low at a receiver whose bias is given: the rays of the night are below zero."""
+    record = sky.record(SATELLITE_NS, TRUE_NS)
+    low = replace(record, stec_levelled=record.stec_levelled - 6.0)
+    receiver = Receiver.at(sky.receiver_m(), sky.START, 400.0, "thin_shell")
+    estimate = estimate_receiver_biases([low], [SATELLITE_NS], receiver, None, {sky.PAIR: TRUE_NS})
+    (part,) = calibrated(low, given={sky.PAIR: TRUE_NS}).parts
+    night = (part.slant.time - sky.START) / np.timedelta64(3600, "s") < 3.0
+    overhead = part.vtec[night][part.slant.elevation_deg[night] > 60.0]
+    assert np.nanmedian(overhead) < -1.5
+    assert -1.2 < estimate.fit.content(np.array([1.5]), np.zeros(1))[0] < 0.5
 
 
 def test_nothing_observed():

@@ -49,6 +49,8 @@ class Receiver:
         """A receiver at an Earth-fixed position [m], on the day `when`; `mapping` is one of `MAPPINGS`."""
         if mapping not in MAPPINGS:
             raise BadParameter(f"There is no mapping {mapping!r}; there are {', '.join(MAPPINGS)}.")
+        if not np.isfinite(position_m).all():
+            raise BadParameter("The receiver's position is unknown; give its latitude, longitude and height.")
         latitude, longitude, _ = geodetic(position_m)
         above = Plasmasphere.over(position_m) if mapping == "layered" else Plasmasphere.none()
         return cls(

@@ -15,6 +15,9 @@ from soap.domains.ionosphere.science.gnss.slant import SlantTec
 LEAST_HOURS = 2.0
 """Less than this does not tell a receiver's bias from the ionosphere: both must be seen at many elevations."""
 
+MOST_HOURS = 31 * 24.0
+"""As much as is fitted at once; a receiver's bias does not stay the same for longer either."""
+
 HEIGHT_SIGMA_KM = 30.0
 """How well the height of the shell is known; the sigma of a bias has what follows from it."""
 
@@ -141,6 +144,8 @@ def _shortages(
             reason = "no orbits for its satellites"
         elif rows[number] < _LEAST_ROWS:
             reason = f"only {rows[number]} rays above {choices.mask_deg:g} degrees; {_LEAST_ROWS} are needed"
+        elif hours > MOST_HOURS:
+            reason = f"{hours / 24:.0f} days of observations; at most {MOST_HOURS / 24:g} are taken at once"
         elif hours < LEAST_HOURS and not given[number]:
             reason = f"{hours:.1f} h of observations; {LEAST_HOURS:g} h are needed to tell a bias from the ionosphere"
         reasons.append(reason)
