@@ -18,7 +18,8 @@ _ROUNDS = 4
 _SLOPE, _BEND = 0.5, 0.5
 """How much content may change, and its change change, over one reach, as shares of it (standard deviations)."""
 
-_BLOCK = 1 << 20
+_BLOCK = 16
+"""Places fitted at once; neighbours on a grid share most of the rays within reach."""
 
 
 @dataclass(frozen=True)
@@ -161,41 +162,47 @@ def _map(points: PiercePoints, time: np.datetime64, latitude, longitude, choices
     vtec, sigma = np.full(len(latitude), np.nan), np.full(len(latitude), np.nan)
     if not len(near.vtec):
         return vtec, sigma
+    near = near.taken(np.lexsort((near.arc, near.station)))
     sunward = _with_the_sun(near, time)
-    block = max(_BLOCK // len(near.vtec), 1)
-    for start in range(0, len(latitude), block):
-        part = slice(start, start + block)
-        north = (near.latitude - latitude[part, None]) * _KM_PER_DEGREE
+    for start in range(0, len(latitude), _BLOCK):
+        part = slice(start, start + _BLOCK)
+        north = (near.latitude - latitude[part, None]) * _KM_PER_DEGREE / choices.reach_north_km
         middle = np.cos(np.radians((near.latitude + latitude[part, None]) / 2))
-        east = east180(sunward - longitude[part, None]) * _KM_PER_DEGREE * middle
-        vtec[part], sigma[part] = _fits(near, north / choices.reach_north_km, east / choices.reach_east_km, choices)
+        east = east180(sunward - longitude[part, None]) * _KM_PER_DEGREE * middle / choices.reach_east_km
+        within = np.flatnonzero((np.hypot(north, east) < 1.0).any(axis=0))
+        if len(within):
+            vtec[part], sigma[part] = _fits(near.taken(within), north[:, within], east[:, within], choices)
     return vtec, sigma
 
 
 def _fits(near: PiercePoints, north: np.ndarray, east: np.ndarray, choices: MapChoices):
-    """Values and standard errors at places from rays at `north` and `east` (place, ray), in units of the reach."""
+    """Values and standard errors at places from rays at `north` and `east` (place, ray), in units of the reach.
+
+    Rays are in order of station and arc.
+    """
     distance = np.minimum(np.hypot(north, east), 1.0)
     nearness = (1.0 - distance**3) ** 3
     terms = np.stack([np.ones_like(north), north, east], axis=1)
-    of_station, of_arc = _members(near.station), _members(near.arc)
-    per_arc = len(near.vtec) / of_arc.shape[1]
+    stations, arcs = (np.flatnonzero(np.diff(owner, prepend=-1)) for owner in (near.station, near.arc))
     level = (nearness @ near.vtec) / np.maximum(nearness.sum(axis=1), 1e-12)
+    per_arc, slope = len(near.vtec) / len(arcs), np.maximum(_SLOPE * np.abs(level), 0.5)
     spread, trust = np.full(len(level), 1.0), np.ones_like(nearness)
     for _ in range(_ROUNDS):
         weight = nearness * trust
-        operator = _operator(terms, weight, per_arc * (spread / np.maximum(_SLOPE * np.abs(level), 0.5)) ** 2)
+        operator = _operator(terms, weight, per_arc * (spread / slope) ** 2)
         plane = operator @ near.vtec
-        residual = near.vtec - np.einsum("pt,ptr->pr", plane, terms)
+        residual = near.vtec - (plane[:, None, :] @ terms)[:, 0]
         total = np.maximum(weight.sum(axis=1), 1e-12)
         spread = 1.2533 * (weight * np.abs(residual)).sum(axis=1) / total  # mean deviation of a normal distribution
         spread = np.maximum(spread, 0.1)
         trust = np.maximum(1 - (residual / (_BISQUARE * spread)[:, None]) ** 2, 0.0) ** 2
     share = operator[:, 0]
-    variance = (((share * near.sigma) @ of_station) ** 2).sum(axis=1) + spread**2 * ((share @ of_arc) ** 2).sum(axis=1)
+    variance = (np.add.reduceat(share * near.sigma, stations, axis=1) ** 2).sum(axis=1)
+    variance += spread**2 * (np.add.reduceat(share, arcs, axis=1) ** 2).sum(axis=1)
     for place in (north, east):
-        slope, bend = (share * place).sum(axis=1), (share * place**2).sum(axis=1) / 2
-        variance += level**2 * ((_SLOPE * slope) ** 2 + (_BEND * bend) ** 2)
-    enough = ((weight > 0).astype(float) @ of_arc > 0).sum(axis=1) >= choices.least_arcs
+        tilt, bend = (share * place).sum(axis=1), (share * place**2).sum(axis=1) / 2
+        variance += level**2 * ((_SLOPE * tilt) ** 2 + (_BEND * bend) ** 2)
+    enough = (np.maximum.reduceat(weight, arcs, axis=1) > 0).sum(axis=1) >= choices.least_arcs
     return np.where(enough, plane[:, 0], np.nan), np.where(enough, np.sqrt(variance), np.nan)
 
 
@@ -207,8 +214,3 @@ def _operator(terms: np.ndarray, weight: np.ndarray, stiffness: np.ndarray) -> n
     held[:, 0, 0] = 1e-9
     held[:, 1, 1] = held[:, 2, 2] = np.maximum(stiffness, 1e-9)
     return np.linalg.solve(normal + held, weighted)
-
-
-def _members(owner: np.ndarray) -> np.ndarray:
-    """Which ray is of which owner, shape (ray, owner), as 0 and 1."""
-    return (owner[:, None] == np.unique(owner)).astype(float)
