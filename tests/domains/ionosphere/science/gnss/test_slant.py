@@ -271,8 +271,8 @@ def test_one_frequency_gives_no_slant_tec():
     lone = replace(receiver, systems={"G": one})
     assert slant_tec(lone, {}) == ()
     assert remarks(lone, ()) == (
-        "System G: code and phase on two frequencies were never observed together; no TEC.",
-    )  # fmt: skip
+        f"No TEC of {', '.join(gps.sv)}: code and phase were not observed on two frequencies.",
+    )
 
 
 def test_remarks_say_what_became_no_tec_and_why():
@@ -285,7 +285,7 @@ def test_remarks_say_what_became_no_tec_and_why():
     }
     short = replace(receiver, time=receiver.time[:30], systems=few, breaks=np.empty(0, dtype=np.int64))
     said = " ".join(remarks(short, slant_tec(short, {})))
-    assert "GLONASS channels are told neither by the header nor by the observations; no TEC." in said
+    assert "GLONASS channels are told neither by the header nor by the observations." in said
     assert "wavelengths of their signals" not in said
 
 

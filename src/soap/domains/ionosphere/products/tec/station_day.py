@@ -22,7 +22,7 @@ from soap.domains.ionosphere.science.gnss.calibrate import CalibrationChoices, c
 from soap.domains.ionosphere.science.gnss.geometry import geocentric
 from soap.domains.ionosphere.science.gnss.observation import Observations
 from soap.domains.ionosphere.science.gnss.signals import SignalPair, choose_pairs
-from soap.domains.ionosphere.science.gnss.slant import SlantChoices, SlantTec, slant_tec
+from soap.domains.ionosphere.science.gnss.slant import SlantChoices, SlantTec, remarks, slant_tec
 from soap.domains.ionosphere.science.gnss.vertical import StationSeries
 from soap.domains.ionosphere.science.ionex_interpolation import vtec_at
 from soap.formats.derivation import Derived
@@ -59,7 +59,7 @@ def tec(observations: Observations, aids: Aids, chosen: TecParameters) -> Derive
     records = slant_tec(observations, sky, choices)
     if not records:
         raise _no_tec(observations, choices)
-    notes += _left_out(observations, records)
+    notes += [*remarks(observations, records), *_without_orbit(records)]
     calibration = CalibrationChoices(shell_height_km=chosen.shell_height_km, mapping=chosen.mapping)
     biases = None if aids.biases is None else aids.biases.at(observations.time[len(observations.time) // 2])
     notes += biases.notes if biases is not None else ()
@@ -85,22 +85,15 @@ def _no_tec(observations: Observations, choices: SlantChoices) -> BadParameter:
     )
 
 
-def _left_out(observations: Observations, records: Sequence[SlantTec]) -> list[str]:
-    """Notes of systems and satellites without two frequencies, and of those without an orbit."""
-    notes = []
-    used = {sv for record in records for sv in record.sv}
-    single = sorted(sv for one in observations.systems.values() for sv in one.sv if sv not in used)
-    if single:
-        notes.append(f"No TEC of {', '.join(single)}: not observed on two frequencies.")
+def _without_orbit(records: Sequence[SlantTec]) -> list[str]:
+    """A note of satellites that have TEC but no orbit."""
     lost = sorted(
         sv
         for record in records
         for sv, known in zip(record.sv, np.isfinite(record.elevation_deg).any(axis=0), strict=True)
         if not known
     )
-    if lost:
-        notes.append(f"No orbit of {', '.join(lost)}: its rays have no place, and no vertical TEC.")
-    return notes
+    return [f"No orbit of {', '.join(lost)}: its rays have no place, and no vertical TEC."] if lost else []
 
 
 def _given(records: Sequence[SlantTec], station: str, biases: Biases | None) -> dict[SignalPair, float]:

@@ -105,22 +105,24 @@ def slant_tec(observations: Observations, sky: Sky, choices: SlantChoices | None
 
 
 def remarks(observations: Observations, records: Sequence[SlantTec]) -> tuple[str, ...]:
-    """What of the observations became no slant TEC, and why, in sentences."""
+    """Which satellites became no slant TEC, and why, in sentences."""
     found = []
     for system, observed in observations.systems.items():
         mine = [record for record in records if record.system == system]
         lost = sorted(sv for record in mine for sv in record.left_out)
-        if lost:
-            found.append(f"{', '.join(lost)}: {_DOUBTFUL[system == 'R']}; no TEC.")
-        if mine or not len(observed.sv):
-            continue
-        if choose_pairs(observed):
-            found.append(f"System {system}: no arc is long enough, or {_DOUBTFUL[system == 'R']}; no TEC.")
-        else:
-            found.append(f"System {system}: code and phase on two frequencies were never observed together; no TEC.")
+        told = {sv for record in mine for sv in record.sv} | set(lost)
+        paired = {observed.sv[sv] for svs in choose_pairs(observed).values() for sv in svs}
+        for satellites, why in (
+            (lost, _DOUBTFUL[system == "R"]),
+            ([sv for sv in observed.sv if sv not in told | paired], _SINGLE),
+            (sorted(paired - told), f"no arc is long enough, or {_DOUBTFUL[system == 'R']}"),
+        ):
+            if satellites:
+                found.append(f"No TEC of {', '.join(satellites)}: {why}.")
     return tuple(found)
 
 
+_SINGLE = "code and phase were not observed on two frequencies"
 _DOUBTFUL = (
     "the phases do not count the wavelengths of their signals",
     "their GLONASS channels are told neither by the header nor by the observations",
