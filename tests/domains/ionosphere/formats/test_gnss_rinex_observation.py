@@ -1,6 +1,8 @@
 """RINEX observation files: real files of all versions against other programs' numbers, and the reader's conformance."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -230,3 +232,24 @@ def test_counts_of_collections_over_all_systems():
     assert kinds == {f"gnss_{system}": 1 for system in ("gps", "glonass", "galileo", "beidou", "qzss")}
     glonass = next(one for one in reading.observations if "glonass" in one.attrs["collection_id"])
     assert "R02:-4" in glonass.attrs["glonass_channels"].split()
+
+
+PEAK = """
+import re, sys
+from pathlib import Path
+from soap.domains.ionosphere.formats.gnss_rinex_observation import parse
+from soap.formats.source import Source
+made = parse(Source.from_path(sys.argv[1]))
+print(re.search(r"VmHWM:\\s+(\\d+)", Path("/proc/self/status").read_text())[1])
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from /proc")
+def test_a_day_of_a_modern_station_takes_less_than_250_mib():
+    path = real("ground/gnss/2024-010/CIBG00IDN_R_20240100000_01D_30S_MO.crx.gz")
+    peaks = [
+        int(subprocess.run([sys.executable, "-c", PEAK, path], capture_output=True, text=True, check=True).stdout)
+        for _ in range(2)  # the first may have had to compile
+    ]
+    assert min(peaks) / 1024 < 250

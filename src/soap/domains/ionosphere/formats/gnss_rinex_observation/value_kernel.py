@@ -195,19 +195,10 @@ def read_compact(
                 held[2 * cell : 2 * (cell + n_fields)] = 32
             seen[number] = epoch
             for k in range(n_fields):
-                byte = data[at]
-                if byte == 32 or byte == 10 or byte == 13:  # nothing observed
-                    at += int(byte == 32)
-                    orders[cell + k, 0] = -1
-                    if version == 2:
-                        held[2 * (cell + k) : 2 * (cell + k) + 2] = 32
-                    continue
-                if columns[offset + k] < 0:
-                    while data[at] != 32 and data[at] != 10 and data[at] != 13:
-                        at += 1
-                    at += int(data[at] == 32)
-                    continue
-                at, known = read_difference(data, at, sums, orders, cell + k, found)
+                empty = data[at] == 32 or data[at] == 10 or data[at] == 13
+                if empty and version == 2:
+                    held[2 * (cell + k) : 2 * (cell + k) + 2] = 32
+                at, known = read_difference(data, at, sums, orders, cell + k, found, columns[offset + k] >= 0)
                 if known and time >= 0:
                     place = here + columns[offset + k] * strides[letter, 0]
                     values[place] = sums[cell + k, 0] / 1000.0 / scales[offset + k]
@@ -217,14 +208,16 @@ def read_compact(
 
 
 @njit(cache=True, nogil=True)
-def read_difference(data, at, sums, orders, cell, found):
-    """Read the field at `at` into `cell`; where the next one begins, and whether there is a value."""
-    order, number = -1, 0
+def read_difference(data, at, sums, orders, cell, found, wanted):
+    """Read the field at `at` into `cell` if it is wanted; where the next one begins, and whether there is a value."""
     stop = at
     while data[stop] != 32 and data[stop] != 10 and data[stop] != 13:
         stop += 1
+    following, known = stop + int(data[stop] == 32), False
+    if stop == at or not wanted:
+        orders[cell, 0] = -1
+        return following, known
     order, number, _ = difference(data, at, stop)
-    known = False
     if order == -2:
         orders[cell, 0] = -1
         found[SPOILT] += 1
@@ -234,7 +227,7 @@ def read_difference(data, at, sums, orders, cell, found):
         known = True
     else:
         found[SPOILT] += 1
-    return stop + int(data[stop] == 32), known
+    return following, known
 
 
 @njit(cache=True, nogil=True)

@@ -87,6 +87,32 @@ def add_row(cursor, rows, last_row, row, number):
 
 
 @njit(cache=True, nogil=True)
+def rows_third(data, at, cursor, rows, last_row):
+    """Add the satellites whose lines begin at `at`.
+
+    Gives how that ended, where the next epoch begins, the row after the last, and how many are given twice.
+    """
+    row, doubled = cursor[ROWS], 0
+    while at < data.shape[0] and data[at] != 62:
+        end, odd = line_end(data, at)
+        stop = trimmed(data, at, end)
+        if stop == at:
+            break
+        number = satellite(data, at, stop, 32)
+        if odd or number == 0:
+            if end >= data.shape[0] and not odd:
+                return CUT, at, row, doubled
+            cursor[LINE] += 2 + row - cursor[ROWS]
+            return ODD_BYTE if odd else BAD_SATELLITE, at, row, doubled
+        if row >= rows.shape[0]:
+            return FULL, at, row, doubled
+        doubled += add_row(cursor, rows, last_row, row, number)
+        row += 1
+        at = end + 1
+    return DONE, at, row, doubled
+
+
+@njit(cache=True, nogil=True)
 def walk_third(data, cursor, epochs, rows, last_row):
     """Walk on over RINEX 3 and 4; returns how it ended."""
     while True:
@@ -112,24 +138,9 @@ def walk_third(data, cursor, epochs, rows, last_row):
         if cursor[EPOCHS] >= epochs.shape[0]:
             return FULL
         add_epoch(cursor, epochs, time, flag, end + 1, cursor[LINE] + 1)
-        at, row, doubled = end + 1, cursor[ROWS], 0
-        while at < data.shape[0] and data[at] != 62:
-            end, odd = line_end(data, at)
-            stop = trimmed(data, at, end)
-            if stop == at:
-                break
-            line = cursor[LINE] + 2 + row - cursor[ROWS]
-            number = satellite(data, at, stop, 32)
-            if odd or number == 0:
-                if end >= data.shape[0] and not odd:
-                    return CUT
-                cursor[LINE] = line
-                return ODD_BYTE if odd else BAD_SATELLITE
-            if row >= rows.shape[0]:
-                return FULL
-            doubled += add_row(cursor, rows, last_row, row, number)
-            row += 1
-            at = end + 1
+        status, at, row, doubled = rows_third(data, end + 1, cursor, rows, last_row)
+        if status != DONE:
+            return status
         found = row - cursor[ROWS]
         if found < count and at >= data.shape[0]:
             return CUT
@@ -138,6 +149,24 @@ def walk_third(data, cursor, epochs, rows, last_row):
         cursor[AT], cursor[ROWS] = at, row
         cursor[LINE] += found + 1
         cursor[EPOCHS] += 1
+
+
+@njit(cache=True, nogil=True)
+def skip_lines(data, at, count, closed):
+    """Go over `count` lines: how that ended, where the next one begins, how many were gone over.
+
+    `closed`: the last one, too, must have a line end, since a number that is cut is another number.
+    """
+    for k in range(count):
+        if at >= data.shape[0]:
+            return CUT, at, k
+        end, odd = line_end(data, at)
+        if closed and end >= data.shape[0]:
+            return CUT, at, k
+        at = end + 1
+        if odd:
+            return ODD_BYTE, at, k + 1
+    return DONE, at, count
 
 
 @njit(cache=True, nogil=True)
@@ -150,6 +179,29 @@ def listed(text, at, end, count, default, cursor, rows, last_row, row):
             return -1
         doubled += add_row(cursor, rows, last_row, row + k, number)
     return doubled
+
+
+@njit(cache=True, nogil=True)
+def names_second(data, at, count, default, cursor, rows, last_row):
+    """Add `count` satellites of the epoch line at `at`, twelve a line.
+
+    Gives how that ended, where the data lines begin, how many lines the names take, and how many are given twice.
+    """
+    row, doubled, lines = cursor[ROWS], 0, 0
+    while True:
+        if at >= data.shape[0]:
+            return CUT, at, lines, doubled
+        end, odd = line_end(data, at)
+        lines += 1
+        if odd:
+            return ODD_BYTE, at, lines, doubled
+        there = min(cursor[ROWS] + count - row, 12)
+        more = listed(data, at + 32, trimmed(data, at, end), there, default, cursor, rows, last_row, row)
+        if more < 0:
+            return CUT if end >= data.shape[0] else BAD_SATELLITE, at, lines, doubled
+        row, doubled, at = row + there, doubled + more, end + 1
+        if row >= cursor[ROWS] + count:
+            return DONE, at, lines, doubled
 
 
 @njit(cache=True, nogil=True)
@@ -175,38 +227,18 @@ def walk_second(data, default, lines_a_satellite, cursor, epochs, rows, last_row
             return EVENT
         if cursor[EPOCHS] >= epochs.shape[0] or cursor[ROWS] + count > rows.shape[0]:
             return FULL
-        row, doubled, line = cursor[ROWS], 0, cursor[LINE] + 1
-        left = count
-        while True:
-            there = min(left, 12)
-            more = listed(data, at + 32, stop, there, default, cursor, rows, last_row, row)
-            if more < 0:
-                cursor[LINE] = line
-                return CUT if end >= data.shape[0] else BAD_SATELLITE
-            row, left, doubled = row + there, left - there, doubled + more
-            at = end + 1
-            if left <= 0:
-                break
-            if at >= data.shape[0]:
-                return CUT
-            end, odd = line_end(data, at)
-            stop = trimmed(data, at, end)
-            line += 1
-            if odd:
-                cursor[LINE] = line
-                return ODD_BYTE
+        status, at, taken, doubled = names_second(data, at, count, default, cursor, rows, last_row)
         add_epoch(cursor, epochs, time, flag, at, cursor[LINE] + 1)
-        for _ in range(count * lines_a_satellite):
-            if at >= data.shape[0]:
-                return CUT
-            end, odd = line_end(data, at)
-            line += 1
-            at = end + 1
-            if odd:
-                cursor[LINE] = line
-                return ODD_BYTE
+        gone = 0
+        if status == DONE:
+            status, at, gone = skip_lines(data, at, count * lines_a_satellite, False)
+        if status == CUT:
+            return CUT
+        cursor[LINE] += taken + gone
+        if status != DONE:
+            return status
         cursor[DOUBLED] += doubled
-        cursor[AT], cursor[ROWS], cursor[LINE] = at, row, line
+        cursor[AT], cursor[ROWS] = at, cursor[ROWS] + count
         cursor[EPOCHS] += 1
 
 
@@ -293,17 +325,12 @@ def walk_compact(data, version, default, held, cursor, epochs, rows, last_row):
             cursor[LINE] += 1
             return TWICE if doubled > 0 else BAD_SATELLITE
         add_epoch(cursor, epochs, time, flag, end + 1, cursor[LINE] + 1)
-        at = end + 1
-        for k in range(count):
-            if at < data.shape[0]:
-                end, odd = line_end(data, at)
-            if at >= data.shape[0] or end >= data.shape[0]:
-                return CUT
-            at = end + 1
-            if odd:
-                cursor[LINE] += 3 + k
-                return ODD_BYTE
+        status, at, gone = skip_lines(data, end + 1, count, True)
+        if status == CUT:
+            return CUT
+        cursor[LINE] += 2 + gone
+        if status != DONE:
+            return status
         cursor[FRESH] = 0
         cursor[AT], cursor[ROWS] = at, cursor[ROWS] + count
-        cursor[LINE] += 2 + count
         cursor[EPOCHS] += 1
