@@ -204,13 +204,12 @@ def _write(archive: Archive, arrivals: Iterable[Arrival], drafts: dict[str, Draf
     """Put originals and objects, durable, several at a time; what was written for each changed granule."""
     changed = {name: one for name, one in drafts.items() if one.changed}
     puts = {original_key(one.sha256): one.content for one in arrivals}
-    alone = len(changed) == 1
-    # One object is made before anything is written: threads that take turns at small work take longer than one.
-    written = {name: _written(one, puts.__setitem__) for name, one in changed.items()} if alone else {}
-    jobs: list[Future] = [_writers().submit(archive.objects.put, *one) for one in puts.items()]
-    if not alone:
+    alone, written, made = len(changed) == 1, {}, {}
+    if alone:  # made before anything is written: threads that take turns at small work take longer than one
+        written = {name: _written(one, puts.__setitem__) for name, one in changed.items()}
+    else:
         made = {name: _writers().submit(_written, one, archive.objects.put) for name, one in changed.items()}
-        jobs += made.values()
+    jobs: list[Future] = [*made.values(), *(_writers().submit(archive.objects.put, *one) for one in puts.items())]
     wait(jobs)
     for job in jobs:
         job.result()
