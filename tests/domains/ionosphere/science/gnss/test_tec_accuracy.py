@@ -5,14 +5,22 @@ docs/explanation/gnss-tec-accuracy.md is checked here, row by row.
 """
 
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from soap.core.time import gps_to_utc
+from soap.domains.ionosphere.science.gnss.calibrate import calibrate
 from soap.testing.data import real
-from tests.domains.ionosphere.science.gnss.station_days import Agreement, against_map, calibrated
+from tests.domains.ionosphere.science.gnss.station_days import (
+    Agreement,
+    against_map,
+    biases_of,
+    calibrated,
+    slant_of,
+)
 
 PAGE = Path(__file__).resolve().parents[5] / "docs" / "explanation" / "gnss-tec-accuracy.md"
 MID = (("ANKR", "2015-139"), ("AIRA", "2020-001"), ("AIRA", "2020-004"), ("BIK0", "2020-001"))
@@ -151,6 +159,29 @@ def test_a_storm_where_the_map_had_no_station():
     assert np.isfinite(series.vtec).mean() > 0.95
     assert np.nanmin(series.vtec) > 0
     assert np.nanmax(series.vtec) < 120
+
+
+def part_of_day(record, start_h, stop_h):
+    hours = (record.time - record.time[0]) / np.timedelta64(3600, "s")
+    kept = (hours >= start_h) & (hours < stop_h)
+    columns = ("time", "stec_levelled", "arc", "levelling_sigma", "elevation_deg", "azimuth_deg", "roti", "quality")
+    return replace(record, **{column: getattr(record, column)[kept] for column in columns})
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hours", [4.0, 8.0])
+def test_parts_of_a_day_are_as_uncertain_as_they_say(hours):
+    """Bias of a part of the day against that of the whole day, in sigmas of the part."""
+    off = []
+    for station, day in (("AIRA", "2020-001"), ("BAKO", "2020-001"), ("COCO", "2016-001"), ("ANKR", "2015-139")):
+        records, place = slant_of(station, day, "G")
+        whole = gps_bias(station, day).value_ns
+        for start in np.arange(0.0, 24.1 - hours, 6.0):
+            part = [part_of_day(record, start, start + hours) for record in records]
+            bias = calibrate(part, place, biases_of(day)).biases[0]
+            off.append((bias.value_ns - whole) / bias.sigma_ns)
+    assert len(off) >= 12
+    assert np.sqrt(np.mean(np.square(off))) < 1.5
 
 
 def printed(heading):
