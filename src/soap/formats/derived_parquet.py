@@ -10,10 +10,9 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 
 from soap.core.errors import BadFile, BadObservation
 from soap.core.time import NS
@@ -23,6 +22,9 @@ from soap.formats.source import Source
 from soap.observations import check
 from soap.observations.check import DIMENSIONS
 from soap.observations.quality import SUFFIX, Quality
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _KEY = b"soap_derived"
 _SHAPES = ("series", "rays")
@@ -100,6 +102,8 @@ def read(source: Source) -> Reading:
 
 
 def _dataset(table, told: Mapping[str, Any]) -> xr.Dataset:
+    import xarray as xr
+
     attrs, described = told["attributes"], told["variables"]
     shape = attrs["shape"]
     if shape not in _SHAPES:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 
 from soap.core.errors import BadParameter
 from soap.core.place import Box, east180
@@ -20,6 +20,9 @@ from soap.domains.ionosphere.science.gnss.regional_map import (
     withheld_errors,
 )
 from soap.observations import field
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _NEEDED = ("vtec", "vtec_sigma", "ipp_latitude", "ipp_longitude", "elevation_deg")
 _LIMIT_NODES = 2_000_000
