@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import xarray as xr
 from pydantic import Field
 
 from soap.core.errors import BadParameter
+from soap.core.place import east180
 from soap.core.time import NS, duration
 from soap.domains.ionosphere.names import NAMES
 from soap.domains.ionosphere.science.gnss.geometry import SPHERE_RADIUS_KM, geocentric
@@ -23,6 +23,9 @@ from soap.domains.ionosphere.science.gnss.regional_map import (
 from soap.formats.derivation import Derived
 from soap.observations import field
 from soap.science.method import Parameters
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 _THINNED_S = 150
 """Rays of a satellite are taken at times that are whole multiples of this: closer ones say the same."""
@@ -119,6 +122,7 @@ def _grid(points: PiercePoints, chosen: MapParameters) -> tuple[np.ndarray, np.n
     if any(one is None for one in edges):
         raise BadParameter("A box has four edges: west, south, east and north.")
     west, south, east, north = (float(one) for one in edges if one is not None)
+    east += 360.0 if east < west else 0.0
     axes = [
         chosen.step_deg * np.arange(np.ceil(low / chosen.step_deg - 1e-9), np.floor(high / chosen.step_deg + 1e-9) + 1)
         for low, high in ((south, north), (west, east))
@@ -129,7 +133,7 @@ def _grid(points: PiercePoints, chosen: MapParameters) -> tuple[np.ndarray, np.n
         )
     if len(axes[0]) * len(axes[1]) > _MOST_NODES:
         raise BadParameter(f"A map would have {len(axes[0]) * len(axes[1]):,} nodes; at most {_MOST_NODES:,} are made.")
-    return axes[0], axes[1]
+    return axes[0], np.round(east180(axes[1]), 6)
 
 
 def _field(time, latitude, longitude, vtec, sigma, tables: Sequence[xr.Dataset], names: Sequence[str]) -> xr.Dataset:
