@@ -7,11 +7,16 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from soap.archive import Selection, publish, query
 from soap.archive.block import from_dataset, same, to_dataset, unite
+from soap.archive.draft import Arrival
 from soap.archive.encoding import decode, encode
+from soap.archive.objects import sha256
 from soap.archive.periods import split
 from soap.archive.whole_days import folded
 from soap.core.names import Variable
+from soap.core.time import Window
+from soap.formats import Reading
 from soap.observations import Quality, check, rays, series
 
 RANGE = Variable("c1c", "C1C", "m", "pseudorange")
@@ -136,3 +141,35 @@ def test_days_that_are_whole_leave_other_days_alone():
     again = series(time[2:3], {"c1c": np.array([9.0])}, names=(RANGE,), whole_days=1, **attrs)
     out = folded(from_dataset(held), from_dataset(again))
     assert out.values["c1c"].tolist() == [0.0, 1.0, 9.0, 4.0, 5.0]
+
+
+def handed_in(archive, viewer, name, observation):
+    arrival = Arrival(name, name.encode(), sha256(name.encode()), "test_reader", Reading((observation,)))
+    publish.publish(archive, viewer, [arrival])
+
+
+def test_what_is_held_is_found_united_and_had_as_of_before(archive, me):
+    first, second = receiver(("G01", "G05"), seed=1), receiver(("G02",), seed=2)
+    handed_in(archive, me, "one", first)
+    (before,) = query.collections(archive, me)
+    handed_in(archive, me, "two", second)
+    day = Window(DAY, DAY + np.timedelta64(1, "D"))
+    collection = first.attrs["collection_id"]
+    held = query.whole(archive, me, collection, day)
+    assert held["sv"].values.tolist() == ["G01", "G02", "G05"]
+    np.testing.assert_array_equal(held["c1c"].sel(sv=["G02"]).values, second["c1c"].values)
+    earlier = query.whole(archive, me, collection, day, as_of=before.version)
+    assert earlier["sv"].values.tolist() == ["G01", "G05"]
+    (granule,) = query.granules(archive, me, Selection(near=(10.0, 100.0, 5.0), window=day))
+    assert (granule.shape, granule.version, granule.period, granule.count) == ("rays", 2, "2024-01-10", 4)
+    assert query.health(archive, me) == ()
+
+
+def test_days_with_other_satellites_are_had_together(archive, me):
+    later = receiver(("G07",), seed=2, start=DAY + np.timedelta64(1, "D"))
+    for name, one in (("one", receiver(("G01",), seed=1)), ("two", later)):
+        handed_in(archive, me, name, one)
+    window = Window(DAY, DAY + np.timedelta64(2, "D"))
+    both = query.whole(archive, me, later.attrs["collection_id"], window, ["c1c"])
+    assert dict(both.sizes) == {"time": 8, "sv": 2}
+    assert np.isfinite(both["c1c"].values).sum() == 8
