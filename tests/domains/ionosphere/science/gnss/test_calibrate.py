@@ -170,6 +170,16 @@ def test_a_satellite_that_stands_still_does_not_move_the_bias():
     assert one.value_ns == pytest.approx(other.value_ns, abs=1e-6)
 
 
+def test_a_satellite_that_stands_still_without_a_bias_has_no_vertical_tec():
+    record = sky.record(SATELLITE_NS, TRUE_NS)
+    elevation = np.where(np.arange(24) == 0, 50.0, record.elevation_deg)
+    stec = np.where(np.arange(24) == 0, 30.0, record.stec_levelled)
+    found = calibrated(replace(record, stec_levelled=stec, elevation_deg=elevation), Known(unknown=("G01",)))
+    assert np.isnan(found.parts[0].vtec[:, 0]).all()
+    assert np.isfinite(found.parts[0].vtec[:, 1:]).any()
+    assert any("G01 are unknown" in note for note in found.notes)
+
+
 def test_unknown_mapping():
     with pytest.raises(BadParameter, match="layered, thin_shell, mslm"):
         Receiver.at(sky.receiver_m(), sky.START, mapping="slab")

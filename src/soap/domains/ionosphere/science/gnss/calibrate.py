@@ -80,8 +80,12 @@ def _notes(records, satellite_ns, found: Sequence[ReceiverBias], biases: Biases 
         name = f"{record.system} {record.pair.name}"
         if bias.reason:
             notes.append(f"{name}: no receiver bias and no vertical TEC: {bias.reason}.")
-        without = [sv for sv, value in zip(record.sv, known, strict=True) if np.isnan(value)]
-        if without and not bias.reason:
-            why = "no bias file was given" if biases is None else "the bias file has none"
-            notes.append(f"{name}: satellite biases of {', '.join(without)} are estimated with the receiver's: {why}.")
+        why = "no bias file was given" if biases is None else "the bias file has none"
+        for outcome, chosen in (
+            ("are estimated with the receiver's", np.isfinite(bias.links_ns)),
+            ("are unknown, and they have no vertical TEC", np.isnan(bias.links_ns)),
+        ):
+            without = [sv for sv, lacking in zip(record.sv, np.isnan(known) & chosen, strict=True) if lacking]
+            if without and not bias.reason:
+                notes.append(f"{name}: satellite biases of {', '.join(without)} {outcome}: {why}.")
     return tuple(notes)

@@ -67,9 +67,7 @@ def network_satellite_biases(
         fitted, links = estimate_with_links(kept, unknown, receiver, choices or FitChoices())
         if fitted is None:
             continue
-        owners = [
-            _key(kept[number].pair, kept[number].sv[sv]) for number, sv in zip(links.record, links.sv, strict=True)
-        ]
+        owners = [_key(kept[number], sv) for number, sv in zip(links.record, links.sv, strict=True)]
         parts.append((fitted, links, len(kept), [columns.setdefault(owner, len(columns)) for owner in owners]))
     if not parts:
         return NetworkBiases()

@@ -39,7 +39,8 @@ class ReceiverBias:
     """Bias `pair.code_1 - pair.code_2` of a receiver for the satellites of one record.
 
     `value_ns` is NaN where it could not be had; then `reason` says why. `links_ns` (sv,) is what a satellite's link
-    has more than that: the satellite's own bias where no file gives it, and for GLONASS what its frequency makes.
+    has more than that: the satellite's own bias where no file gives it (NaN where it could not be estimated either),
+    and for GLONASS what its frequency makes.
     `origin` is `estimated`, `given` or `none`.
     """
 
@@ -76,15 +77,19 @@ def estimate_receiver_biases(
     reasons = _shortages(records, rays, choices, given=np.isfinite(held))
     rays = rays.where(np.array([not reason for reason in reasons], dtype=bool)[rays.record])
     if len(rays) == 0 or all(reasons):
-        unfitted = [_unfitted(*each) for each in zip(records, held, reasons, strict=True)]
+        unfitted = [_unfitted(*each) for each in zip(records, satellite_ns, held, reasons, strict=True)]
         return Estimate(tuple(unfitted), None)
     links = Links.of(records, satellite_ns)
     known = rays.slant + rays.tecu_per_ns * np.nan_to_num(held)[rays.record]
     prior = np.concatenate([np.where(np.isfinite(held), _HELD_NS, np.inf), links.sigma])
     fitted = fit(replace(rays, slant=known), receiver, links.column(rays, len(records)), prior, choices)
     biases = [
-        _unfitted(record, value, reason) if reason else _fitted(number, record, value, links, fitted, rays)
-        for number, (record, value, reason) in enumerate(zip(records, held, reasons, strict=True))
+        _unfitted(record, known_ns, value, reason)
+        if reason
+        else _fitted(number, record, known_ns, value, links, fitted, rays)
+        for number, (record, known_ns, value, reason) in enumerate(
+            zip(records, satellite_ns, held, reasons, strict=True)
+        )
     ]
     return Estimate(tuple(biases), fitted)
 
@@ -159,22 +164,28 @@ def _hours_observed(records: Sequence[SlantTec]) -> float:
     return float((times.max() - times.min()) / HOUR) if len(times) else 0.0
 
 
-def _unfitted(record: SlantTec, held: float, reason: str) -> ReceiverBias:
+def _unfitted(record: SlantTec, known_ns: np.ndarray, held: float, reason: str) -> ReceiverBias:
     """A bias as it was given, or none."""
-    origin = "given" if np.isfinite(held) else "none"
-    sigma = 0.0 if origin == "given" else np.nan
+    given = bool(np.isfinite(held))
+    links_ns = np.where(np.isnan(known_ns), np.nan, 0.0)
     return ReceiverBias(
-        record.pair, float(held), sigma, np.zeros(len(record.sv)), 0, origin, "" if origin == "given" else reason
-    )
+        record.pair, float(held), 0.0 if given else np.nan, links_ns, 0, "given" if given else "none",
+        "" if given else reason,
+    )  # fmt: skip
 
 
-def _fitted(number: int, record: SlantTec, held: float, links: Links, fitted: Fit, rays: Rays) -> ReceiverBias:
+def _fitted(
+    number: int, record: SlantTec, known_ns: np.ndarray, held: float, links: Links, fitted: Fit, rays: Rays
+) -> ReceiverBias:  # fmt: skip
     """The bias of one record out of the fit; its sigma holds the fit's and that of the shell's height."""
-    link_ns = np.zeros(len(record.sv))
+    links_ns = np.zeros(len(record.sv))
     mine = np.flatnonzero(links.record == number)
-    link_ns[links.sv[mine]] = fitted.biases[len(fitted.biases) - len(links.sv) + mine]
-    satellites = len(np.unique(rays.sv[rays.record == number]))
+    links_ns[links.sv[mine]] = fitted.biases[len(fitted.biases) - len(links.sv) + mine]
+    used = np.zeros(len(record.sv), dtype=bool)
+    used[rays.sv[rays.record == number]] = True
+    links_ns[np.isnan(known_ns) & ~used] = np.nan
+    satellites = int(used.sum())
     if np.isfinite(held):
-        return ReceiverBias(record.pair, float(held), 0.0, link_ns, satellites, "given")
+        return ReceiverBias(record.pair, float(held), 0.0, links_ns, satellites, "given")
     sigma = np.hypot(np.sqrt(fitted.covariance[number, number]), fitted.by_height[number] * HEIGHT_SIGMA_KM)
-    return ReceiverBias(record.pair, float(fitted.biases[number]), float(sigma), link_ns, satellites, "estimated")
+    return ReceiverBias(record.pair, float(fitted.biases[number]), float(sigma), links_ns, satellites, "estimated")

@@ -57,8 +57,8 @@ def vertical_tec(
     `stec = stec_levelled + tecu_per_ns (satellite + receiver + link)`; `vtec = (stec - plasmasphere along the ray) /
     slant factor + plasmasphere above the receiver`. Satellites without a bias, from a file or estimated, have none.
     """
-    total = np.where(np.isfinite(satellite_ns) | (bias.links_ns != 0), np.nan_to_num(satellite_ns), np.nan)
-    stec = record.stec_levelled + record.tecu_per_ns * (total + bias.value_ns + bias.links_ns)
+    total_ns = np.nan_to_num(satellite_ns) + bias.links_ns + bias.value_ns
+    stec = record.stec_levelled + record.tecu_per_ns * total_ns
     seen = np.isfinite(record.stec_levelled) & np.isfinite(record.elevation_deg)
     sv = np.nonzero(seen)[1]
     elevation, azimuth = record.elevation_deg[seen], record.azimuth_deg[seen]
