@@ -68,6 +68,9 @@ FILES = {
         "geomag/mmb201103.min": "ground/geomag/2011-03-tohoku/MMB_2011-03_iaga2002_1min.txt.gz",
         "observatories.csv": STATIONS,
     },
+    "read-gnss-observations.md": {
+        "CIBG00IDN_R_20240100000_01D_30S_MO.crx.gz": ("ground/gnss/2024-010/CIBG00IDN_R_20240100000_01D_30S_MO.crx.gz"),
+    },
     "read-indices.md": {"SW-All.txt": CELESTRAK, "indices/SW-All.txt": CELESTRAK},
     "read-ionosphere-files.md": {"codg0010.16i.Z": CODE},
     "share-under-terms.md": {
