@@ -32,7 +32,10 @@ class Known:
         return np.nan
 
 
-def calibrated(record, biases=Known(), choices=SHELL, given=None):  # noqa: B008 (Known holds nothing that changes)
+KNOWN = Known()
+
+
+def calibrated(record, biases=KNOWN, choices=SHELL, given=None):
     return calibrate([record], sky.receiver_m(), biases, choices, given)
 
 
