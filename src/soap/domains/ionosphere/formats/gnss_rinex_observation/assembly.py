@@ -11,7 +11,7 @@ import numpy as np
 from soap.core.errors import BadFile
 from soap.domains.ionosphere.formats.gnss_rinex_observation.header import Header
 from soap.domains.ionosphere.formats.gnss_rinex_observation.observation_types import READ, translated
-from soap.domains.ionosphere.formats.gnss_rinex_observation.walk import Walk
+from soap.domains.ionosphere.formats.gnss_rinex_observation.walk import Walk, text_end
 from soap.domains.ionosphere.science.gnss.observation import SystemObservations
 from soap.formats.source import Source
 
@@ -70,7 +70,7 @@ def fill(
         begin += len(plan.codes) * plan.size(n_times)
     found = np.zeros(3, np.int64)
     tables = _tables(header, walk, plans)
-    data = np.frombuffer(source.data, np.uint8)
+    data = np.frombuffer(source.data, np.uint8)[: text_end(source.data)]
     arguments: tuple = (data, walk.epochs, 0, len(walk.epochs) - 1, placed, walk.rows, tables, base, strides, values,
                         flags, found, mask)  # fmt: skip
     if header.compact:

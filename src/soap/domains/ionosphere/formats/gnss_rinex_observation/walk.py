@@ -55,7 +55,7 @@ class Walker:
         from soap.domains.ionosphere.formats.gnss_rinex_observation import walk_kernel
 
         self._kernel, self._source, self._header = walk_kernel, source, header
-        self._data = np.frombuffer(source.data, np.uint8)[: _end(source.data)]
+        self._data = np.frombuffer(source.data, np.uint8)[: text_end(source.data)]
         self._cursor = np.zeros(16, np.int64)
         self._cursor[walk_kernel.AT], self._cursor[walk_kernel.LINE] = header.body, header.body_line - 1
         self._cursor[walk_kernel.LENGTH], self._cursor[walk_kernel.FRESH] = -1, 1
@@ -168,7 +168,7 @@ class Walker:
         )
 
 
-def _end(data: bytes) -> int:
+def text_end(data: bytes) -> int:
     """Where the text ends: zero bytes and Ctrl-Z that old programs put behind it are no part of it."""
     end = len(data)
     while end and data[end - 1] in (0, 26):
