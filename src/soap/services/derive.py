@@ -90,7 +90,7 @@ class Work:
 
 @dataclass(frozen=True)
 class Made:
-    """What became of one file: what was derived, or why nothing was."""
+    """What became of one file: what was derived, or why nothing was; neither of a file that is no station's."""
 
     file: str
     derived: Derived | None
@@ -160,34 +160,27 @@ def derive(work: Work, paths: Iterable[str | Path], *, progress: Progress | None
     wanted = [Path(path) for path in paths]
     found, _ = walk(wanted)
     named = {one.resolve() for one in wanted}
-    files = [one for one in found if one.path.resolve() in named or _recognised(work, one)]
-    tasks = ((work, one) for one in files)
+    tasks = ((work, one, one.path.resolve() in named) for one in found)
     run = workers if work.composition.portable else HERE
-    for number, made in enumerate(run.each(_made, tasks, len(files)), 1):
+    for number, made in enumerate(run.each(_made, tasks, len(found)), 1):
         if progress is not None:
-            progress(number, len(files), made.file)
-        yield made
+            progress(number, len(found), made.file)
+        if made.derived is not None or made.error is not None:
+            yield made
 
 
-def _recognised(work: Work, one: Found) -> bool:
-    """True when a file of a folder is one to be used; what cannot be opened is, so that its reason is told."""
-    if one.refusal:
-        return True
-    try:
-        source = Source.from_path(one.path)
-    except BadFile:
-        return True
-    return work.derivation.sniff(source.head, source.name)
-
-
-def _made(task: tuple[Work, Found]) -> Made:
-    work, found = task
+def _made(task: tuple[Work, Found, bool]) -> Made:
+    """What becomes of a file; nothing of one that was not named and is no station's file."""
+    work, found, named = task
     file = shown(found.path)
     try:
         if found.refusal:
             raise BadFile(found.refusal.rstrip("."), file=file, next_step="Check the path.")
         packed = PackedFile.at(found.path)
-        derived = work.derivation.of_file(packed.source, opened(work).content, work.parameters)
+        source = packed.source
+        if not named and not work.derivation.sniff(source.head, source.name):
+            return Made(file, None)
+        derived = work.derivation.of_file(source, opened(work).content, work.parameters)
     except SoapError as error:
         return Made(file, None, error)
     told = work.told([{"kind": "observations", "file": packed.name, "sha256": packed.checksum}])
