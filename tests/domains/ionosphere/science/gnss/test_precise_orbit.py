@@ -1,6 +1,7 @@
 """Precise orbits: nodes exact, a left-out node found again, ends of files, gaps, manoeuvres, wrong digits."""
 
 from dataclasses import replace
+from time import process_time
 
 import numpy as np
 import pytest
@@ -170,3 +171,16 @@ def test_arcs_that_contradict_each_other_are_refused():
         SampledOrbits(arcs)
     with pytest.raises(BadParameter, match="at least 11"):
         SampledOrbits(replace(arcs, sv=np.array(["G01", "G02"]), count=np.array([11, 10])))
+
+
+def test_a_satellite_whose_positions_make_no_orbit_is_left_out_in_bounded_time():
+    """20,000 positions thrown at random, another satellite beside it with every fourth one missing."""
+    rng = np.random.default_rng(2)
+    time = np.datetime64("2020-01-01", "ns") + np.arange(20_000) * np.timedelta64(300, "s")
+    positions = np.stack([rng.uniform(-2e7, 2e7, (20_000, 3))] * 2, axis=1)
+    positions[::4, 1] = np.nan
+    began = process_time()
+    orbits = precise_orbits(PositionTable(time, ("G01", "G02"), positions, np.zeros((20_000, 2), bool)))
+    assert process_time() - began < 5.0
+    assert orbits.satellites == ()
+    assert any("20000 position(s) of G01 contradict" in note for note in orbits.notes)

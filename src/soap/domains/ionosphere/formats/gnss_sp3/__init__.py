@@ -23,7 +23,7 @@ _AHEAD_OF_GPS_S = {"GPS": 0, "GAL": 0, "QZS": 0, "IRN": 0, "BDT": -14, "BDS": -1
 """Time systems and how far they are ahead of GPS time; GLO and UTC go by the table of leap seconds."""
 
 _POSITION_M = 1e8
-_LIMIT_CELLS = 20_000_000
+_LIMIT_CELLS = 4_000_000
 _CLOCK = ((3, 7), (8, 10), (11, 13), (14, 16), (17, 19))
 _DAMAGED = "The file is damaged; fetch it again."
 

@@ -15,6 +15,9 @@ AGREEMENT_M = 5000.0
 ANOTHER_SATELLITE_M = 300_000.0
 """No satellite is moved so far within hours, and none predicted so badly: these are messages of two satellites."""
 
+_MOST_CHAINS = 40
+"""A satellite whose messages fall into more sets than this has none that could be trusted."""
+
 _FARTHEST_S = 6 * 3600.0
 
 
@@ -74,6 +77,8 @@ def _of_one_satellite(table: Messages) -> np.ndarray:
 def _largest_set(table: Messages, rows: np.ndarray, chain: np.ndarray) -> np.ndarray:
     """True for the rows of one satellite in the chains that belong together and hold the most messages."""
     firsts = np.flatnonzero(np.diff(chain, prepend=-1))
+    if len(firsts) > _MOST_CHAINS:
+        return np.zeros(len(rows), bool)
     lasts = np.append(firsts[1:], len(rows)) - 1
     label = np.arange(len(firsts))
     for early in range(len(firsts)):

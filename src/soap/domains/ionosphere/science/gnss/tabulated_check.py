@@ -17,6 +17,9 @@ CONTRADICTION_M = 10.0
 _EDGE_M = 300.0
 """Tenth difference of a good orbit at most: 186 m at the perigee of Galileo's eccentric satellites (15-min steps)."""
 
+_MOST_WRONG = 50
+"""A satellite with more wrong positions than this has none that could be trusted."""
+
 _COEFFICIENTS = np.array([(-1) ** k * comb(DEGREE, k) for k in range(DEGREE + 1)], float)
 _EARTH_ROTATION = 7.2921151467e-5
 
@@ -26,9 +29,9 @@ def checked_positions(time: np.ndarray, sv, position_m: np.ndarray, step) -> tup
 
     The tenth difference of eleven positions at even `step`s, all in the frame that does not turn, is zero but for
     rounding. Where a satellite's is not, the position that explains the most of it is left out, and again, until no
-    single error above 10 m is left (300 m at the first and last position, which only one difference sees). A single position missing among five on either side is what makes the tenth
-    difference zero (error below 1 mm for 15-min steps); it is not filled where it would contradict others, as at a
-    manoeuvre.
+    single error above 10 m is left (300 m at the first and last position, which only one difference sees). A single
+    position missing among five on either side is what makes the tenth difference zero (error below 1 mm for 15-min
+    steps); it is not filled where it would contradict others, as at a manoeuvre.
     """
     angle = _EARTH_ROTATION * ((time - time[0]) / np.timedelta64(1, "s"))
     fixed = _turned(position_m, angle)
@@ -69,10 +72,10 @@ def _differences(positions: np.ndarray, even: np.ndarray) -> np.ndarray:
 
 
 def _contradictions(positions: np.ndarray, even: np.ndarray) -> np.ndarray:
-    """Indices of one satellite's positions (time, 3) to be left out."""
+    """Indices of one satellite's positions (time, 3) to be left out: all, where too many contradict each other."""
     positions = positions.copy()
     wrong: list[int] = []
-    for _ in range(len(positions)):
+    for _ in range(_MOST_WRONG):
         differences = np.nan_to_num(_differences(positions, even))
         there = (~np.isnan(_differences(positions, even)[:, 0])).astype(float)
         seen = np.stack([np.convolve(part, _COEFFICIENTS) for part in differences.T], axis=1)
@@ -82,11 +85,11 @@ def _contradictions(positions: np.ndarray, even: np.ndarray) -> np.ndarray:
             tolerated = np.maximum(CONTRADICTION_M, _EDGE_M / np.sqrt(power))
             explained = np.where(error > tolerated, error**2 * power, 0.0)
         if not explained.any():
-            break
+            return np.array(sorted(wrong), np.int64)
         worst = int(np.argmax(explained))
         wrong.append(worst)
         positions[worst] = np.nan
-    return np.array(sorted(wrong), np.int64)
+    return np.flatnonzero(~np.isnan(positions[:, 0]) | np.isin(np.arange(len(positions)), wrong))
 
 
 def _filled(positions: np.ndarray, even: np.ndarray) -> np.ndarray:
@@ -94,13 +97,9 @@ def _filled(positions: np.ndarray, even: np.ndarray) -> np.ndarray:
     middle = DEGREE // 2
     lacking = np.isnan(positions[..., 0])
     filled = np.zeros(lacking.shape, bool)
-    for row, column in zip(*np.nonzero(lacking), strict=True):
+    for row, column in zip(*np.nonzero(lacking & _amid_others(lacking, even)), strict=True):
         first = row - middle
-        if first < 0 or first >= len(even) or not even[first]:
-            continue
         window = positions[first : first + DEGREE + 1, column]
-        if np.isnan(window[:, 0]).sum() != 1:
-            continue
         window[middle] = -(np.nansum(_COEFFICIENTS[:, None] * window, axis=0)) / _COEFFICIENTS[middle]
         near = slice(max(first - middle, 0), first + 2 * DEGREE)
         around = _differences(positions[near, column], even[near][: max(len(positions[near]) - DEGREE, 0)])
@@ -109,3 +108,12 @@ def _filled(positions: np.ndarray, even: np.ndarray) -> np.ndarray:
         else:
             filled[row, column] = True
     return filled
+
+
+def _amid_others(lacking: np.ndarray, even: np.ndarray) -> np.ndarray:
+    """True (time, sv) where at most one of the eleven positions around, at even steps, is lacking."""
+    middle, alone = DEGREE // 2, np.zeros(lacking.shape, bool)
+    if len(even):
+        count = np.cumsum(np.insert(lacking, 0, False, axis=0), axis=0)
+        alone[middle : middle + len(even)] = (count[DEGREE + 1 :] - count[: -DEGREE - 1] <= 1) & even[:, None]
+    return alone
