@@ -35,8 +35,8 @@ class SystemObservations:
 class Observations:
     """All that one observation file says.
 
-    `time` is GPS time, rising strictly. `breaks` are indices into `time`: no phase is continuous from before such a
-    time to it (power failure, new site, a splice of files). `position_m` is the approximate place of the marker,
+    `time` is GPS time, rising strictly. `breaks` are indices into `time`: the file says nothing of whether
+    phases are continuous from before such a time to it (power failure, new site, a splice of files). `position_m` is the approximate place of the marker,
     Earth-centred Earth-fixed, NaN where the file has none. `channels` are GLONASS frequency numbers by satellite.
     """
 
