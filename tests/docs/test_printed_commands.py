@@ -57,6 +57,16 @@ FILES = {
     },
     "back-up-and-restore.md": {"observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz"},
     "import-your-data.md": {},
+    "make-a-regional-map.md": {
+        "observations/AIRA00JPN.crx.gz": "ground/gnss/2020-001/AIRA00JPN_R_20200010000_01D_30S_MO.crx.gz",
+        "observations/ANMG00MYS.crx.gz": "ground/gnss/2020-001/ANMG00MYS_R_20200010000_01D_30S_MO.crx.gz",
+        "observations/BAKO00IDN.crx.gz": "ground/gnss/2020-001/BAKO00IDN_R_20200010000_01D_30S_MO.crx.gz",
+        "observations/BIK000KGZ.crx.gz": "ground/gnss/2020-001/BIK000KGZ_R_20200010000_01D_30S_MO.crx.gz",
+        "observations/CCJ200JPN.crx.gz": "ground/gnss/2020-001/CCJ200JPN_R_20200010000_01D_30S_MO.crx.gz",
+        "COD20863.EPH.Z": "ground/gnss/2020-001/COD20863.EPH.Z",
+        "P1C12001.DCB.Z": "ground/gnss/2020-001/P1C12001.DCB.Z",
+        "P1P22001_ALL.DCB.Z": "ground/gnss/2020-001/P1P22001_ALL.DCB.Z",
+    },
     "move-to-a-server.md": {
         "observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz",
         "observations/events.csv": COMCAT,

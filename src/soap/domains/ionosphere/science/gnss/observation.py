@@ -35,9 +35,10 @@ class SystemObservations:
 class Observations:
     """All that one observation file says.
 
-    `time` is GPS time, rising strictly. `breaks` are indices into `time`: the file says nothing of whether
-    phases are continuous from before such a time to it (power failure, new site, a splice of files). `position_m` is the approximate place of the marker,
-    Earth-centred Earth-fixed, NaN where the file has none. `channels` are GLONASS frequency numbers by satellite.
+    `time` is GPS time, rising strictly. `breaks` are indices into `time`: the file does not say whether phases are
+    continuous from before such a time to it (power failure, new site, a splice of files). `position_m` is the
+    approximate place of the marker, Earth-centred Earth-fixed, NaN where the file has none. `channels` are GLONASS
+    frequency numbers by satellite.
     """
 
     station: str
