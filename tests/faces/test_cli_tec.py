@@ -110,6 +110,32 @@ def test_without_biases_it_says_so_and_goes_on(tec, files):
     assert answer["files"][0]["receiver_biases"][0]["receiver_bias_ns"] is not None
 
 
+def test_several_receivers_without_biases_agree_on_them(tec, tmp_path):
+    """Their own biases come out against the mean over the satellites, which is zero in the made-up ones."""
+    folder = tmp_path / "network"
+    folder.mkdir()
+    true_ns = {"SIMA": -7.5, "SIMB": 12.0, "SIMC": 2.0}
+    for number, (name, bias_ns) in enumerate(true_ns.items()):
+        place = {"latitude": 33.0 + 2 * number, "longitude": 108.0 + 3 * number}
+        replace(RECEIVER, station=name, receiver_bias_ns=bias_ns, seed=number, **place).write(folder)
+    code, answer, _ = tec(folder, "--mapping", "thin_shell", "-o", tmp_path / "all.parquet", bias=False)
+    assert (code, [one.get("station", one) for one in answer["files"]]) == (0, list(true_ns))
+    for one in answer["files"]:
+        assert abs(one["receiver_biases"][0]["receiver_bias_ns"] - true_ns[one["station"]]) < 0.8
+        assert "3 receivers of 2023-06-21 together (SIMA, SIMB, SIMC), with a mean of zero" in one["satellite_biases"]
+        assert any(one["satellite_biases"] in note for note in one["notes"])
+    told = json.loads(pq.read_metadata(tmp_path / "all.parquet").metadata[b"soap"])
+    assert told[0]["satellite_biases"] == answer["files"][0]["satellite_biases"]
+    kinds = {one["file"]: one["kind"] for one in json.loads(told[0]["inputs"])}
+    assert [kinds[f"sim{letter}.rnx"] for letter in "abc"] == ["observations", *["observations of the network"] * 2]
+    table = pd.read_parquet(tmp_path / "all.parquet")
+    level = table["stec"] - table["rtec"]
+    links = level.groupby([table["station"], table["sv"]]).median().unstack(0) / 2.853
+    known = links["SIMA"] - true_ns["SIMA"] - pd.Series(dict(zip(RECEIVER.satellites, RECEIVER.satellite_bias_ns)))
+    assert known.abs().max() < 1.5
+    assert (links["SIMB"] - links["SIMA"]).std() < 0.01  # the satellites' biases are the same for all
+
+
 def test_one_frequency_is_told(tec, tmp_path):
     replace(RECEIVER, one_frequency=True, hours=3.0).write(tmp_path)
     code, answer, _ = tec(tmp_path / "simu.rnx")

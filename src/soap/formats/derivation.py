@@ -50,6 +50,30 @@ class Derived:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What one station's file tells the others of its `group`; `content` is small, and for the derivation alone."""
+
+    group: str
+    station: str
+    content: Any
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What the stations of a group agree on where no aid says it, such as biases of the satellites that all see.
+
+    `wanted(aids' content)` is true where the aids leave it open. `told(file, aids' content, parameters)` is what one
+    station tells, `agreed(what several told, parameters)` what they agree on, and `added(aids' content, agreed)` the
+    content with it. What is told and agreed on is handed from process to process.
+    """
+
+    wanted: Callable[[Any], bool]
+    told: Callable[[Source, Any, Any], Told]
+    agreed: Callable[[Sequence[Told], Any], Any]
+    added: Callable[[Any, Any], Any]
+
+
+@dataclass(frozen=True)
 class Derivation:
     """How observations are made of others; see the module's text.
 
@@ -58,6 +82,7 @@ class Derivation:
     two are handed the content of, `BadFile` where a file is not what it is given for. `of_file` takes a station's file,
     `of_observations` what an archive holds of one station and day: the datasets of the collections that
     `takes(shape, variables)`, as far as it `uses` these variables, and with at least `least_hours` from first to last.
+    `agreement`, where there is one, is what several stations' files tell each other before anything is derived of them.
     `map_together`, where there is one, makes maps of what was derived of several stations. All raise `BadFile` or
     `BadParameter` where nothing can be made; what can be made in part is made, with a note.
     """
@@ -75,5 +100,6 @@ class Derivation:
     takes: Callable[[str, Collection[str]], bool]
     uses: Callable[[str], bool]
     least_hours: float = 0.0
+    agreement: Agreement | None = None
     map_parameters: type[BaseModel] | None = None
     map_together: Callable[[Sequence[Derived], Any], Derived] | None = None

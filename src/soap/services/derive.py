@@ -6,6 +6,7 @@ A file that cannot be used is told with the reason, and the others go on.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -19,7 +20,7 @@ import soap
 from soap.archive.objects import sha256
 from soap.core.errors import BadFile, BadParameter, SoapError
 from soap.formats import Reading, Source
-from soap.formats.derivation import Derivation, Derived, OpenedAids
+from soap.formats.derivation import Agreement, Derivation, Derived, OpenedAids, Told
 from soap.formats.source import packed_bytes
 from soap.services.composition import Composition
 from soap.services.file_walk import Found, shown, walk
@@ -155,36 +156,104 @@ def derive(work: Work, paths: Iterable[str | Path], *, progress: Progress | None
            ) -> Iterator[Made]:  # fmt: skip
     """What the derivation makes of each file, in order; folders are walked, and what is no such file in them left out.
 
-    One that cannot be used is told as such, and the others go on.
+    Where the aids leave open what several stations can agree on, all files are first gone through for that. One that
+    cannot be used is told as such, and the others go on.
     """
     wanted = [Path(path) for path in paths]
     found, _ = walk(wanted)
     named = {one.resolve() for one in wanted}
-    tasks = ((work, one, one.path.resolve() in named) for one in found)
+    tasks = [_Task(work, one, one.path.resolve() in named) for one in found]
     run = workers if work.composition.portable else HERE
-    for number, made in enumerate(run.each(_made, tasks, len(found)), 1):
+    done, agreement = 0, work.derivation.agreement
+    steps = len(tasks)
+    if agreement is not None and len(tasks) > 1 and agreement.wanted(opened(work).content):
+        done, steps = len(tasks), 2 * len(tasks)
+        tasks = _agreed(agreement, tasks, run, lambda number, file: progress and progress(number, steps, file))
+    for number, made in enumerate(run.each(_made, tasks, len(tasks)), done + 1):
         if progress is not None:
-            progress(number, len(found), made.file)
+            progress(number, steps, made.file)
         if made.derived is not None or made.error is not None:
             yield made
 
 
-def _made(task: tuple[Work, Found, bool]) -> Made:
-    """What becomes of a file; nothing of one that was not named and is no station's file."""
-    work, found, named = task
-    file = shown(found.path)
-    try:
-        if found.refusal:
-            raise BadFile(found.refusal.rstrip("."), file=file, next_step="Check the path.")
-        packed = PackedFile.at(found.path)
+@dataclass(frozen=True)
+class _Task:
+    """A file to be gone through; `named` by the person, not found in a folder."""
+
+    work: Work
+    found: Found
+    named: bool
+    agreed: Any = None
+    """What the file's group agreed on; None where nothing was."""
+    beside: tuple[Mapping[str, str], ...] = ()
+    """The other files of the group."""
+
+    @property
+    def aids(self) -> Any:
+        """The aids' content, with what was agreed on."""
+        content, agreement = opened(self.work).content, self.work.derivation.agreement
+        return content if agreement is None or self.agreed is None else agreement.added(content, self.agreed)
+
+    def opened(self) -> tuple[PackedFile, Source] | None:
+        """The file's bytes; None of one that was not named and is no station's file."""
+        if self.found.refusal:
+            raise BadFile(self.found.refusal.rstrip("."), file=shown(self.found.path), next_step="Check the path.")
+        packed = PackedFile.at(self.found.path)
         source = packed.source
-        if not named and not work.derivation.sniff(source.head, source.name):
+        return (packed, source) if self.named or self.work.derivation.sniff(source.head, source.name) else None
+
+
+def _made(task: _Task) -> Made:
+    """What becomes of a file; nothing of one that was not named and is no station's file."""
+    work, file = task.work, shown(task.found.path)
+    try:
+        there = task.opened()
+        if there is None:
             return Made(file, None)
-        derived = work.derivation.of_file(source, opened(work).content, work.parameters)
+        packed, source = there
+        derived = work.derivation.of_file(source, task.aids, work.parameters)
     except SoapError as error:
         return Made(file, None, error)
-    told = work.told([{"kind": "observations", "file": packed.name, "sha256": packed.checksum}])
+    told = work.told([_input("observations", packed), *task.beside])
     return Made(file, with_attributes(derived, told))
+
+
+def _input(kind: str, packed: PackedFile) -> dict[str, str]:
+    return {"kind": kind, "file": packed.name, "sha256": packed.checksum}
+
+
+def _agreed(
+    agreement: Agreement, tasks: Sequence[_Task], run: Workers, progress: Callable[[int, str], object]
+) -> list[_Task]:
+    """The tasks with what the stations of each group agree on; groups of one station have nothing to agree on."""
+    groups: dict[str, list[tuple[int, Told, dict[str, str]]]] = defaultdict(list)
+    for number, heard in enumerate(run.each(_heard, tasks, len(tasks))):
+        progress(number + 1, shown(tasks[number].found.path))
+        if heard is not None:
+            groups[heard[0].group].append((number, *heard))
+    out = list(tasks)
+    for group in groups.values():
+        if len({told.station for _, told, _ in group}) < 2:
+            continue
+        agreed = agreement.agreed([told for _, told, _ in group], tasks[0].work.parameters)
+        for number, _, own in group:
+            beside = tuple(one for _, _, one in group if one != own)
+            out[number] = replace(out[number], agreed=agreed, beside=beside)
+    return out
+
+
+def _heard(task: _Task) -> tuple[Told, dict[str, str]] | None:
+    """What a file tells the others, and what it is called among their inputs; None where it tells nothing."""
+    agreement = task.work.derivation.agreement
+    try:
+        there = task.opened()
+        if there is None or agreement is None:
+            return None
+        packed, source = there
+        told = agreement.told(source, opened(task.work).content, task.work.parameters)
+    except SoapError:  # it is told when the file itself is gone through
+        return None
+    return told, _input("observations of the network", packed)
 
 
 def with_attributes(derived: Derived, told: Mapping[str, Any]) -> Derived:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from soap.domains.ionosphere.formats import gnss_rinex_observation
 from soap.domains.ionosphere.products.tec.aids import AIDS, open_aids
 from soap.domains.ionosphere.products.tec.archived import takes, uses
+from soap.domains.ionosphere.products.tec.network import AGREEMENT
 from soap.domains.ionosphere.products.tec.parameters import TecParameters
 from soap.domains.ionosphere.products.tec.region import MapParameters, regional_map
 from soap.domains.ionosphere.products.tec.station_day import of_file, of_observations
@@ -24,6 +25,7 @@ DERIVATION = Derivation(
     takes=takes,
     uses=uses,
     least_hours=0.25,
+    agreement=AGREEMENT,
     map_parameters=MapParameters,
     map_together=regional_map,
 )

@@ -13,6 +13,7 @@ from soap.core.time import NS
 from soap.domains.ionosphere.formats import open_biases, open_coordinates, open_orbits, tec_ionex
 from soap.domains.ionosphere.science.gnss.code_bias import CodeBiases
 from soap.domains.ionosphere.science.gnss.coordinates import StationCoordinates
+from soap.domains.ionosphere.science.gnss.network_bias import NetworkBiases
 from soap.domains.ionosphere.science.gnss.orbit import Orbits
 from soap.formats import Source
 from soap.formats.derivation import Aid, OpenedAids
@@ -29,6 +30,14 @@ AIDS = (
 
 
 @dataclass(frozen=True)
+class Network:
+    """Biases of satellites that several receivers of a day agree on, and these in words."""
+
+    biases: NetworkBiases
+    text: str
+
+
+@dataclass(frozen=True)
 class Aids:
     """The files, opened."""
 
@@ -36,6 +45,8 @@ class Aids:
     biases: CodeBiases | None
     maps: xr.Dataset | None
     coordinates: StationCoordinates | None
+    network: Network | None = None
+    """Biases of satellites that several receivers agree on, where no file gives them."""
 
 
 def open_aids(files: Mapping[str, Sequence[Source]]) -> OpenedAids:

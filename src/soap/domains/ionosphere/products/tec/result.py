@@ -60,6 +60,8 @@ class StationDay:
     calibrated: CalibratedTec
     compared: Comparison | None
     chosen: TecParameters
+    satellite_biases: str
+    """Where they are from: `file`, `none`, or the receivers that agree on them."""
     notes: tuple[str, ...]
 
     @property
@@ -141,6 +143,7 @@ def _attributes(day: StationDay) -> dict[str, Any]:
         "shell_height_km": chosen.shell_height_km,
         "mapping": chosen.mapping,
         "bias_convention": _CONVENTION,
+        "satellite_biases": day.satellite_biases,
         "receiver_bias_ns": "; ".join(_bias_text(bias) for bias in day.calibrated.biases),
     }
 
@@ -160,6 +163,7 @@ def _figures(day: StationDay) -> dict[str, Any]:
         "satellites": int(sum(one.sum() for one in seen)),
         "arcs": int(sum(len(np.unique(part.slant.arc[part.slant.arc >= 0])) for part in parts)),
         "slips": int(sum(part.slant.slips.sum() for part in parts)),
+        "satellite_biases": day.satellite_biases,
         "receiver_biases": [_bias_figures(part) for part in parts],
         "ionex_bias_tecu": None if compared is None else compared.mean_tecu,
         "ionex_rms_tecu": None if compared is None else compared.rms_tecu,

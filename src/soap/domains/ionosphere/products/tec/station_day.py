@@ -31,13 +31,13 @@ from soap.formats.source import Source
 if TYPE_CHECKING:
     import xarray as xr
 
-_CODES = frozenset(variable.symbol for variable in OBSERVATION_CODES if variable.symbol[0] in "CL")
+NEEDED = frozenset(variable.symbol for variable in OBSERVATION_CODES if variable.symbol[0] in "CL")
 """Pseudoranges and phases: no other observations are needed."""
 
 
 def of_file(source: Source, aids: Aids, chosen: TecParameters) -> Derived:
     """TEC of a RINEX observation file."""
-    return tec(gnss_rinex_observation.parse(source, _CODES), aids, chosen)
+    return tec(gnss_rinex_observation.parse(source, NEEDED), aids, chosen)
 
 
 def of_observations(datasets: Sequence[xr.Dataset], aids: Aids, chosen: TecParameters) -> Derived:
@@ -50,7 +50,26 @@ def tec(observations: Observations, aids: Aids, chosen: TecParameters) -> Derive
 
     `BadParameter` where the receiver's place is not told, or no satellite was observed on two frequencies.
     """
-    notes = [*observations.notes]
+    observations, place, records = slant_of(observations, aids, chosen)
+    notes = [*observations.notes, *remarks(observations, records), *_without_orbit(records)]
+    calibration = CalibrationChoices(shell_height_km=chosen.shell_height_km, mapping=chosen.mapping)
+    biases, about = _biases(observations, aids)
+    notes += about
+    given = _given(records, observations.station, biases) if chosen.receiver_bias == "file" else {}
+    calibrated = calibrate(records, place.position_m, biases, calibration, given)
+    notes += calibrated.notes
+    compared = _compared(calibrated.series, place, aids.maps)
+    origin = "none" if biases is None else "file" if aids.network is None else aids.network.text
+    return derived(StationDay(observations, place, calibrated, compared, chosen, origin, tuple(notes)))
+
+
+def slant_of(
+    observations: Observations, aids: Aids, chosen: TecParameters
+) -> tuple[Observations, Place, tuple[SlantTec, ...]]:
+    """The observations of the chosen systems, the receiver's place, and their slant TEC, levelled and with biases in.
+
+    `BadParameter` where the receiver's place is not told, or no satellite was observed on two frequencies.
+    """
     wanted = {name: one for name, one in observations.systems.items() if name in chosen.systems}
     observations = replace(observations, systems=wanted)
     place = place_of(observations, aids.coordinates, chosen)
@@ -59,15 +78,17 @@ def tec(observations: Observations, aids: Aids, chosen: TecParameters) -> Derive
     records = slant_tec(observations, sky, choices)
     if not records:
         raise _no_tec(observations, choices)
-    notes += [*remarks(observations, records), *_without_orbit(records)]
-    calibration = CalibrationChoices(shell_height_km=chosen.shell_height_km, mapping=chosen.mapping)
-    biases = None if aids.biases is None else aids.biases.at(observations.time[len(observations.time) // 2])
-    notes += biases.notes if biases is not None else ()
-    given = _given(records, observations.station, biases) if chosen.receiver_bias == "file" else {}
-    calibrated = calibrate(records, place.position_m, biases, calibration, given)
-    notes += calibrated.notes
-    compared = _compared(calibrated.series, place, aids.maps)
-    return derived(StationDay(observations, place, calibrated, compared, chosen, tuple(notes)))
+    return observations, place, records
+
+
+def _biases(observations: Observations, aids: Aids) -> tuple[Biases | None, tuple[str, ...]]:
+    """Satellites' biases of the day, from the file or else from the network; and what is to be said of them."""
+    if aids.biases is not None:
+        found = aids.biases.at(observations.time[len(observations.time) // 2])
+        return found, found.notes
+    if aids.network is not None:
+        return aids.network.biases, (f"Satellite biases: {aids.network.text}.",)
+    return None, ()
 
 
 def _no_tec(observations: Observations, choices: SlantChoices) -> BadParameter:

@@ -9,12 +9,19 @@ import numpy as np
 
 from soap.domains.ionosphere.science.gnss.bias import Biases
 from soap.domains.ionosphere.science.gnss.field import FitChoices
+from soap.domains.ionosphere.science.gnss.network_bias import NetworkBiases
 from soap.domains.ionosphere.science.gnss.rays import Receiver
 from soap.domains.ionosphere.science.gnss.receiver_bias import ReceiverBias, estimate_receiver_biases
 from soap.domains.ionosphere.science.gnss.satellite_bias import satellite_biases
 from soap.domains.ionosphere.science.gnss.signals import SignalPair
 from soap.domains.ionosphere.science.gnss.slant import SlantTec
 from soap.domains.ionosphere.science.gnss.vertical import StationSeries, VerticalTec, station_series, vertical_tec
+
+_WITHOUT = {
+    type(None): "no bias file was given",
+    NetworkBiases: "no bias file was given, and several receivers have none in common",
+}
+"""Why a satellite has no bias, by where biases come from."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ def _notes(records, satellite_ns, found: Sequence[ReceiverBias], biases: Biases 
         name = f"{record.system} {record.pair.name}"
         if bias.reason:
             notes.append(f"{name}: no receiver bias and no vertical TEC: {bias.reason}.")
-        why = "no bias file was given" if biases is None else "the bias file has none"
+        why = _WITHOUT.get(type(biases), "the bias file has none")
         for outcome, chosen in (
             ("are estimated with the receiver's", np.isfinite(bias.links_ns)),
             ("are unknown, and they have no vertical TEC", np.isnan(bias.links_ns)),

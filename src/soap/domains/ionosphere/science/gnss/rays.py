@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -147,6 +147,13 @@ def _thinned(time: np.ndarray, every_s: float) -> np.ndarray:
     """Indices of the first time in each stretch of `every_s` seconds."""
     stretch = (time - time[:1]) // np.timedelta64(round(every_s * 1e9), "ns")
     return np.flatnonzero(np.diff(stretch, prepend=-1) > 0)
+
+
+def thinned(record: SlantTec, every_s: float) -> SlantTec:
+    """The record at one time in each stretch of `every_s` seconds: all that `gather` takes of it."""
+    kept = _thinned(record.time, every_s)
+    by_time = ("time", "stec_levelled", "arc", "levelling_sigma", "elevation_deg", "azimuth_deg", "roti", "quality")
+    return replace(record, **{name: getattr(record, name)[kept] for name in by_time})
 
 
 def _standing(record: SlantTec) -> np.ndarray:
