@@ -131,7 +131,11 @@ def test_several_receivers_without_biases_agree_on_them(tec, tmp_path):
     table = pd.read_parquet(tmp_path / "all.parquet")
     level = table["stec"] - table["rtec"]
     links = level.groupby([table["station"], table["sv"]]).median().unstack(0) / 2.853
-    known = links["SIMA"] - true_ns["SIMA"] - pd.Series(dict(zip(RECEIVER.satellites, RECEIVER.satellite_bias_ns)))
+    known = (
+        links["SIMA"]
+        - true_ns["SIMA"]
+        - pd.Series(dict(zip(RECEIVER.satellites, RECEIVER.satellite_bias_ns, strict=True)))
+    )
     assert known.abs().max() < 1.5
     assert (links["SIMB"] - links["SIMA"]).std() < 0.01  # the satellites' biases are the same for all
 
@@ -261,6 +265,22 @@ def test_what_is_computed_is_published_once(compute, soap):
     assert "1 station-days computed" in compute("--set", "min_elevation_deg=30")[1]
     out = soap("find", "--variable", "stec", "--json")[1]
     assert json.loads(out)["granules"][0]["version"] == 2
+
+
+def test_what_was_asked_for_last_is_what_holds(compute, soap, tmp_path):
+    """One way, another, and the first again; then it is there, and stays when objects are made anew."""
+    for run, (way, held) in enumerate((("10", 0), ("30", 0), ("10", 0), ("10", 1), ("30", 0), ("10", 0))):
+        out = compute("--set", f"min_elevation_deg={way}")[1]
+        assert f"{1 - held} station-days computed, {held} there already" in out, run
+    table = tmp_path / "tec.csv"
+    assert soap("get", "ionosphere.simu.tec.pt1m", *DAY, "-o", table)[0] == 0
+    lowest = pd.read_csv(table)["elevation_deg [degree]"].min()
+    assert 10.0 <= lowest < 11.0
+    for lost in (tmp_path / "soap-archive" / "objects" / "ionosphere.simu.tec.pt1m").rglob("*.parquet"):
+        lost.unlink()
+    assert soap("verify", "--repair")[0] == 0
+    assert soap("get", "ionosphere.simu.tec.pt1m", *DAY, "-o", table)[0] == 0
+    assert pd.read_csv(table)["elevation_deg [degree]"].min() == lowest
 
 
 def test_computed_again_takes_the_place_of_what_was(compute, soap, tmp_path):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, func, select
 
 from soap.archive.archive import Archive
 from soap.archive.draft import CHUNK
 from soap.archive.policy import may_see, must_publish, terms_of
-from soap.archive.schema import deposit, granule
+from soap.archive.schema import collection, contribution, deposit, granule
 from soap.archive.schema import terms as terms_table
 from soap.core.errors import Refused
 from soap.core.who import Viewer
@@ -20,8 +22,14 @@ _TERMS = (
     .join(terms_table, terms_table.c.id == granule.c.terms)
     .where(granule.c.granule_id.in_(bindparam("some", expanding=True)))
 )
-_NAMES = select(deposit.c.name).where(
-    deposit.c.provider == bindparam("provider"), deposit.c.name.in_(bindparam("some", expanding=True))
+_later = contribution.alias("later")
+_LATEST = select(func.max(_later.c.recorded_from)).where(_later.c.granule == contribution.c.granule).scalar_subquery()
+_DEPOSITS = (
+    select(deposit.c.name, deposit.c.original, (contribution.c.recorded_from == _LATEST).label("latest"))
+    .join(contribution, contribution.c.original == deposit.c.original)
+    .join(granule, granule.c.id == contribution.c.granule)
+    .join(collection, and_(collection.c.id == granule.c.collection, collection.c.provider == deposit.c.provider))
+    .where(deposit.c.provider == bindparam("provider"), deposit.c.name.in_(bindparam("some", expanding=True)))
 )
 
 
@@ -45,11 +53,24 @@ def must_be_theirs(archive: Archive, viewer: Viewer, granule_ids: Iterable[str],
                     )
 
 
-def deposited(archive: Archive, viewer: Viewer, names: Iterable[str], provider: str | None) -> set[str]:
-    """Those of the file names under which the provider has handed something in."""
-    owner, wanted, found = must_publish(viewer, provider), sorted(set(names)), set[str]()
+@dataclass(frozen=True)
+class Deposited:
+    """How often the provider handed something in under a name, and whether it is what holds now."""
+
+    times: int
+    holds: bool
+
+
+def deposited(archive: Archive, viewer: Viewer, names: Iterable[str], provider: str | None) -> dict[str, Deposited]:
+    """Those of the file names under which the provider has handed something in.
+
+    It holds while nothing was handed in later for any of the granules that it went into.
+    """
+    owner, wanted = must_publish(viewer, provider), sorted(set(names))
+    found = defaultdict[str, dict[str, bool]](dict)
     with archive.catalogue.reading() as connection:
         for start in range(0, len(wanted), CHUNK):
             asked = {"provider": owner, "some": wanted[start : start + CHUNK]}
-            found.update(connection.execute(_NAMES, asked).scalars())
-    return found
+            for name, original, latest in connection.execute(_DEPOSITS, asked):
+                found[name][original] = found[name].get(original, True) and bool(latest)
+    return {name: Deposited(len(each), any(each.values())) for name, each in found.items()}

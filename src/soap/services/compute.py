@@ -2,7 +2,8 @@
 
 What is published is an original like any other file (`soap.formats.derived_parquet`), names all its inputs, and is
 private to its provider, who must be a member all of whose people may see these inputs. What was computed before of the
-same inputs, by the same method and parameters, is not computed again: a run that was broken off goes on where it was.
+same inputs, by the same method and parameters, is not computed again while it is what holds: a run that was broken off
+goes on where it was, and what was asked for last holds in the end.
 """
 
 from __future__ import annotations
@@ -151,7 +152,7 @@ def publish_each(
     progress: Progress | None = None,
     workers: Workers = HERE,
 ) -> Iterator[Computed]:
-    """As `compute`, each published as it comes as the provider's own, private to it; what is there already is left out.
+    """As `compute`, each published as it comes as the provider's own, private to it; what holds already is left out.
 
     Raises `Refused` when the viewer may not publish, or the provider's people may not see all of the inputs.
     """
@@ -159,15 +160,18 @@ def publish_each(
     must_be_theirs(archive, viewer, (one.granule_id for day in days for one in day.records), provider)
     names = {one.label: _file_name(work, one) for one in days}
     there = deposited(archive, viewer, names.values(), provider)
+    held = {label for label, name in names.items() if name in there and there[name].holds}
     for one in days:
-        if names[one.label] in there:
+        if one.label in held:
             yield Computed(one.label)
-    left = [one for one in days if names[one.label] not in there]
+    left = [one for one in days if one.label not in held]
     for made in compute(viewer, archive, left, work, progress=progress, workers=workers):
         if made.derived is None:
             yield made
             continue
-        arrivals = list(_arrivals(made.derived, names[made.label]))
+        before = there.get(names[made.label])
+        repeated = {} if before is None else {"repetition": before.times}  # the same bytes would count as held
+        arrivals = list(_arrivals(with_attributes(made.derived, repeated), names[made.label]))
         receipt = publish.publish(archive, viewer, arrivals, provider)
         for _, reason in receipt.refused:
             made = Computed(made.label, None, BadParameter(f"It was not published: {reason}"))
