@@ -21,7 +21,8 @@ from typing import Any
 
 from archive_work import half_orbits, million_granules, minutes, station_day
 from archive_work.made_up import QUICK, Size
-from archive_work.table_formats import python_of_peers
+from archive_work.table_formats import PACKAGES
+from peers import python_of_peers
 
 
 def measure(parts: list[str], size: Size, work: Path) -> dict[str, Any]:
@@ -35,7 +36,7 @@ def measure(parts: list[str], size: Size, work: Path) -> dict[str, Any]:
 
 
 def _minutes(work: Path, size: Size) -> dict[str, Any]:
-    with python_of_peers() as python:
+    with python_of_peers(*PACKAGES) as python:
         return minutes.measure(work, size, python)
 
 

@@ -20,16 +20,14 @@ import json
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
-import venv
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from peers import python_of_peers
 
 from soap.domains.geomagnetism.formats import magnetometer_iaga2002, magnetometer_wdc_hourly
 from soap.domains.geomagnetism.formats.magnetometer_iaga2002.header import parse_header
@@ -196,24 +194,6 @@ def iaga_equal(source: Source, table: Table) -> bool:
 # --- geomagpy, in an environment of its own ------------------------------------------------------------------------
 
 
-@contextmanager
-def peer_python() -> Iterator[str | None]:
-    """The Python of an environment with geomagpy; None where there is none and none can be made."""
-    if named := os.environ.get("SOAP_BENCH_PEERS"):
-        yield str(Path(named) / "bin" / "python")
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        python = str(Path(folder) / "bin" / "python")
-        try:
-            venv.create(folder, with_pip=True)
-            subprocess.run([python, "-m", "pip", "install", "-q", PEER], check=True, capture_output=True, timeout=600)
-        except (OSError, subprocess.SubprocessError) as error:
-            print(f"geomagpy is left out: {error}", file=sys.stderr)
-            yield None
-        else:
-            yield python
-
-
 def geomagpy(python: str, text: bytes, suffix: str) -> tuple[list[float], dict[str, np.ndarray]]:
     """Its processor times, and its columns."""
     with tempfile.TemporaryDirectory() as folder:
@@ -308,7 +288,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="print JSON alone")
     parser.add_argument("--repeat", type=int, default=7, help="runs of our own readers (default 7)")
     options = parser.parse_args()
-    with peer_python() as python:
+    with python_of_peers(PEER) as python:
         result = {
             title: (measure_wdc if "wdc" in path else measure_iaga)(
                 content(path), None if "KAK" in path else python, options.repeat

@@ -18,12 +18,10 @@ import os
 import subprocess
 import sys
 import tempfile
-import venv
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from peers import python_of_peers
 
 DATA = Path(os.environ.get("SOAP_TEST_DATA") or Path.cwd().resolve().parent / "shared" / "data") / "ground" / "gnss"
 FILE = Path(os.environ.get("SOAP_BENCH_RINEX") or DATA / "2024-010" / "CIBG00IDN_R_20240100000_01D_30S_MO.crx.gz")
@@ -107,24 +105,6 @@ told(figures, sums)
 """
 
 
-@contextmanager
-def peer_python() -> Iterator[str | None]:
-    """The Python of an environment with the peers; None where there is none and none can be made."""
-    if named := os.environ.get("SOAP_BENCH_PEERS"):
-        yield str(Path(named) / "bin" / "python")
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        python = str(Path(folder) / "bin" / "python")
-        try:
-            venv.create(folder, with_pip=True)
-            subprocess.run([python, "-m", "pip", "install", "-q", *PEERS], check=True, capture_output=True, timeout=600)
-        except (OSError, subprocess.SubprocessError) as error:
-            print(f"the peers are left out: {error}", file=sys.stderr)
-            yield None
-        else:
-            yield python
-
-
 def run(python: str, program: str, path: Path, repeat: int = REPEAT) -> dict:
     """Figures and sums that `program` tells of the file, in a process of its own."""
     command = [python, "-c", TIMED + program, str(path), str(repeat)]
@@ -167,7 +147,7 @@ def figures() -> dict:
     ours = run(sys.executable, OURS, FILE)
     made: dict = {"file": FILE.name, "values": int(np.sum([count for count, _ in ours["sums"].values()]))}
     made["soap"] = ours["figures"]
-    with tempfile.TemporaryDirectory() as folder, peer_python() as python:
+    with tempfile.TemporaryDirectory() as folder, python_of_peers(*PEERS) as python:
         if python is None:
             return made
         for name, program in (("pytecgg", PYTECGG), ("pygnss_tec", PYGNSS_TEC)):

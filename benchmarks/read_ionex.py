@@ -14,14 +14,13 @@ import json
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
-import venv
 from pathlib import Path
 
 import numpy as np
 import xarray as xr
+from peers import python_of_peers
 from scipy.interpolate import RegularGridInterpolator
 
 from soap.domains.ionosphere.formats.tec_ionex import READER
@@ -107,21 +106,7 @@ def in_file_order(dataset: xr.Dataset) -> np.ndarray:
     return np.where(np.isnan(tenths), 9999, tenths).ravel().astype(int)
 
 
-def peer_python() -> Path | None:
-    """Interpreter of an environment that has the peer; None where it cannot be installed."""
-    folder = Path(tempfile.gettempdir()) / "soap-benchmark-peers" / PEER.replace("==", "-")
-    python = folder / "bin" / "python"
-    if not (folder / "ready").exists():
-        venv.create(folder, with_pip=True, clear=True)
-        installed = subprocess.run([python, "-m", "pip", "install", "-q", PEER], capture_output=True, text=True)
-        if installed.returncode:
-            print(f"{PEER} is left out: {installed.stderr.strip().splitlines()[-1:]}", file=sys.stderr)
-            return None
-        (folder / "ready").touch()
-    return python
-
-
-def peer_s(python: Path, path: Path, vtec: np.ndarray, runs: int = 5) -> float:
+def peer_s(python: str, path: Path, vtec: np.ndarray, runs: int = 5) -> float:
     """The peer's median time for one file, its values checked against ours."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "maps.npz"
@@ -137,9 +122,9 @@ def peer_s(python: Path, path: Path, vtec: np.ndarray, runs: int = 5) -> float:
 
 def reading_rows() -> list[dict]:
     rows = []
-    with tempfile.TemporaryDirectory() as temporary:
+    with tempfile.TemporaryDirectory() as temporary, python_of_peers(PEER) as python:
         folder = Path(temporary)
-        found, python = sources(folder), peer_python()
+        found = sources(folder)
         for source in found:
             dataset = READER.read(source).observations[0]
             vtec = dataset["vtec"].values

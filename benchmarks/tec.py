@@ -22,13 +22,11 @@ import subprocess
 import sys
 import tempfile
 import time
-import venv
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from peers import python_of_peers
 
 from soap.testing.gnss_receiver import MadeUpReceiver
 
@@ -72,25 +70,6 @@ print(json.dumps([seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 
 """
 
 
-@contextmanager
-def peer_python() -> Iterator[str | None]:
-    """The Python of an environment with the peer; None where there is none and none can be made."""
-    if named := os.environ.get("SOAP_BENCH_PEERS"):
-        python = Path(named) / "bin" / "python"
-        yield str(python) if python.exists() else None
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        python = Path(folder) / "bin" / "python"
-        try:
-            venv.create(folder, with_pip=True)
-            subprocess.run([python, "-m", "pip", "install", "-q", PEER], check=True, capture_output=True, timeout=600)
-        except (OSError, subprocess.SubprocessError) as error:
-            print(f"{PEER} is left out: {error}", file=sys.stderr)
-            yield None
-        else:
-            yield str(python)
-
-
 def timed(python: str, program: str, files: tuple[Path, Path, Path], out: Path) -> dict:
     """Median time [s] and peak memory [MB] of a program on the files, and the table that it wrote."""
     done = subprocess.run(
@@ -114,7 +93,7 @@ def day_rows(folder: Path) -> list[dict]:
     ours = timed(sys.executable, OURS_PROGRAM, files, folder / "ours.parquet")
     row = {"what": f"calibrated TEC of {name}", "soap_s": ours["seconds"], "soap_peak_mb": ours["peak_mb"],
            "rays": len(ours["table"])}  # fmt: skip
-    with peer_python() as python:
+    with python_of_peers(PEER) as python:
         if python is not None and name != "a made-up receiver":
             theirs = timed(python, PEER_PROGRAM, files, folder / "theirs.parquet")
             agreed = correlation(ours["table"], theirs["table"])

@@ -6,13 +6,8 @@ The environment is the one that SOAP_BENCH_PEERS names, else a throw-away one ma
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-import tempfile
-import venv
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -68,25 +63,6 @@ np.savez(folder / f"{kind}.npz", time=found["time"].to_numpy().astype("datetime6
 appended = [timed(append, pq.read_table(path))[0] for path in days]
 print(json.dumps({"read_s": sorted(second for second, _ in asked[2:]), "append_s": appended}))
 """
-
-
-@contextmanager
-def python_of_peers() -> Iterator[str | None]:
-    """The Python of an environment with both; None where there is none and none can be made."""
-    if named := os.environ.get("SOAP_BENCH_PEERS"):
-        yield str(Path(named) / "bin" / "python")
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        python = str(Path(folder) / "bin" / "python")
-        try:
-            venv.create(folder, with_pip=True)
-            command = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", *PACKAGES]
-            subprocess.run(command, check=True, capture_output=True, timeout=600)
-        except (OSError, subprocess.SubprocessError) as error:
-            print(f"deltalake and pyiceberg are left out: {error}", file=sys.stderr)
-            yield None
-        else:
-            yield python
 
 
 def run_peer(
