@@ -67,6 +67,11 @@ def test_bias_and_content_are_those_that_were_made_up(tec, files, tmp_path):
     sine = 6371.0 / 6821.0 * np.cos(np.radians(table["elevation_deg"]))
     slant = truth(table) / np.sqrt(1.0 - sine**2)
     assert (table["stec"] - slant).abs().quantile(0.99) < 2.0
+    # level and bias are one error each in all values of an arc
+    off = (table["stec"] - slant).groupby([table["sv"], table["arc"]]).mean()
+    sigma = table["stec_sigma"].groupby([table["sv"], table["arc"]]).mean()
+    assert (off.abs() < 2 * sigma).mean() > 0.8
+    assert sigma.max() < 3.0
     over = pd.read_parquet(tmp_path / "simu-vtec.parquet")
     hours = (pd.to_datetime(over["time"]) - pd.Timestamp("2023-06-21", tz="UTC")).dt.total_seconds() / 3600 + 0.005
     expected = RECEIVER.vtec(hours.to_numpy(), np.full(len(over), 35.0), np.full(len(over), 110.0))
@@ -138,6 +143,30 @@ def test_several_receivers_without_biases_agree_on_them(tec, tmp_path):
     )
     assert known.abs().max() < 1.5
     assert (links["SIMB"] - links["SIMA"]).std() < 0.01  # the satellites' biases are the same for all
+
+
+def test_rate_and_waves_where_asked_for(tec, tmp_path):
+    """The rate is what TEC differs by; a causal wave is the same whatever comes after it, a symmetric one is not."""
+    tables = {}
+    whole = replace(RECEIVER, hours=12.0).write(tmp_path)[0].read_text()
+    for hours, text in ((7.0, whole[: whole.index("> 2023  6 21  7  0")]), (12.0, whole)):
+        (tmp_path / "simu.rnx").write_text(text)
+        for way in ("causal", "symmetric"):
+            out = tmp_path / f"{way}-{hours:g}.parquet"
+            assert tec(tmp_path / "simu.rnx", "--detrended", way, "-o", out)[0] == 0
+            tables[way, hours] = pd.read_parquet(out).set_index(["sv", "time"])
+    told = json.loads(pq.read_metadata(out).metadata[b"soap"])[0]
+    assert (told["detrended_band_s"], told["detrended_causal"]) == ("180 to 3600", 0)
+    causal = tables["causal", 12.0]
+    before = causal.groupby(["sv", "arc"])["rtec"].diff()
+    assert (causal["rot"] - before).abs().max() < 0.002  # a minute apart
+    assert causal["dtec"].notna().sum() > 1000
+    changed = {
+        way: (tables[way, 7.0]["dtec"] - tables[way, 12.0]["dtec"]).abs().max() for way in ("causal", "symmetric")
+    }
+    assert changed["causal"] <= 0.0002 < changed["symmetric"]
+    assert tec(tmp_path / "simu.rnx", "-o", out)[0] == 0
+    assert not {"rot", "dtec"} & set(pd.read_parquet(out))
 
 
 def test_one_frequency_is_told(tec, tmp_path):

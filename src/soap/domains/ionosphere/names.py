@@ -66,6 +66,7 @@ IPP_LONGITUDE = Variable(
     "ipp_longitude", "λ_IPP", "degree", "longitude of the pierce point at shell_height_km", (-180.0, 180.0)
 )
 ROT = Variable("rot", "ROT", "TECU/min", "rate of slant TEC", plausible=(-100.0, 100.0))
+DTEC = Variable("dtec", "dTEC", "TECU", "variation of slant TEC with periods within detrended_band_s")
 ROTI = Variable("roti", "ROTI", "TECU/min", "standard deviation of ROT over window_s", plausible=(0.0, 100.0))
 ARC = Variable("arc", "arc", "1", "number of the phase-connected arc the value belongs to", plausible=(0.0, 1e6))
 S4 = Variable("s4", "S4", "1", "amplitude scintillation index", plausible=(0.0, 2.0))
@@ -106,6 +107,7 @@ NAMES = (
     IPP_LATITUDE,
     IPP_LONGITUDE,
     ROT,
+    DTEC,
     ROTI,
     ARC,
     S4,

@@ -64,6 +64,10 @@ def tec(
     receiver_bias: Annotated[
         str, typer.Option(help="Receiver biases: estimated, or from the bias file (`file`).")
     ] = "estimated",
+    detrended: Annotated[
+        str,
+        typer.Option(help="Also `rot` and `dtec`, TEC's rate and its waves of 3 to 60 minutes: symmetric or causal."),
+    ] = "none",
     out: Annotated[
         Path | None,
         typer.Option(
@@ -99,6 +103,7 @@ def tec(
         "min_elevation_deg": min_elevation_deg,
         "systems": systems,
         "receiver_bias": receiver_bias,
+        "detrended": detrended,
         **_place(position),
     }
     work = prepare(here.composition, DERIVATION, aids, chosen)

@@ -14,7 +14,7 @@ from soap.formats.derivation import Derivation
 DERIVATION = Derivation(
     name="tec",
     title="calibrated slant and vertical TEC of a GNSS receiver",
-    version="1",
+    version="2",
     reference="S. Schaer, Geodätisch-geophysikalische Arbeiten in der Schweiz 59, 1999",
     aids=AIDS,
     parameters=TecParameters,

@@ -24,6 +24,13 @@ class TecParameters(Parameters):
         "estimated",
         description="receiver biases: estimated from the observations, or, where it has one, from the bias file",
     )
+    detrended: Literal["none", "symmetric", "causal"] = Field(
+        "none",
+        description="whether rot and dtec are given, the rate and the waves of slant TEC; `causal`: no value of dtec"
+        " knows what came after it",
+    )
+    detrended_shortest_s: float = Field(180.0, ge=2.0, le=3600.0, description="shortest period in dtec [s]")
+    detrended_longest_s: float = Field(3600.0, ge=60.0, le=14400.0, description="longest period in dtec [s]")
     latitude: float | None = Field(None, ge=-90.0, le=90.0, description="station's latitude, instead of the file's")
     longitude: float | None = Field(None, ge=-180.0, le=180.0, description="station's longitude, instead of the file's")
     height_m: float = Field(0.0, ge=-500.0, le=9000.0, description="station's height, with latitude and longitude [m]")

@@ -13,7 +13,9 @@ from soap.domains.ionosphere.names import NAMES
 from soap.domains.ionosphere.products.tec.parameters import TecParameters
 from soap.domains.ionosphere.products.tec.place import Place
 from soap.domains.ionosphere.science.gnss.calibrate import CalibratedTec
+from soap.domains.ionosphere.science.gnss.detrended import detrended_tec
 from soap.domains.ionosphere.science.gnss.observation import Observations
+from soap.domains.ionosphere.science.gnss.rate import rate_of_tec
 from soap.domains.ionosphere.science.gnss.receiver_bias import ReceiverBias
 from soap.domains.ionosphere.science.gnss.vertical import VerticalTec
 from soap.formats.derivation import Derived
@@ -22,8 +24,11 @@ from soap.observations import rays, series
 if TYPE_CHECKING:
     import xarray as xr
 
-_COLUMNS: tuple[tuple[str, int, Callable[[VerticalTec], np.ndarray]], ...] = (
+_Column = tuple[str, int, Callable[[VerticalTec], np.ndarray]]
+
+_COLUMNS: tuple[_Column, ...] = (
     ("stec", 3, lambda part: part.stec),
+    ("stec_sigma", 3, lambda part: part.slant_sigma),
     ("vtec", 3, lambda part: part.vtec),
     ("vtec_sigma", 3, lambda part: part.sigma),
     ("rtec", 3, lambda part: part.slant.stec_levelled),
@@ -84,12 +89,13 @@ def _rays(day: StationDay) -> xr.Dataset:
     parts = day.calibrated.parts
     time = day.observations.time
     sv = sorted(sv for part in parts for sv in part.slant.sv)
-    columns = {name: np.full((len(time), len(sv)), np.nan) for name, _, _ in _COLUMNS}
+    wanted = _columns(day.chosen)
+    columns = {name: np.full((len(time), len(sv)), np.nan) for name, _, _ in wanted}
     flags = np.zeros((len(time), len(sv)), dtype=np.uint8)
     for part in parts:
         places = np.searchsorted(sv, part.slant.sv)
         there = np.isfinite(part.slant.stec_levelled)
-        for name, decimals, values in _COLUMNS:
+        for name, decimals, values in wanted:
             columns[name][:, places] = np.where(there, np.round(values(part), decimals) + 0.0, np.nan)
         flags[:, places] = np.where(there, part.slant.quality, 0)
     both = np.isfinite(columns["rtec"])
@@ -104,9 +110,42 @@ def _rays(day: StationDay) -> xr.Dataset:
         collection_id=f"ionosphere.{day.platform}.tec.{cadence.lower().replace('.', '_')}",
         cadence=cadence,
         roti_window_s=day.chosen.roti_window_s,
+        **_detrended(day.chosen),
         signal_pairs="; ".join(f"{part.bias.pair.name}: {' '.join(part.slant.sv)}" for part in parts),
         **_attributes(day),
     )
+
+
+def _columns(chosen: TecParameters) -> tuple[_Column, ...]:
+    """Columns of rays; with `detrended`, also how fast TEC changes, and what of it is waves."""
+    if chosen.detrended == "none":
+        return _COLUMNS
+    return (
+        *_COLUMNS,
+        ("rot", 4, lambda part: rate_of_tec(*_by_satellite(part)).T),
+        ("dtec", 4, lambda part: _waves(part, chosen).T),
+    )
+
+
+def _waves(part: VerticalTec, chosen: TecParameters) -> np.ndarray:
+    shortest, longest = chosen.detrended_shortest_s, chosen.detrended_longest_s
+    causal = chosen.detrended == "causal"
+    return detrended_tec(*_by_satellite(part), shortest_s=shortest, longest_s=longest, causal=causal)
+
+
+def _by_satellite(part: VerticalTec) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Seconds, and levelled TEC and arcs of the shape (sv, time)."""
+    slant = part.slant
+    seconds = (slant.time - slant.time[:1]) / np.timedelta64(1, "s")
+    return seconds, np.ascontiguousarray(slant.stec_levelled.T), np.ascontiguousarray(slant.arc.T)
+
+
+def _detrended(chosen: TecParameters) -> dict[str, Any]:
+    """Attributes that say what `dtec` is."""
+    if chosen.detrended == "none":
+        return {}
+    band = f"{chosen.detrended_shortest_s:g} to {chosen.detrended_longest_s:g}"
+    return {"detrended_band_s": band, "detrended_causal": int(chosen.detrended == "causal")}
 
 
 def _station(day: StationDay) -> xr.Dataset | None:

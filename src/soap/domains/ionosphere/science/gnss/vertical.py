@@ -35,6 +35,12 @@ class VerticalTec:
     """[degree] Geodetic, of the pierce point; `longitude` alike."""
     longitude: np.ndarray
 
+    @property
+    def slant_sigma(self) -> np.ndarray:
+        """[TECU] Standard error of `stec`: that of the arc's level, and of the receiver's bias."""
+        sigma = np.hypot(self.slant.levelling_sigma, self.slant.tecu_per_ns * self.bias.sigma_ns)
+        return np.where(np.isfinite(self.stec), sigma, np.nan)
+
 
 @dataclass(frozen=True)
 class StationSeries:
