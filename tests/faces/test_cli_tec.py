@@ -169,6 +169,14 @@ def test_rate_and_waves_where_asked_for(tec, tmp_path):
     assert not {"rot", "dtec"} & set(pd.read_parquet(out))
 
 
+def test_satellites_of_a_note_are_counted_for_people_and_named_for_programs(soap, tec, files):
+    """All 24 lack a bias."""
+    _, _, err = soap("tec", files[0], "--orbits", files[1])
+    assert "satellite biases of 24 GPS satellites are estimated" in err
+    _, answer, _ = tec(files[0], bias=False)
+    assert any(", ".join(RECEIVER.satellites) in note for note in answer["files"][0]["notes"])
+
+
 def test_one_frequency_is_told(tec, tmp_path):
     replace(RECEIVER, one_frequency=True, hours=3.0).write(tmp_path)
     code, answer, _ = tec(tmp_path / "simu.rnx")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from soap.services.derive import Made
 
 DERIVATION = "tec"
+
+_MANY = re.compile(r"\b[A-Z]\d\d(?:, [A-Z]\d\d){5,}\b")
+_SYSTEMS = {"G": "GPS", "R": "GLONASS", "E": "Galileo", "C": "BeiDou", "J": "QZSS"}
 
 OrbitsOption = Annotated[
     list[Path],
@@ -192,7 +197,17 @@ def print_figures(name: str, answer: Mapping[str, Any]) -> None:
     if answer.get("ionex_rms_tecu") is not None:
         typer.echo(f"  less the map: mean {answer['ionex_bias_tecu']:+.2f}, rms {answer['ionex_rms_tecu']:.2f} TECU")
     for note in answer["notes"]:
-        message(f"note: {answer['station']}: {on_one_line(note)}")
+        message(f"note: {answer['station']}: {on_one_line(counted(note))}")
+
+
+def counted(note: str) -> str:
+    """A note with the names of satellites counted by system where there are more than a person wants to read."""
+    return _MANY.sub(_by_system, note)
+
+
+def _by_system(names: re.Match[str]) -> str:
+    count = Counter(name[0] for name in names[0].split(", "))
+    return ", ".join(f"{number} {_SYSTEMS.get(letter, letter)} satellites" for letter, number in count.items())
 
 
 def _bias(one: Mapping[str, Any]) -> str:
