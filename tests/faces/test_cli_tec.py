@@ -203,6 +203,7 @@ def test_a_file_without_a_place_needs_one(tec, files, tmp_path):
     code, answer, _ = tec(tmp_path / "simu.rnx")
     assert code == 3
     assert "no place on the ground" in answer["files"][0]["error"]
+    assert "--position LAT,LON,M or --coordinates FILE" in answer["files"][0]["error"]
     code, answer, _ = tec(tmp_path / "simu.rnx", "--position", "35,110,0", "--mapping", "thin_shell")
     assert code == 0
     assert abs(answer["files"][0]["receiver_biases"][0]["receiver_bias_ns"] - RECEIVER.receiver_bias_ns) < 0.35
@@ -263,6 +264,29 @@ def test_what_is_wrong_is_told(soap, files, wrong, code, said):
     found, _, err = soap("tec", files[0], "--orbits", files[1], *wrong)
     assert found == code
     assert said in err
+
+
+def test_orbits_of_another_day_leave_relative_tec(soap, files, tmp_path):
+    later = replace(RECEIVER, day=np.datetime64("2023-07-21", "ns"), hours=3.0).write(tmp_path)
+    code, out, _ = soap("tec", later[0], "--orbits", files[1], "--bias", files[2], "--json")
+    (answer,) = json.loads(out)["files"]
+    assert (code, answer["receiver_biases"][0]["receiver_bias_ns"]) == (0, None)
+    said = "The orbits tell of no satellite at these times; give those from 2023-07-20T23:59 to 2023-07-21T02:58 UTC."
+    assert said in answer["notes"]
+
+
+def test_what_is_no_observation_file_is_told_once(soap, files, tmp_path):
+    (tmp_path / "note.txt").write_text("hello")
+    for name, why in (
+        ("note.txt", "The first line is not that of a RINEX observation file. Check the file against its source."),
+        ("none.rnx", "There is no such file or folder. Check the path."),
+    ):
+        code, _, err = soap("tec", tmp_path / name, "--orbits", files[1])
+        assert code == 3
+        assert f"{tmp_path / name}: {why}\n" in err
+    (tmp_path / "empty").mkdir()
+    code, _, err = soap("tec", tmp_path / "empty", "--orbits", files[1])
+    assert (code, "There is no observation file there" in err) == (2, True)
 
 
 def test_orbits_must_be_orbits(soap, files):

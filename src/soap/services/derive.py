@@ -197,7 +197,8 @@ class _Task:
     def opened(self) -> tuple[PackedFile, Source] | None:
         """The file's bytes; None of one that was not named and is no station's file."""
         if self.found.refusal:
-            raise BadFile(self.found.refusal.rstrip("."), file=shown(self.found.path), next_step="Check the path.")
+            fact, _, next_step = self.found.refusal.partition(". ")
+            raise BadFile(fact, file=shown(self.found.path), next_step=next_step)
         packed = PackedFile.at(self.found.path)
         source = packed.source
         return (packed, source) if self.named or self.work.derivation.sniff(source.head, source.name) else None

@@ -183,7 +183,8 @@ def _answer(made: Made) -> dict[str, Any]:
 def _print(answer: Mapping[str, Any]) -> None:
     name = on_one_line(str(answer["file"]))
     if "error" in answer:
-        message(f"{name}: {on_one_line(str(answer['error']))}")
+        why = on_one_line(str(answer["error"]))
+        message(f"{name}: {why.removeprefix(f'{name}: ').removeprefix(f'{Path(name).name}: ')}")
         return
     print_figures(name, answer)
 
@@ -207,7 +208,10 @@ def counted(note: str) -> str:
 
 def _by_system(names: re.Match[str]) -> str:
     count = Counter(name[0] for name in names[0].split(", "))
-    return ", ".join(f"{number} {_SYSTEMS.get(letter, letter)} satellites" for letter, number in count.items())
+    return ", ".join(
+        f"{number} {_SYSTEMS.get(letter, letter)} satellite{'s' if number > 1 else ''}"
+        for letter, number in count.items()
+    )
 
 
 def _bias(one: Mapping[str, Any]) -> str:

@@ -59,6 +59,7 @@ def tec(observations: Observations, aids: Aids, chosen: TecParameters) -> Derive
     calibrated = calibrate(records, place.position_m, biases, calibration, given)
     notes += calibrated.notes
     compared = _compared(calibrated.series, place, aids.maps)
+    notes += _without_map(calibrated.series, aids, compared)
     origin = "none" if biases is None else "file" if aids.network is None else aids.network.text
     return derived(StationDay(observations, place, calibrated, compared, chosen, origin, tuple(notes)))
 
@@ -114,7 +115,21 @@ def _without_orbit(records: Sequence[SlantTec]) -> list[str]:
         for sv, known in zip(record.sv, np.isfinite(record.elevation_deg).any(axis=0), strict=True)
         if not known
     )
-    return [f"No orbit of {', '.join(lost)}: its rays have no place, and no vertical TEC."] if lost else []
+    if not lost:
+        return []
+    notes = [f"No orbit of {', '.join(lost)}: their rays have no place, and no vertical TEC."]
+    if len(lost) == len({sv for record in records for sv in record.sv}):
+        first, last = (str(one.astype("datetime64[m]")) for one in gps_to_utc(records[0].time[[0, -1]]))
+        notes.append(f"The orbits tell of no satellite at these times; give those from {first} to {last} UTC.")
+    return notes
+
+
+def _without_map(series: StationSeries, aids: Aids, compared: Comparison | None) -> list[str]:
+    """A note where maps were given and tell nothing of the station's series."""
+    if aids.maps is None or compared is not None or not np.isfinite(series.vtec).any():
+        return []
+    first, last = (str(one.astype("datetime64[m]")) for one in aids.maps["time"].values[[0, -1]])
+    return [f"The maps, from {first} to {last} UTC, do not reach these times or this place: nothing is compared."]
 
 
 def _given(records: Sequence[SlantTec], station: str, biases: Biases | None) -> dict[SignalPair, float]:

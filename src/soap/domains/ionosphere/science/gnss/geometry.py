@@ -118,7 +118,7 @@ def pierce_points(
     if not 50 <= shell_height_km <= 2000:
         raise BadParameter(f"shell_height_km is {shell_height_km}; the ionosphere's shell lies at 50 to 2000 km.")
     angles = np.broadcast_arrays(*(np.radians(angle) for angle in (latitude, longitude, elevation_deg, azimuth_deg)))
-    phi, lam, elevation, azimuth = (np.ascontiguousarray(angle).ravel() for angle in angles)
+    phi, lam, elevation, azimuth = (np.array(angle, order="C").ravel() for angle in angles)
     pierced_latitude, pierced_longitude = np.empty(phi.shape), np.empty(phi.shape)
     shell = (SPHERE_RADIUS_KM + shell_height_km) * 1e3
     orbit_kernel.pierce(
