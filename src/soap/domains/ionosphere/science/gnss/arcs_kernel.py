@@ -127,3 +127,52 @@ def level_arcs(seconds, difference, weight, arc, block_s, level, sigma, unit, bl
                 unit[number], blocks[number], spread[number] = between_blocks(
                     at[:n], value[:n], heavy[:n], level[number], sigma[number]
                 )
+
+
+@njit(cache=True, nogil=True)
+def block_departures(seconds, difference, weight, arc, block_s, away):
+    """Fill `away` (sv, time): how far the median of a sample's block is from the level of its arc, at weight 1.
+
+    `difference` (sv, time): what is constant over an arc, NaN where it does not count. An arc's level is the weighted
+    median of its blocks' medians. Samples that do not count share their block's fate; fewer than five are no block.
+    """
+    n_time = len(seconds)
+    value, heavy = np.empty(n_time), np.empty(n_time)
+    first, last = np.empty(n_time, np.int64), np.empty(n_time, np.int64)
+    middle, share = np.empty(n_time), np.empty(n_time)
+    for sv in range(len(arc)):
+        k = 0
+        while k < n_time:
+            number, blocks = arc[sv, k], 0
+            if number < 0:
+                k += 1
+                continue
+            while k < n_time and (arc[sv, k] == number or arc[sv, k] < 0):
+                begin, n = k, 0
+                while k < n_time and (arc[sv, k] == number or arc[sv, k] < 0) and seconds[k] - seconds[begin] < block_s:
+                    if arc[sv, k] == number and np.isfinite(difference[sv, k]):
+                        value[n], heavy[n] = difference[sv, k], weight[sv, k]
+                        n += 1
+                    k += 1
+                if n >= 5:
+                    middle[blocks], share[blocks] = np.median(value[:n]), np.mean(heavy[:n])
+                    first[blocks], last[blocks] = begin, k
+                    blocks += 1
+                elif blocks > 0:
+                    last[blocks - 1] = k
+            if blocks > 0:
+                usual = weighted_median(middle[:blocks], share[:blocks])
+                for b in range(blocks):
+                    away[sv, first[b] : last[b]] = abs(middle[b] - usual) * np.sqrt(share[b])
+
+
+@njit(cache=True, nogil=True)
+def weighted_median(value, weight):
+    """The value that has half of the weight on either side."""
+    order = np.argsort(value)
+    half, below = 0.5 * weight.sum(), 0.0
+    for k in order:
+        below += weight[k]
+        if below >= half:
+            return value[k]
+    return value[order[-1]]

@@ -47,7 +47,7 @@ def level(
     """
     from soap.domains.ionosphere.science.gnss.arcs_kernel import halve_arcs
 
-    weight = np.where(np.isnan(elevation_deg), 0.25, np.sin(np.radians(np.clip(elevation_deg, 5.0, 90.0))) ** 2)
+    weight = zenith_weight(elevation_deg)
     difference = code_tec - phase_tec
     whole = _means(seconds, difference, weight, arc, n_arcs)
     halves = np.full(arc.shape, -1, dtype=np.int32)
@@ -57,6 +57,11 @@ def level(
     return Levels(
         np.where(follows, whole.mean, np.nan), np.where(follows, np.sqrt(_of_blocks(whole) + slow**2), np.nan)
     )
+
+
+def zenith_weight(elevation_deg: np.ndarray) -> np.ndarray:
+    """Weight of a code, 1 at the zenith: the sine squared of the elevation [degree], 1/4 where that is unknown."""
+    return np.where(np.isnan(elevation_deg), 0.25, np.sin(np.radians(np.clip(elevation_deg, 5.0, 90.0))) ** 2)
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from soap.domains.ionosphere.science.gnss.carriers import counts_other_waves, gl
 from soap.domains.ionosphere.science.gnss.clock_resets import clock_steps
 from soap.domains.ionosphere.science.gnss.combinations import Combined, combine
 from soap.domains.ionosphere.science.gnss.cycle_slips import SLIPPED, SPIKE, WARNED, WILD_CODE, SlipSearch, find_slips
+from soap.domains.ionosphere.science.gnss.departures import departures
 from soap.domains.ionosphere.science.gnss.levelling import level
 from soap.domains.ionosphere.science.gnss.observation import Observations, SystemObservations
 from soap.domains.ionosphere.science.gnss.rate import rate_of_tec, rate_of_tec_index
@@ -79,7 +80,8 @@ class SlantTec:
     roti_window_s: float
     quality: np.ndarray
     """uint8, flags of `soap.observations.quality.Quality`: JUMP at the first value after a slip, SPIKE where a phase
-    stands alone (its TEC is NaN), CONTAMINATED where only the code is wild (it is left out of the level)."""
+    stands alone (its TEC is NaN), CONTAMINATED where only the code is wild (it is left out of the level) and where
+    codes and phase part company (the TEC is NaN)."""
     slips: np.ndarray
     """int64, shape (sv,): slips found above the lowest elevation, where the receiver warned included; gaps are none."""
     tecu_per_ns: np.ndarray
@@ -180,7 +182,11 @@ def _record(
     state = find_slips(seconds, combined, observations.breaks, choices.slips)
     high = ~(elevation < choices.min_elevation_deg)
     arc, count = find_arcs(seconds, state, high, least_s=choices.min_arc_s)
-    codes = np.where(state == WILD_CODE, np.nan, combined.code_tec)
+    wild = state == WILD_CODE
+    codes, wide_lane = (np.where(wild, np.nan, each) for each in (combined.code_tec, combined.wide_lane))
+    apart = departures(seconds, codes - combined.phase_tec, wide_lane, arc, elevation)
+    if apart.any():
+        arc, count = find_arcs(seconds, state, high & ~apart, least_s=choices.min_arc_s)
     levels = level(seconds, combined.phase_tec, codes, arc, count, elevation)
     stec = combined.phase_tec + np.append(levels.level, np.nan)[arc]
     arc[np.isnan(stec)] = -1
@@ -197,7 +203,7 @@ def _record(
         azimuth_deg=azimuth.T,
         roti=rate_of_tec_index(seconds, rate, arc, window_s=choices.roti_window_s).T,
         roti_window_s=choices.roti_window_s,
-        quality=_FLAGS[state].T,
+        quality=(_FLAGS[state] | np.where(apart, _FLAGS[WILD_CODE], 0)).T,
         slips=(high & ((state == SLIPPED) | (state == WARNED))).sum(axis=1),
         tecu_per_ns=combined.tecu_per_metre * SPEED_OF_LIGHT * 1e-9,
         left_out=chosen.left_out,
