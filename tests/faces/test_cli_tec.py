@@ -246,6 +246,12 @@ def test_maps_of_several_stations_are_those_of_the_made_up_ionosphere(tec, soap,
     expected = RECEIVER.vtec(hours, 35.0, grid["longitude"])
     assert grid["vtec"].shape == (17, 4, 5)
     assert float(np.abs(grid["vtec"] - expected).max()) < 2.0
+    _, answer, _ = tec(folder / "simu.rnx", "--mapping", "thin_shell", "--ionex", out)
+    assert answer["files"][0]["ionex_rms_tecu"] < 2.0
+    far = replace(RECEIVER, station="SIMD", hours=4.0, latitude=55.0).write(tmp_path)[0]
+    _, answer, _ = tec(far, "--ionex", out)
+    assert answer["files"][0]["ionex_rms_tecu"] is None
+    assert any("do not reach these times or this place" in note for note in answer["files"][0]["notes"])
 
 
 @pytest.mark.parametrize(
