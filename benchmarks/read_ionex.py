@@ -9,7 +9,6 @@ Files: real ones of the test data where present (unpacked first, so that parsing
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import statistics
@@ -21,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 from peers import python_of_peers
+from rows import tell
 from scipy.interpolate import RegularGridInterpolator
 
 from soap.domains.ionosphere.formats.tec_ionex import READER
@@ -168,20 +168,5 @@ def evaluation_rows(points: int = 1_000_000, maps: int = 1000) -> list[dict]:
     ]  # fmt: skip
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="print JSON alone")
-    as_json = parser.parse_args().json
-    rows = reading_rows() + evaluation_rows()
-    if as_json:
-        print(json.dumps({"benchmark": "read_ionex", "rows": rows}, indent=1))
-        return
-    for row in rows:
-        print(row["what"])
-        for name, value in row.items():
-            if name != "what":
-                print(f"    {name:<28}{value:>12.4g}" if isinstance(value, float) else f"    {name:<28}{value:>12}")
-
-
 if __name__ == "__main__":
-    main()
+    tell("read_ionex", __doc__.splitlines()[0], lambda: reading_rows() + evaluation_rows())

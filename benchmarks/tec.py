@@ -13,7 +13,6 @@ receiver is taken.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
@@ -27,6 +26,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from peers import python_of_peers
+from rows import tell
 
 from soap.testing.gnss_receiver import MadeUpReceiver
 
@@ -141,21 +141,10 @@ def folder_rows(folder: Path) -> list[dict]:
     ]  # fmt: skip
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="print JSON alone")
-    as_json = parser.parse_args().json
+def rows() -> list[dict]:
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
-        rows = day_rows(Path(one)) + folder_rows(Path(two))
-    if as_json:
-        print(json.dumps({"benchmark": "tec", "rows": rows}, indent=1))
-        return
-    for row in rows:
-        print(row["what"])
-        for name, value in row.items():
-            if name != "what":
-                print(f"    {name:<28}{value:>12.4g}" if isinstance(value, float) else f"    {name:<28}{value:>12}")
+        return day_rows(Path(one)) + folder_rows(Path(two))
 
 
 if __name__ == "__main__":
-    main()
+    tell("tec", __doc__.splitlines()[0], rows)
