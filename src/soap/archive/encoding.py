@@ -82,12 +82,12 @@ def reading_object(key: str) -> Iterator[None]:
         ) from error
 
 
-def described(block: Block) -> Mapping[str, Any]:
-    """All that is told of a block's values but their maturity, as it comes back from an object."""
-    return _but_maturity(json.loads(json.dumps(_told(block), default=_plain)))
+def described(block: Block) -> str:
+    """All that is told of a block's values but their maturity: equal where told in the same words."""
+    return _but_maturity(_told(block))
 
 
-def described_in(content: bytes, key: str) -> Mapping[str, Any]:
+def described_in(content: bytes, key: str) -> str:
     """`described` of the block in a Parquet object's bytes, no value of which is read; `ArchiveError` as `decode`."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -142,10 +142,11 @@ def _told(block: Block) -> dict[str, Any]:
     }
 
 
-def _but_maturity(manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Of a manifest what `_told` gives, without the maturity, which the version tells of all its values."""
+def _but_maturity(manifest: Mapping[str, Any]) -> str:
+    """Of a manifest what `_told` gives, without the maturity, which the version tells of all its values; as JSON."""
     attributes = {name: value for name, value in manifest["attributes"].items() if name != "maturity"}
-    return {name: manifest[name] for name in ("described", "along", "order")} | {"attributes": attributes}
+    told = {name: manifest[name] for name in ("described", "along", "order")} | {"attributes": attributes}
+    return json.dumps(told, default=_plain, sort_keys=True)
 
 
 def _even_time(time: np.ndarray) -> list[int] | None:

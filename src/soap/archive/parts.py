@@ -7,6 +7,8 @@ version is then held by the objects of the versions from its `base` to itself, o
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -22,6 +24,9 @@ from soap.core.time import NS, Window
 
 MOST_ADDED = 7
 """Objects that may be added to the one that was written whole: reading each costs about as much as a day of minutes."""
+
+_MOST_TOLD = 4096
+"""Objects of which what they tell is kept in memory, some 2 kB each: a network's, to each of which a day is added."""
 
 _CHUNK = 5000
 _OWN = version.alias("own")
@@ -76,8 +81,44 @@ def may_add(objects: Objects, head: Row, part: Block, most_added: int) -> bool:
         and added(head) < most_added
         and head.last < int(part.time[0].astype(np.int64))
         and cadence_seconds(str(part.attrs.get("cadence", "")))  # else what is held tells how many times a day has
-        and described(part) == described_in(objects.get(head.object_key), head.object_key)
+        and described(part) == _TOLD.of(objects, head.object_key)
     )
+
+
+def told_alike(key: str, held: str) -> None:
+    """Note that the object `key` tells the same as the object `held`, to which it `may_add`."""
+    _TOLD.note(key, held)
+
+
+class _Told:
+    """What objects tell of their values, kept for the last of them: what lies under a key never changes."""
+
+    def __init__(self) -> None:
+        self._told: OrderedDict[str, str] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, objects: Objects, key: str) -> str:
+        """`described_in` the object, which is read unless that is known."""
+        told = self._told.get(key)
+        if told is None:
+            told = described_in(objects.get(key), key)
+            self._keep(key, told)
+        return told
+
+    def note(self, key: str, like: str) -> None:
+        """One object tells what another does, if that is known."""
+        told = self._told.get(like)
+        if told is not None:
+            self._keep(key, told)
+
+    def _keep(self, key: str, told: str) -> None:
+        with self._lock:
+            self._told[key] = told
+            if len(self._told) > _MOST_TOLD:
+                self._told.popitem(last=False)
+
+
+_TOLD = _Told()
 
 
 def of_day(objects: Objects, head: Row, parts: Sequence[Part], time: np.datetime64) -> Block:

@@ -22,7 +22,7 @@ from soap.archive.encoding import encode, suffix_of
 from soap.archive.events_object import encode_events
 from soap.archive.identifiers import key_part
 from soap.archive.objects import sha256
-from soap.archive.parts import MOST_ADDED
+from soap.archive.parts import MOST_ADDED, told_alike
 from soap.archive.policy import must_publish
 from soap.archive.record_granules import Written, record, tell
 from soap.archive.record_stations import record_stations
@@ -232,6 +232,8 @@ def _written(one: Draft, put: Callable[[str, bytes], object]) -> Written:
     checksum = sha256(content)
     key = f"objects/{one.collection_id}/{key_part(one.platform)}/{key_part(one.period)}.{checksum[:16]}.{suffix}"
     put(key, content)
+    if one.adds and one.head is not None:
+        told_alike(key, one.head.object_key)
     return Written(key, checksum, len(content), tell(one))
 
 
