@@ -23,6 +23,9 @@ _WITHOUT = {
 }
 """Why a satellite has no bias, by where biases come from."""
 
+_MOST_SCATTER_NS = 3.0
+"""Real satellites' biases were off each other by up to 1.0 ns, see `doubted_satellites`."""
+
 
 @dataclass(frozen=True)
 class CalibrationChoices:
@@ -95,4 +98,22 @@ def _notes(records, satellite_ns, found: Sequence[ReceiverBias], biases: Biases 
             without = [sv for sv, lacking in zip(record.sv, np.isnan(known) & chosen, strict=True) if lacking]
             if without and not bias.reason:
                 notes.append(f"{name}: satellite biases of {', '.join(without)} {outcome}: {why}.")
+        notes += _doubts(name, record, bias)
     return tuple(notes)
+
+
+def _doubts(name: str, record: SlantTec, bias: ReceiverBias) -> list[str]:
+    """Which satellites' biases cannot be right, and where all of them are in doubt."""
+    notes = []
+    if bias.doubts:
+        sizes = ", ".join(f"{record.sv[one.sv]} by {one.off_ns:+.1f} ± {one.sigma_ns:.1f} ns" for one in bias.doubts)
+        notes.append(
+            f"{name}: left out, with no vertical TEC, are satellites whose biases are off what their rays show beside"
+            f" those of the others: {sizes}. Check where their biases are from, and whether their codes are sound."
+        )
+    if bias.scatter_ns > _MOST_SCATTER_NS:
+        notes.append(
+            f"{name}: the satellites' biases are off each other by {bias.scatter_ns:.1f} ns, where 1 ns is usual, and"
+            " which are wrong is not told: is the bias file of this day and these signals, and its sign right?"
+        )
+    return notes

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from soap.domains.ionosphere.science.gnss.doubted_satellites import Doubt, Judgement, fit_undoubted
 from soap.domains.ionosphere.science.gnss.field import Fit, FitChoices, fit
 from soap.domains.ionosphere.science.gnss.rays import HOUR, Rays, Receiver, gather
 from soap.domains.ionosphere.science.gnss.signals import SignalPair
@@ -40,8 +41,9 @@ class ReceiverBias:
 
     `value_ns` is NaN where it could not be had; then `reason` says why. `links_ns` (sv,) is what a satellite's link
     has more than that: the satellite's own bias where no file gives it (NaN where it could not be estimated either),
-    and for GLONASS what its frequency makes.
-    `origin` is `estimated`, `given` or `none`.
+    and for GLONASS what its frequency makes; NaN too for the satellites of `doubts`, whose bias cannot be right.
+    `origin` is `estimated`, `given` or `none`. `scatter_ns` is what the satellites' biases usually are off each other
+    by, NaN where fewer than five were judged.
     """
 
     pair: SignalPair
@@ -51,6 +53,8 @@ class ReceiverBias:
     satellites: int
     origin: str
     reason: str = ""
+    doubts: tuple[Doubt, ...] = ()
+    scatter_ns: float = np.nan
 
 
 @dataclass(frozen=True)
@@ -69,7 +73,7 @@ def estimate_receiver_biases(
 
     `satellite_ns` are the satellites' biases (`satellite_bias.satellite_biases`), NaN where unknown. `given_ns` holds
     the receiver's biases that are known; they are kept. The datum is that of the satellites' biases; where those of
-    a record are unknown, it is a mean of zero over its satellites.
+    a record are unknown, it is a mean of zero over its satellites. A satellite whose bias cannot be right is left out.
     """
     choices, given = choices or FitChoices(), given_ns or {}
     rays = gather(records, satellite_ns, receiver, mask_deg=choices.mask_deg, every_s=choices.every_s)
@@ -82,16 +86,17 @@ def estimate_receiver_biases(
     links = Links.of(records, satellite_ns)
     known = rays.slant + rays.tecu_per_ns * np.nan_to_num(held)[rays.record]
     prior = np.concatenate([np.where(np.isfinite(held), _HELD_NS, np.inf), links.sigma])
-    fitted = fit(replace(rays, slant=known), receiver, links.column(rays, len(records)), prior, choices)
+    rays = replace(rays, slant=known)
+    found = fit_undoubted(records, rays, links.column(rays, len(records)), receiver, prior, choices)
     biases = [
         _unfitted(record, known_ns, value, reason)
         if reason
-        else _fitted(number, record, known_ns, value, links, fitted, rays)
-        for number, (record, known_ns, value, reason) in enumerate(
-            zip(records, satellite_ns, held, reasons, strict=True)
+        else _doubting(_fitted(number, record, known_ns, value, links, found.fit, found.rays), judged)
+        for number, (record, known_ns, value, reason, judged) in enumerate(
+            zip(records, satellite_ns, held, reasons, found.judgements, strict=True)
         )
     ]
-    return Estimate(tuple(biases), fitted)
+    return Estimate(tuple(biases), found.fit)
 
 
 def estimate_with_links(
@@ -189,3 +194,12 @@ def _fitted(
         return ReceiverBias(record.pair, float(held), 0.0, links_ns, satellites, "given")
     sigma = np.hypot(np.sqrt(fitted.covariance[number, number]), fitted.by_height[number] * HEIGHT_SIGMA_KM)
     return ReceiverBias(record.pair, float(fitted.biases[number]), float(sigma), links_ns, satellites, "estimated")
+
+
+def _doubting(bias: ReceiverBias, judged: Judgement) -> ReceiverBias:
+    """A bias with its satellites that were left out, which have no link."""
+    doubts = tuple(
+        Doubt(int(sv), float(judged.off_ns[sv]), float(judged.sigma_ns[sv])) for sv in np.flatnonzero(judged.left_out)
+    )
+    links_ns = np.where(judged.left_out, np.nan, bias.links_ns)
+    return replace(bias, links_ns=links_ns, doubts=doubts, scatter_ns=judged.usual_ns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from soap.domains.ionosphere.science.gnss.geometry import pierce_points
 from soap.domains.ionosphere.science.gnss.rays import HOUR, Receiver, usual_step_s
 from soap.domains.ionosphere.science.gnss.receiver_bias import HEIGHT_SIGMA_KM, ReceiverBias
 from soap.domains.ionosphere.science.gnss.slant import SlantTec
+from soap.observations.quality import Quality
 
 _PLASMASPHERE_SHARE = 0.5
 """How well the modelled plasmasphere is known, as a share of it."""
@@ -61,8 +62,10 @@ def vertical_tec(
     """TEC of one record with its biases removed, along the rays and vertical at their pierce points.
 
     `stec = stec_levelled + tecu_per_ns (satellite + receiver + link)`; `vtec = (stec - plasmasphere along the ray) /
-    slant factor + plasmasphere above the receiver`. Satellites without a bias, from a file or estimated, have none.
+    slant factor + plasmasphere above the receiver`. Satellites without a bias, from a file or estimated, have none; nor
+    have those whose bias cannot be right, and their rays are flagged CONTAMINATED.
     """
+    record = _flagged(record, bias)
     total_ns = np.nan_to_num(satellite_ns) + bias.links_ns + bias.value_ns
     stec = record.stec_levelled + record.tecu_per_ns * total_ns
     seen = np.isfinite(record.stec_levelled) & np.isfinite(record.elevation_deg)
@@ -79,6 +82,15 @@ def vertical_tec(
     pierced = pierce_points(receiver.latitude, receiver.longitude, elevation, azimuth, receiver.shell_height_km)
     planes = (_plane(seen, column) for column in (shell + overhead, sigma, level, *pierced))
     return VerticalTec(record, bias, stec, *planes)
+
+
+def _flagged(record: SlantTec, bias: ReceiverBias) -> SlantTec:
+    """The record with the rays of doubted satellites flagged."""
+    if not bias.doubts:
+        return record
+    doubted = np.isin(np.arange(len(record.sv)), [one.sv for one in bias.doubts])
+    wrong = doubted & np.isfinite(record.stec_levelled)
+    return replace(record, quality=record.quality | np.where(wrong, np.uint8(Quality.CONTAMINATED), np.uint8(0)))
 
 
 def _plane(seen: np.ndarray, values: np.ndarray) -> np.ndarray:
