@@ -5,17 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, insert, select
+from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, exists, insert, select
 
 from soap.archive.draft import CHUNK, Arrival
 from soap.archive.policy import must_publish, visible
-from soap.archive.schema import archive_fact, collection, contribution, deposit, granule, original, station
+from soap.archive.schema import archive_fact, collection, contribution, deposit, granule, original, quarantine, station
 from soap.core.who import Viewer
 
 _SOME: BindParameter[str] = bindparam("some", expanding=True)
 _MINE = and_(deposit.c.original == original.c.sha256, deposit.c.provider == bindparam("provider"))
 _KEPT = (
-    select(archive_fact.c.value, original.c.sha256, deposit.c.provider)
+    select(
+        archive_fact.c.value,
+        original.c.sha256,
+        deposit.c.provider,
+        exists().where(quarantine.c.sha256.in_(_SOME)).label("quarantined"),
+    )
     .join_from(archive_fact, original, original.c.sha256.in_(_SOME), isouter=True)
     .join(deposit, _MINE, isouter=True)
     .where(archive_fact.c.name == "clock")
@@ -37,12 +42,14 @@ _INTO_STATIONS = (
 class Held:
     """Of some checksums, those whose files count as held `already`; and those under which anybody's file is `kept`.
 
-    The latter are not to be told. `clock` is the last time of recording of then.
+    The latter are not to be told. `clock` is the last time of recording of then; `quarantined` is true where one of
+    the files could not be read before.
     """
 
     clock: int = 0
     already: set[str] = field(default_factory=set)
     kept: set[str] = field(default_factory=set)
+    quarantined: bool = False
 
 
 def held(connection: Connection, viewer: Viewer, checksums: Iterable[str], provider: str | None = None) -> Held:
@@ -52,21 +59,21 @@ def held(connection: Connection, viewer: Viewer, checksums: Iterable[str], provi
     would tell what is hidden. Who sees everything and names a provider hands in for that one, whatever others did.
     """
     wanted = list(checksums)
-    clock = 0
+    clock, quarantined = 0, False
     already: set[str] = set()
     kept: set[str] = set()
     seen = visible(connection, viewer)
     for start in range(0, len(wanted), CHUNK):
         some = wanted[start : start + CHUNK]
         rows = connection.execute(_KEPT, {"provider": must_publish(viewer, provider), "some": some}).all()
-        clock = rows[0][0]
-        kept.update(checksum for _, checksum, _ in rows if checksum is not None)
-        already.update(checksum for _, checksum, mine in rows if mine is not None)
+        clock, quarantined = rows[0].value, quarantined or bool(rows[0].quarantined)
+        kept.update(row.sha256 for row in rows if row.sha256 is not None)
+        already.update(row.sha256 for row in rows if row.provider is not None)
         if seen is not None:
             already.update(_seen_whole(connection, some, seen))
         elif provider is None:
             already.update(kept)
-    return Held(clock, already, kept)
+    return Held(clock, already, kept, quarantined)
 
 
 def _seen_whole(connection: Connection, some: list[str], seen: frozenset[int]) -> set[str]:

@@ -132,10 +132,11 @@ def publish(
         try:
             with archive.while_publishing():
                 written = _write(archive, fresh.values(), drafts)
-                _record(_Handing(archive, viewer, provider, there), fresh, drafts, written)
+                quarantined = _record(_Handing(archive, viewer, provider, there), fresh, drafts, written)
         except _Overtaken:
             continue
-        _forget_quarantined(archive, fresh)
+        if quarantined:
+            _forget_quarantined(archive, fresh)
         return Receipt(tuple(fresh), duplicates, tuple(refused), frozenset(written))
     raise ArchiveError(f"Other writers changed the same granules {_TRIES} times in a row; ingest again.")
 
@@ -202,18 +203,20 @@ def _duplicates(arrivals: Sequence[Arrival], there: set[str]) -> tuple[str, ...]
 
 def _write(archive: Archive, arrivals: Iterable[Arrival], drafts: dict[str, Draft]) -> dict[str, Written]:
     """Put originals and objects, durable, several at a time; what was written for each changed granule."""
+    put = archive.objects.put
     changed = {name: one for name, one in drafts.items() if one.changed}
-    puts = {original_key(one.sha256): one.content for one in arrivals}
-    alone, written, made = len(changed) == 1, {}, {}
-    if alone:  # made before anything is written: threads that take turns at small work take longer than one
-        written = {name: _written(one, puts.__setitem__) for name, one in changed.items()}
-    else:
-        made = {name: _writers().submit(_written, one, archive.objects.put) for name, one in changed.items()}
-    jobs: list[Future] = [*made.values(), *(_writers().submit(archive.objects.put, *one) for one in puts.items())]
-    wait(jobs)
+    alone = next(iter(changed)) if len(changed) == 1 else None  # written here: no thread to wait for
+    jobs: list[Future] = [_writers().submit(put, original_key(one.sha256), one.content) for one in arrivals]
+    made = {name: _writers().submit(_written, one, put) for name, one in changed.items() if name != alone}
+    written = {}
+    try:
+        if alone is not None:
+            written[alone] = _written(changed[alone], put)
+    finally:
+        wait([*jobs, *made.values()])
     for job in jobs:
         job.result()
-    return written if alone else {name: job.result() for name, job in made.items()}
+    return written | {name: job.result() for name, job in made.items()}
 
 
 @cache
@@ -237,31 +240,31 @@ def _written(one: Draft, put: Callable[[str, bytes], object]) -> Written:
     return Written(key, checksum, len(content), tell(one))
 
 
-def _record(by: _Handing, fresh: dict[str, Arrival], drafts: dict[str, Draft], written: dict[str, Written]) -> None:
-    """The one transaction."""
+def _record(by: _Handing, fresh: dict[str, Arrival], drafts: dict[str, Draft], written: dict[str, Written]) -> bool:
+    """The one transaction; true where a file was in quarantine until then."""
     with by.archive.catalogue.publishing() as connection:
-        now, kept = next_recording_time(connection, by.held.clock), by.held.kept
+        now, there = next_recording_time(connection, by.held.clock), by.held
         if now is None:  # others have published meanwhile
-            now, kept = recording_time(connection), _check_still_so(connection, by, fresh, drafts)
+            now, there = recording_time(connection), _check_still_so(connection, by, fresh, drafts)
         owner = must_publish(by.viewer, by.provider)
-        record_deposits(connection, fresh, kept, owner, now)
+        record_deposits(connection, fresh, there.kept, owner, now)
         record(connection, drafts, written, now)
         for arrival in fresh.values():
             record_stations(connection, arrival, owner, now)
-        connection.execute(_UNQUARANTINE, {"some": list(fresh)})
+        if there.quarantined:
+            connection.execute(_UNQUARANTINE, {"some": list(fresh)})
+    return there.quarantined
 
 
-def _check_still_so(
-    connection: Connection, by: _Handing, fresh: dict[str, Arrival], drafts: dict[str, Draft]
-) -> set[str]:
-    """`_Overtaken` unless all is as drafted upon; those of the files that anybody handed in."""
+def _check_still_so(connection: Connection, by: _Handing, fresh: dict[str, Arrival], drafts: dict[str, Draft]) -> Held:
+    """`_Overtaken` unless all is as drafted upon; what is held of the files now."""
     there = held(connection, by.viewer, fresh, by.provider)
     if there.already:
         raise _Overtaken
     if current(connection, drafts) != {name: one.head.id for name, one in drafts.items() if one.head is not None}:
         raise _Overtaken
     _check_events_still_so(connection, drafts)
-    return there.kept
+    return there
 
 
 def _check_events_still_so(connection: Connection, drafts: dict[str, Draft]) -> None:

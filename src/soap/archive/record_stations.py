@@ -23,6 +23,8 @@ def record_stations(connection: Connection, arrival: Arrival, provider: str, now
 
     A station that is new is the provider's own, one that was listed before stays under its terms.
     """
+    if not arrival.reading.stations:
+        return
     moved: set[tuple[str, str]] = set()
     for one in arrival.reading.stations:
         row = _row(one) | {"simulated": arrival.reading.simulated}
