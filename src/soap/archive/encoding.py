@@ -192,7 +192,7 @@ def parquet_bytes(
             key: str(text) for key, text in described.get(name, {}).items() if key in ("units", "long_name", "symbol")
         }
         # Where values may be absent, each has a level beside it, which is read first.
-        absent = array.null_count > 0 or pa.types.is_null(array.type)
+        absent = values.dtype.kind not in "fiub" and (array.null_count > 0 or pa.types.is_null(array.type))
         fields.append(pa.field(name, array.type, nullable=absent, metadata=told or None))
         arrays.append(array)
     floats = {name: values for name, values in columns.items() if values.dtype.kind == "f"}

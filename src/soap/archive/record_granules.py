@@ -26,7 +26,7 @@ from soap.core.time import NS
 from soap.observations import Earthquake, Quality
 
 _UNCOVER = delete(cover).where(cover.c.version.in_(bindparam("some", expanding=True)))
-_END = update(version).where(version.c.id.in_(bindparam("some", expanding=True))).values(recorded_to=bindparam("until"))
+_END = update(version).where(version.c.id == bindparam("ended")).values(recorded_to=bindparam("until"))
 _FLAGS = {flag.name.lower(): np.uint8(flag) for flag in Quality if flag.name}
 _COUNTS = ("values", *_FLAGS)
 # What is added to a version is where that was: its index rows reach to the new last time.
@@ -146,9 +146,8 @@ def _supersede(connection: Connection, drafts: Iterable[Draft], now: int) -> Non
     whole = [head for head, adds in heads.items() if not adds]
     for start in range(0, len(whole), CHUNK):
         connection.execute(_UNCOVER, {"some": whole[start : start + CHUNK]})
-    ended = list(heads)
-    for start in range(0, len(ended), CHUNK):
-        connection.execute(_END, {"some": ended[start : start + CHUNK], "until": now})
+    if heads:
+        connection.execute(_END, [{"ended": head, "until": now} for head in heads])
 
 
 def _versions(

@@ -74,26 +74,25 @@ def _check_attributes(observation: xr.Dataset) -> None:
 
 
 def _check_coordinates(observation: xr.Dataset, shape: str) -> None:
+    variables, coordinates = observation.variables, set(observation.coords)
     for name in COORDINATES[shape]:
-        if name not in observation.coords:
+        if name not in coordinates:
             raise BadObservation(f"{_label(observation)} has no coordinate {name!r}.")
-    time = observation["time"].values
+    time = variables["time"].values
     if time.dtype != NS:
         raise BadObservation(f"{_label(observation)} has time as {time.dtype}; it must be datetime64[ns], UTC.")
     if not len(time):
         raise BadObservation(f"{_label(observation)} holds no time at all.")
     if np.isnat(time).any():
         raise BadObservation(f"{_label(observation)} has {int(np.isnat(time).sum())} times that are no time (NaT).")
-    steps = np.diff(time)
-    if (steps <= np.timedelta64(0)).any():
-        at = int(np.argmax(steps <= np.timedelta64(0)))
+    rises = time[1:] > time[:-1]
+    if not rises.all():
+        at = int(np.argmin(rises))
         raise BadObservation(f"{_label(observation)}: time does not rise after {time[at]} (then {time[at + 1]}).")
     if shape == "rays":
         _check_satellites(observation)
     for name, limit in (("latitude", 90.0), ("longitude", 180.0)):
-        values = np.asarray(
-            observation.coords[name].values if name in observation.coords else observation.attrs.get(name, 0.0), float
-        )
+        values = np.asarray(variables[name].values if name in coordinates else observation.attrs.get(name, 0.0), float)
         if not np.all((np.abs(values) <= limit) | (np.isnan(values) & (shape == "track"))):
             raise BadObservation(f"{_label(observation)}: {name} outside -{limit:g}..{limit:g} degree.")
 

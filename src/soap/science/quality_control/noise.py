@@ -20,13 +20,15 @@ def difference_noise(differences: np.ndarray) -> np.ndarray:
     doi:10.1080/01621459.1993.10476408 (median).
     """
     size = np.abs(np.asarray(differences, dtype=np.float64))
-    known = np.count_nonzero(~np.isnan(size), axis=-1)
-    low, high = (known - 1).clip(0) // 2, np.minimum(known // 2, (known - 1).clip(0))
-    wanted = np.unique(np.concatenate([low, high]))
+    known = np.count_nonzero(size == size, axis=-1)
+    last = np.maximum(known - 1, 0)
+    low, high = last // 2, np.minimum(known // 2, last)
+    wanted = sorted({*low.tolist(), *high.tolist()})
     bits = size.view(np.int64)  # of what is not negative in the same order, NaN last, and faster to put in order
     if len(wanted) <= 8:
         bits.partition(wanted, axis=-1)
     else:
         bits.sort(axis=-1)
-    middle = np.take_along_axis(size, np.stack([low, high], axis=-1), axis=-1).mean(axis=-1)
+    rows = np.arange(len(size))
+    middle = (size[rows, low] + size[rows, high]) / 2
     return np.where(known >= LEAST_DIFFERENCES, SIGMA_OF_MAD * middle / np.sqrt(2.0), np.nan)
