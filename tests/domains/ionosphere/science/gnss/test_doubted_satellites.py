@@ -150,6 +150,20 @@ def test_a_wrong_line_in_the_file_of_a_real_day(damage):
 
 
 @pytest.mark.slow
+def test_a_wrong_bias_of_a_satellite_that_stands_still():
+    """C03, geostationary, is in no fit; all is then as if the file had no bias of it."""
+    records, place = slant_of("CIBG", "2024-010")
+    file = biases_of("2024-010")
+    found, without = (
+        calibrate(records, place, Altered({"C03": file.satellite("C03", "C2I", "C6I") + off}, file))
+        for off in (10.0, np.nan)
+    )
+    assert sizes(found.notes) == {"C03": pytest.approx(10.0, abs=4.0)}
+    assert [one.value_ns for one in found.biases] == pytest.approx([one.value_ns for one in without.biases])
+    assert apart(found.series, without.series) < 1e-6
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(("station", "day"), REAL)
 def test_no_satellite_of_a_real_day_is_doubted(station, day):
     for systems in ("G", "GRECJ"):

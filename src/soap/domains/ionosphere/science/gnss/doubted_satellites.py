@@ -21,6 +21,10 @@ _TIMES_USUAL = 5.0
 satellites of its record, or its own standard error. On 14 real station-days the farthest off was 4.4 ns, 4.3 times the
 usual, at the height of the solar cycle under the equatorial anomaly; elsewhere GPS satellites were within 2.2 ns."""
 
+_STANDING_NS = 6.0
+"""As `_LEAST_NS`, for a satellite that stands still: the fit does not know it, and what the field is wrong by in that
+place stays. The five of BeiDou were off by 2.4 to 3.0 ns at CIBG 2024-010."""
+
 _LEAST_SATELLITES = 5
 """Fewer do not tell which of them is wrong."""
 
@@ -42,20 +46,21 @@ class Judgement:
     """What the satellites of one record are off [ns], shape (sv,); NaN for those that are not judged.
 
     `sigma_ns` is the standard error of each, `usual_ns` the scatter among the satellites (NaN where they are too few);
-    `left_out` are those that the fit was made without.
+    `left_out` are those that the fit was made without, `least_ns` what each must be off to be doubted.
     """
 
     off_ns: np.ndarray
     sigma_ns: np.ndarray
     usual_ns: float
     left_out: np.ndarray
+    least_ns: np.ndarray
 
     @property
     def doubted(self) -> np.ndarray:
         """True (sv,) for those that are off by more than chance and the fitted ionosphere explain."""
         if not np.isfinite(self.usual_ns):
             return np.zeros(len(self.off_ns), dtype=bool)
-        most = np.maximum(_LEAST_NS, _TIMES_USUAL * np.fmax(self.sigma_ns, self.usual_ns))
+        most = np.maximum(self.least_ns, _TIMES_USUAL * np.fmax(self.sigma_ns, self.usual_ns))
         return np.abs(self.off_ns) > most
 
     @property
@@ -80,14 +85,14 @@ def fit_undoubted(
     records: Sequence[SlantTec], rays: Rays, link: np.ndarray, receiver: Receiver, prior_sigma: np.ndarray,
     choices: FitChoices,
 ) -> Undoubted:  # fmt: skip
-    """`field.fit` without the satellites whose bias cannot be right.
+    """`field.fit` without satellites that stand still and those whose bias cannot be right.
 
     Arguments as there, `link` for all of `rays`. Satellites whose link is estimated are judged by what that does not
     take up. Where a record has fewer than five satellites, all are kept.
     """
     left_out = [np.zeros(len(record.sv), dtype=bool) for record in records]
     for remaining in reversed(range(_ROUNDS)):
-        kept = ~_rows_of(left_out, rays)
+        kept = ~(rays.standing | _rows_of(left_out, rays))
         used = rays.where(kept)
         fitted = fit(used, receiver, link[kept], prior_sigma, choices)
         judged = _judge(records, rays, link, receiver, fitted, choices)
@@ -111,7 +116,8 @@ def _rows_of(svs: Sequence[np.ndarray], rays: Rays) -> np.ndarray:
 def _judge(
     records: Sequence[SlantTec], rays: Rays, link: np.ndarray, receiver: Receiver, fitted: Fit, choices: FitChoices
 ) -> list[Judgement]:
-    """What each satellite's rays are off the fitted ionosphere and biases, less the median satellite.
+    """What each satellite's rays are off the fitted ionosphere and biases, less the median satellite
+    of those that move.
 
     `rays` are all, those of satellites that the fit was made without included. A satellite's value is the weighted
     median over its rays. Its standard error has the errors of its arcs' levels, and the misfit of rays to the fitted
@@ -123,18 +129,22 @@ def _judge(
     off += np.where(link >= 0, fitted.biases[link], 0.0)
     weight = rays.weight * (rays.tecu_per_ns / factor) ** 2
     misfit = fitted.scale**2 * max(choices.correlation_s / choices.every_s, 1.0)
+    told = ~(rays.standing & (link >= 0))  # no link of a satellite that stands still is estimated
     found = []
     for number, record in enumerate(records):
-        mine = rays.record == number
+        mine = told & (rays.record == number)
         value, total = _medians(off[mine], weight[mine], rays.sv[mine], len(record.sv))
-        known = np.flatnonzero(total > 0.0)
-        value[known] -= np.median(value[known]) if len(known) else 0.0
-        sigma = np.full(len(record.sv), np.nan)
-        for sv in known.tolist():
+        least = np.full(len(value), _LEAST_NS)
+        least[rays.sv[mine & rays.standing]] = _STANDING_NS
+        known = total > 0.0
+        fitted_too = value[known & (least == _LEAST_NS)]
+        enough = len(fitted_too) >= _LEAST_SATELLITES
+        middle = float(np.median(fitted_too)) if enough else np.nan
+        usual = 1.4826 * float(np.median(np.abs(fitted_too - middle))) if enough else np.nan
+        sigma = np.full(len(value), np.nan)
+        for sv in np.flatnonzero(known).tolist():
             sigma[sv] = np.hypot(np.sqrt(misfit / total[sv]), _level_sigma_ns(record, sv, choices.mask_deg))
-        enough = len(known) >= _LEAST_SATELLITES
-        usual = 1.4826 * float(np.median(np.abs(value[known]))) if enough else np.nan
-        found.append(Judgement(value, sigma, usual, np.zeros(len(value), dtype=bool)))
+        found.append(Judgement(value - middle, sigma, usual, np.zeros(len(value), dtype=bool), least))
     return found
 
 

@@ -91,6 +91,9 @@ class Rays:
     record: np.ndarray
     sv: np.ndarray
     """Index of the satellite in its record."""
+    standing: np.ndarray
+    """True where the satellite stands still in the sky. What is constant in its TEC cannot be told from a bias: in a
+    fit of biases it would only bring the error of its own in."""
 
     def __len__(self) -> int:
         return len(self.hours)
@@ -113,15 +116,15 @@ def gather(
         _of_record(number, record, known, receiver, start, mask_deg, every_s)
         for number, (record, known) in enumerate(zip(records, satellite_ns, strict=True))
     ]
-    columns = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else [np.empty(0)] * 8
-    return Rays(*columns[:6], *(column.astype(np.int64) for column in columns[6:]))
+    columns = [np.concatenate(column) for column in zip(*parts, strict=True)] if parts else [np.empty(0)] * 9
+    types = [np.float64] * 6 + [np.int64] * 2 + [np.bool_]
+    return Rays(*(column.astype(each) for column, each in zip(columns, types, strict=True)))
 
 
 def _of_record(number, record, satellite_ns, receiver, start, mask_deg, every_s):
     """Columns of `Rays` for one record."""
     kept = _thinned(record.time, every_s)
     usable = np.isfinite(record.stec_levelled[kept]) & (record.elevation_deg[kept] > mask_deg)
-    usable &= ~_standing(record)
     epoch, sv = np.nonzero(usable)
     epoch = kept[epoch]
     elevation, azimuth = record.elevation_deg[epoch, sv], record.azimuth_deg[epoch, sv]
@@ -140,6 +143,7 @@ def _of_record(number, record, satellite_ns, receiver, start, mask_deg, every_s)
         np.sin(np.radians(elevation)) ** 2,
         np.full(len(sv), number),
         sv,
+        _standing(record)[sv],
     )
 
 
@@ -157,10 +161,7 @@ def thinned(record: SlantTec, every_s: float) -> SlantTec:
 
 
 def _standing(record: SlantTec) -> np.ndarray:
-    """Which satellites stand still in the sky, shape (sv,).
-
-    What is constant in their TEC cannot be told from a bias; they would only bring the errors of their own bias in.
-    """
+    """Which satellites stand still in the sky, shape (sv,)."""
     known = np.isfinite(record.stec_levelled) & np.isfinite(record.elevation_deg)
     high = np.where(known, record.elevation_deg, -np.inf).max(axis=0, initial=-np.inf)
     low = np.where(known, record.elevation_deg, np.inf).min(axis=0, initial=np.inf)

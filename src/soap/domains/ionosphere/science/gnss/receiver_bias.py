@@ -78,7 +78,7 @@ def estimate_receiver_biases(
     choices, given = choices or FitChoices(), given_ns or {}
     rays = gather(records, satellite_ns, receiver, mask_deg=choices.mask_deg, every_s=choices.every_s)
     held = np.array([given.get(record.pair, np.nan) for record in records])
-    reasons = _shortages(records, rays, choices, given=np.isfinite(held))
+    reasons = _shortages(records, rays.where(~rays.standing), choices, given=np.isfinite(held))
     rays = rays.where(np.array([not reason for reason in reasons], dtype=bool)[rays.record])
     if len(rays) == 0 or all(reasons):
         unfitted = [_unfitted(*each) for each in zip(records, satellite_ns, held, reasons, strict=True)]
@@ -104,6 +104,7 @@ def estimate_with_links(
 ) -> tuple[Fit | None, Links]:
     """The fit of all records and what its second biases are; no fit where there is too little for any of them."""
     rays = gather(records, satellite_ns, receiver, mask_deg=choices.mask_deg, every_s=choices.every_s)
+    rays = rays.where(~rays.standing)
     links = Links.of(records, satellite_ns)
     if all(_shortages(records, rays, choices, given=np.zeros(len(records), bool))):
         return None, links
