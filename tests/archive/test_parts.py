@@ -245,6 +245,19 @@ def test_only_the_objects_of_the_window_are_read(archive, me, put, series, monke
     assert sorted(read) == sorted(keys[1:3])
 
 
+def test_a_further_day_opens_nothing_and_other_words_are_seen_all_the_same(archive, me, put, series, monkeypatch):
+    for day in range(2):
+        put(series(1440 * day, [1.0 * day, 2]))
+    read, get = [], type(archive.objects).get
+    monkeypatch.setattr(type(archive.objects), "get", lambda self, key: read.append(key) or get(self, key))
+    for day in range(2, 4):
+        put(series(1440 * day, [1.0 * day, 2]))
+    assert (read, objects_of(archive)) == ([], [(1, 1), (2, 1), (3, 1), (4, 1)])
+    put(series(1440 * 4, [4.0, 2], institute="another"))
+    assert objects_of(archive)[-1] == (5, 5)
+    assert query.series(archive, me, KAK, APRIL)["b_north"].values.tolist() == [0.0, 2, 1, 2, 2, 2, 3, 2, 4, 2]
+
+
 @pytest.mark.parametrize(
     "change",
     [
