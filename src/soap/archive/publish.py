@@ -24,7 +24,7 @@ from soap.archive.identifiers import key_part
 from soap.archive.objects import sha256
 from soap.archive.parts import MOST_ADDED, told_alike
 from soap.archive.policy import must_publish
-from soap.archive.record_granules import Told, Written, record, tell
+from soap.archive.record_granules import Written, record, tell
 from soap.archive.record_stations import record_stations
 from soap.archive.schema import collection, event_key, granule, member, quarantine, storable
 from soap.core.errors import ArchiveError, BadParameter
@@ -211,9 +211,7 @@ def _write(archive: Archive, arrivals: Iterable[Arrival], drafts: dict[str, Draf
     written = {}
     try:
         if alone is not None:
-            told = _writers().submit(tell, changed[alone])  # while Parquet is written, which lets other threads go on
-            jobs.append(told)
-            written[alone] = _written(changed[alone], put, told)
+            written[alone] = _written(changed[alone], put)
     finally:
         wait([*jobs, *made.values()])
     for job in jobs:
@@ -230,8 +228,8 @@ def _writers() -> ThreadPoolExecutor:
 os.register_at_fork(after_in_child=_writers.cache_clear)
 
 
-def _written(one: Draft, put: Callable[[str, bytes], object], told: Future[Told] | None = None) -> Written:
-    """The draft's object, put, and what is to be told of it, worked out here unless that is under way."""
+def _written(one: Draft, put: Callable[[str, bytes], object]) -> Written:
+    """The draft's object, put, and what is to be told of it."""
     content = encode_events(one.earthquakes.values()) if one.shape == "events" else encode(one.block)
     suffix = suffix_of(one.shape)
     checksum = sha256(content)
@@ -239,7 +237,7 @@ def _written(one: Draft, put: Callable[[str, bytes], object], told: Future[Told]
     put(key, content)
     if one.adds and one.head is not None:
         told_alike(key, one.head.object_key)
-    return Written(key, checksum, len(content), tell(one) if told is None else told.result())
+    return Written(key, checksum, len(content), tell(one))
 
 
 def _record(by: _Handing, fresh: dict[str, Arrival], drafts: dict[str, Draft], written: dict[str, Written]) -> bool:
