@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -19,7 +20,7 @@ _REACH = MINIMUM_NODES // 2
 
 
 @dataclass(frozen=True)
-class Messages:
+class Messages(ABC):
     """n messages of one system: satellite, reference time (GPS time), how long either side of it they hold [s], health.
 
     Each system's messages add what its orbit model takes, and compute positions every `step_s`.
@@ -31,13 +32,13 @@ class Messages:
     valid_s: np.ndarray
     healthy: np.ndarray
 
+    @abstractmethod
     def sampled(self, reach: int) -> np.ndarray:
         """Positions [m], shape (n, 2 * reach + 1, 3), every `step_s` around each reference time."""
-        raise NotImplementedError
 
+    @abstractmethod
     def at(self, elapsed_s: np.ndarray) -> np.ndarray:
         """Positions [m], shape (n, 3), `elapsed_s` (n,) after each reference time."""
-        raise NotImplementedError
 
     def and_(self, other: Self) -> Self:
         """These messages and then `other`, of the same system."""
