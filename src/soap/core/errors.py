@@ -44,6 +44,32 @@ class Refused(SoapError, PermissionError):
     """The viewer may not do this."""
 
 
+class Unknown(SoapError, PermissionError):
+    """Who asks must say who they are, or what they said does not hold: a token or password that is none."""
+
+
+class Conflict(SoapError, RuntimeError):
+    """What is asked does not fit what is there now: an upload that goes on elsewhere, a job that has ended."""
+
+
+class TooLarge(SoapError, ValueError):
+    """What is sent or asked for is more than is taken or given at once."""
+
+
+class TooMany(SoapError, RuntimeError):
+    """Asked for too often, or too much, in a while; `retry_after_s` says when to ask again."""
+
+    def __init__(self, fact: str, *, retry_after_s: int = 1):
+        self.fact, self.retry_after_s = fact, retry_after_s
+        super().__init__(fact, retry_after_s)
+
+    def __reduce__(self) -> tuple:
+        return partial(TooMany, self.fact, retry_after_s=self.retry_after_s), ()
+
+    def __str__(self) -> str:
+        return self.fact
+
+
 class ArchiveError(SoapError, RuntimeError):
     """The archive's folder, catalogue or objects cannot be used as they are."""
 

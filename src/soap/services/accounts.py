@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 from soap.archive import Archive
 from soap.archive import accounts as held
-from soap.archive.accounts import GRANTED, Account, Member
+from soap.archive.accounts import GRANTED, PUBLIC, Account, Member
 from soap.archive.policy import must_run
 from soap.core.who import Viewer, folder_owner
 
 __all__ = [
     "GRANTED",
+    "PUBLIC",
     "Account",
     "Member",
     "accounts",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import typer
+    from fastapi import FastAPI
 
     from soap.services.composition import Composition
 
@@ -48,6 +49,13 @@ def composition() -> Composition:
 def cli() -> typer.Typer:
     """The command line of this system, with all its commands."""
     from soap.faces.cli.app import build
+
+    return build(composition)
+
+
+def api() -> FastAPI:
+    """The ASGI application of this system; a server calls this (`uvicorn --factory`)."""
+    from soap.faces.api.app import build
 
     return build(composition)
 

@@ -25,9 +25,11 @@ from soap.core.errors import (
     NotFound,
     Refused,
     SoapError,
+    TooLarge,
+    Unknown,
     WorkFailed,
 )
-from soap.faces.cli import admin, compute, find, get, ingest, lists, read, simulate, stations, study, tec, verify
+from soap.faces.cli import admin, compute, find, get, ingest, lists, read, serve, simulate, stations, study, tec, verify
 from soap.faces.cli.output import message, print_json
 from soap.faces.cli.session import Session
 
@@ -39,7 +41,9 @@ EXIT_CODES: dict[type[SoapError], int] = {
     BadFile: 3,
     BadObservation: 3,
     NotFound: 3,
+    TooLarge: 3,
     Refused: 4,
+    Unknown: 4,
     ArchiveError: 1,
     WorkFailed: 1,
 }
@@ -50,7 +54,7 @@ INTERRUPTED = 130
 _UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
 """What typer raises for a wrong command line; it exports only the child."""
 
-SUBJECTS = (ingest, find, read, get, tec, compute, study, simulate, verify, admin, lists, stations)
+SUBJECTS = (ingest, find, read, get, tec, compute, study, simulate, serve, verify, admin, lists, stations)
 """Modules of commands, in the order of the help text; each has `register(app)`."""
 
 

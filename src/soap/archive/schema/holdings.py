@@ -1,8 +1,4 @@
-"""The catalogue's tables. The catalogue is the manifest: what no row names is not in the archive.
-
-Times of observations are nanoseconds since 1970, times of recording microseconds since 1970, both UTC and integer, so
-that SQLite and PostgreSQL hold them alike. A row that still holds has `recorded_to` = `FOREVER`.
-"""
+"""Tables of what is held: files, collections, granules and their versions, stations, health, products, and terms."""
 
 from __future__ import annotations
 
@@ -14,80 +10,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    MetaData,
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     false,
 )
 
-FORMAT = 3
-"""Number of the archive's layout (catalogue, objects and originals together); see docs/reference/archive-layout.md."""
-
-REVISION = "0003"
-"""Newest migration of the catalogue."""
-
-FOREVER = 2**63 - 1
-"""`recorded_to` of what holds now."""
-
-CLOSED = 1
-"""Number of the terms that hold where none were set: no owner but the archive's, private."""
-
-
-def storable(told: str) -> str:
-    """Text as every database takes it: NUL, and what is no character (`\\udc80`), are written as their escapes."""
-    if told.isascii() and "\0" not in told:
-        return told
-    return told.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-class Prose(TypeDecorator):
-    """Text from outside, for people: names of files, reasons, citations. Made `storable`."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value, dialect):
-        """The text as it is stored."""
-        return None if value is None else storable(value)
-
-
-metadata = MetaData(
-    naming_convention={
-        "pk": "pk_%(table_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-    }
-)
-
-# One row a fact about the archive itself: `format`, `identity` (a random number that tells archives apart), and
-# `clock`, the last time of recording given out.
-archive_fact = Table(
-    "archive_fact",
-    metadata,
-    Column("name", String(40), primary_key=True),
-    Column("value", BigInteger, nullable=False),
-)
-
-# The member states, and who may ask as one of their people.
-member = Table(
-    "member",
-    metadata,
-    Column("code", String(20), primary_key=True),
-    Column("name", Prose, nullable=False),
-)
-
-account = Table(
-    "account",
-    metadata,
-    Column("user", String(80), primary_key=True),
-    Column("member", ForeignKey("member.code")),
-    Column("roles", Text, nullable=False),  # names between blanks
-    Column("recorded_from", BigInteger, nullable=False),
-)
+from soap.archive.schema.base import CLOSED, Prose, metadata
 
 # Whose something is and who may see it. Rows never change and equal terms are one row, so that what a viewer may see
 # is a short list of these numbers.

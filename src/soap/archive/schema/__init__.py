@@ -1,0 +1,67 @@
+"""The catalogue's tables. The catalogue is the manifest: what no row names is not in the archive."""
+
+from soap.archive.schema.base import CLOSED, FOREVER, FORMAT, REVISION, Prose, archive_fact, metadata, storable
+from soap.archive.schema.holdings import (
+    collection,
+    contribution,
+    cover,
+    deposit,
+    event_key,
+    granule,
+    original,
+    product,
+    product_input,
+    product_release,
+    product_station,
+    quarantine,
+    station,
+    station_day,
+    terms,
+    terms_change,
+    version,
+)
+from soap.archive.schema.nodes import node
+from soap.archive.schema.people import account, audit, identity, member, password, session, token, usage
+from soap.archive.schema.watches import notice, subscription
+from soap.archive.schema.work import job, upload
+
+__all__ = [
+    "CLOSED",
+    "FOREVER",
+    "FORMAT",
+    "REVISION",
+    "Prose",
+    "account",
+    "archive_fact",
+    "audit",
+    "collection",
+    "contribution",
+    "cover",
+    "deposit",
+    "event_key",
+    "granule",
+    "identity",
+    "job",
+    "member",
+    "metadata",
+    "node",
+    "notice",
+    "original",
+    "password",
+    "product",
+    "product_input",
+    "product_release",
+    "product_station",
+    "quarantine",
+    "session",
+    "station",
+    "station_day",
+    "storable",
+    "subscription",
+    "terms",
+    "terms_change",
+    "token",
+    "upload",
+    "usage",
+    "version",
+]

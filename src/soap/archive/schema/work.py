@@ -1,0 +1,48 @@
+"""Tables of work that goes on: jobs, and files that are being uploaded."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Float, Index, Integer, String, Table, Text
+
+from soap.archive.schema.base import Prose, metadata
+
+# Long work that somebody asked for. The same work asked for by the same user is one job: `job_id` tells by content.
+job = Table(
+    "job",
+    metadata,
+    Column("job_id", String(80), primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("parameters", Text, nullable=False),  # JSON
+    Column("made_by", String(80), nullable=False),
+    Column("state", String(12), nullable=False),  # waiting, running, done, failed or cancelled
+    Column("done", Float, nullable=False),  # part that is done, 0 to 1
+    Column("message", Prose, nullable=False),
+    Column("result", Text, nullable=False),  # JSON
+    Column("worker", String(80), nullable=False),  # who runs it, empty: nobody
+    Column("attempts", Integer, nullable=False),
+    Column("cancel", Boolean, nullable=False),
+    Column("recorded_from", BigInteger, nullable=False),
+    Column("begun", BigInteger),
+    Column("seen", BigInteger),  # when the worker last told that it goes on
+    Column("ended", BigInteger),
+    Index("ix_job_state", "state"),
+    Index("ix_job_made_by", "made_by"),
+)
+
+# A file that is being sent, in parts (tus), and what became of it.
+upload = Table(
+    "upload",
+    metadata,
+    Column("upload_id", String(80), primary_key=True),
+    Column("made_by", String(80), nullable=False),
+    Column("provider", String(20), nullable=False),
+    Column("name", Prose, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("offset", BigInteger, nullable=False),
+    Column("sha256", String(64), nullable=False),  # as the sender tells it; empty: not told
+    Column("state", String(12), nullable=False),  # open, published, duplicate or quarantined
+    Column("reason", Prose, nullable=False),
+    Column("recorded_from", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Index("ix_upload_made_by", "made_by"),
+)

@@ -1,0 +1,87 @@
+"""The application: all faces on one archive, one table of errors, and a rule on every route."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from soap.core.errors import SoapError
+from soap.core.settings import Settings
+from soap.faces.api.asking import Served
+from soap.faces.api.face import Face, as_problem
+from soap.faces.api.problems import headers_of, status_of
+from soap.faces.api.rules import rule_of
+from soap.services.admin import open_archive
+from soap.services.composition import Composition
+
+
+def faces() -> tuple[Face, ...]:
+    """Every protocol that the server speaks."""
+    from soap.faces.api.rest import REST
+
+    return (REST,)
+
+
+def build(
+    load: Callable[[], Composition], settings: Settings | None = None, told: Sequence[Face] | None = None
+) -> FastAPI:
+    """The ASGI application that serves the archive of the settings, which are those of the environment where not given.
+
+    The archive is opened when the server starts, and must be there. `RuntimeError` for a route without a rule.
+    """
+    every = faces() if told is None else tuple(told)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        chosen = Settings() if settings is None else settings
+        app.state.served = Served(load(), chosen, open_archive(chosen))
+        async with AsyncExitStack() as stack:
+            for goes_on in (one for face in every for one in face.alongside):
+                await stack.enter_async_context(goes_on(app.state.served))
+            yield
+
+    app = FastAPI(title="SOAP", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None,
+                  lifespan=lifespan)  # fmt: skip
+    for face in every:
+        for router in face.routers:
+            for route in router.routes:  # of no router in a router: a face lists its routers
+                rule_of(route)
+            app.include_router(router, prefix=face.prefix)
+    _explain(app, every)
+    return app
+
+
+def _explain(app: FastAPI, every: Sequence[Face]) -> None:
+    """Every error in the words of the face that was asked."""
+
+    def words(request: Request, status: int, detail: str, headers: Mapping[str, str]) -> Response:
+        path = request.url.path
+        for face in every:
+            if path == face.prefix or path.startswith(f"{face.prefix}/"):
+                return face.explain(request, status, detail, headers)
+        return as_problem(request, status, detail, headers)
+
+    async def of_ours(request: Request, error: Exception) -> Response:
+        return words(request, status_of(error), str(error), headers_of(error))
+
+    async def of_parameters(request: Request, error: Exception) -> Response:
+        return words(request, 400, _told(error) if isinstance(error, RequestValidationError) else str(error), {})
+
+    async def of_http(request: Request, error: Exception) -> Response:
+        if not isinstance(error, HTTPException):
+            raise error
+        return words(request, error.status_code, str(error.detail), error.headers or {})
+
+    app.add_exception_handler(SoapError, of_ours)
+    app.add_exception_handler(RequestValidationError, of_parameters)
+    app.add_exception_handler(HTTPException, of_http)
+
+
+def _told(error: RequestValidationError) -> str:
+    """What is wrong with which parameter, a sentence each; the value is not repeated, for it may be a secret."""
+    return " ".join(f"{'.'.join(str(part) for part in one['loc'][1:])}: {one['msg']}." for one in error.errors())

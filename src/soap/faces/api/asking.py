@@ -1,0 +1,53 @@
+"""Who asks, of what: what every route is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from starlette.requests import HTTPConnection
+
+from soap.core.settings import Settings
+from soap.core.who import Viewer
+from soap.services.admin import Archive
+from soap.services.composition import Composition
+
+
+@dataclass
+class Served:
+    """What the server serves, for as long as it runs."""
+
+    composition: Composition
+    settings: Settings
+    archive: Archive
+
+
+@dataclass
+class Asking:
+    """One request: who asks (`viewer`), of what, and whose values were told, for the audit log."""
+
+    viewer: Viewer
+    served: Served
+    owners: set[str] = field(default_factory=set)
+
+    @property
+    def archive(self) -> Archive:
+        """The archive that is asked."""
+        return self.served.archive
+
+    @property
+    def composition(self) -> Composition:
+        """The system's parts."""
+        return self.served.composition
+
+    def tells_of(self, owners: Iterable[str]) -> None:
+        """Note whose values the answer holds: members' codes, empty for the archive's own."""
+        self.owners.update(owners)
+
+
+def served(connection: HTTPConnection) -> Served:
+    """What the application that the request came to serves."""
+    found = connection.app.state.served
+    if not isinstance(found, Served):
+        raise RuntimeError("The application was asked before it had started, or was not built by `app.build`.")
+    return found

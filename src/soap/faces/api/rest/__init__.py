@@ -1,0 +1,6 @@
+"""REST, `/api/v1`: the resources of this system as JSON and files."""
+
+from soap.faces.api.face import Face
+from soap.faces.api.rest import members
+
+REST = Face("/api/v1", (members.router,))

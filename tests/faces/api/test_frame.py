@@ -1,0 +1,90 @@
+"""The application's frame: errors are problem documents, every route has a rule, tokens are judged."""
+
+import base64
+from typing import Annotated
+
+import pytest
+from fastapi import APIRouter, Query
+from starlette.testclient import TestClient
+
+from soap.core.errors import TooMany
+from soap.core.who import Viewer
+from soap.faces.api.app import build
+from soap.faces.api.face import Face
+from soap.faces.api.rules import Anybody, HandsIn, InPerson
+from soap.services import tokens
+from soap.testing.tiny import COMPOSITION
+from soap.testing.web import OWNER, signed, token_of
+
+
+def of(router: APIRouter, archive) -> TestClient:
+    return TestClient(build(lambda: COMPOSITION, archive.settings, [Face("/x", (router,))]))
+
+
+def test_a_route_without_a_rule_is_refused():
+    router = APIRouter()
+    router.add_api_route("/free", lambda: 1)
+    with pytest.raises(RuntimeError, match="/free has 0 rules"):
+        build(lambda: COMPOSITION, told=[Face("/x", (router,))])
+
+
+def test_members_are_told_to_anybody(client):
+    answer = client.get("/api/v1/members")
+    assert answer.status_code == 200
+    assert {"code": "BGD", "name": "Bangladesh"} in answer.json()
+
+
+@pytest.mark.parametrize("path", ["/api/v1/nothing", "/nothing"])
+def test_what_is_not_there_is_a_problem_document(client, path):
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+    assert answer.json()["title"] == "Not Found"
+
+
+def test_errors_become_status_headers_and_words(archive):
+    router = APIRouter()
+
+    @router.get("/busy")
+    def busy(asking: Anybody) -> None:
+        raise TooMany("Asked for too often.", retry_after_s=7)
+
+    @router.get("/number")
+    def number(asking: Anybody, n: Annotated[int, Query(ge=1)]) -> int:
+        return n
+
+    with of(router, archive) as client:
+        answer = client.get("/x/busy")
+        assert (answer.status_code, answer.headers["retry-after"]) == (429, "7")
+        assert answer.json()["detail"] == "Asked for too often."
+        answer = client.get("/x/number?n=0")
+        assert answer.status_code == 400
+        assert answer.json()["detail"].startswith("n: ")
+
+
+def test_a_token_is_judged_by_its_scopes_and_its_account_by_its_roles(archive):
+    router = APIRouter()
+
+    @router.post("/in")
+    def hand_in(asking: HandsIn) -> str:
+        return asking.viewer.member
+
+    @router.post("/person")
+    def person(asking: InPerson) -> str:
+        return asking.viewer.user
+
+    user = signed(archive, "u@bgd", "BGD")
+    station = signed(archive, "s@bgd", "BGD", ("station",))
+    narrow = token_of(archive, "s@bgd", ("read",))
+    with of(router, archive) as client:
+        assert client.post("/x/in").status_code == 401
+        assert client.post("/x/in", headers=user).status_code == 403
+        assert client.post("/x/in", headers=narrow).status_code == 403
+        assert client.post("/x/in", headers=station).json() == "BGD"
+        assert client.post("/x/person", headers=station).status_code == 403  # a token makes no tokens
+        secret = station["Authorization"].split()[1]
+        basic = base64.b64encode(f"any:{secret}".encode()).decode()
+        assert client.post("/x/in", headers={"Authorization": f"Basic {basic}"}).json() == "BGD"
+        assert client.post("/x/in", headers={"Authorization": "Bearer wrong"}).status_code == 401
+        (held, _) = tokens.tokens(OWNER, archive, "s@bgd")
+        tokens.revoke(Viewer("s@bgd"), archive, held.number)
+        assert client.post("/x/in", headers=narrow).status_code == 401
