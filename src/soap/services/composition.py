@@ -30,6 +30,8 @@ class Composition:
     derivations: tuple[Derivation, ...] = ()
     reference: str = field(default="", compare=False)
     """Where other processes find it, `module:name`: a composition, or a function that gives it."""
+    application: str = field(default="", compare=False)
+    """Where other processes find its ASGI application, `module:name` of a function that gives it."""
 
     def __post_init__(self) -> None:
         by_name(self.names)

@@ -43,6 +43,7 @@ def composition() -> Composition:
         quality_controls=tuple(one for domain in domains for one in getattr(domain, "QUALITY_CONTROLS", ())),
         derivations=tuple(one for domain in domains for one in getattr(domain, "DERIVATIONS", ())),
         reference="soap.systems.seismo_ionospheric:composition",
+        application="soap.systems.seismo_ionospheric:api",
     )
 
 

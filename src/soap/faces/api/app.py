@@ -19,6 +19,9 @@ from soap.faces.api.rules import rule_of
 from soap.services.admin import open_archive
 from soap.services.composition import Composition
 
+LARGEST_BODY = 1 << 20
+"""Bytes of a request's body; a route that takes files says how many more."""
+
 
 def faces() -> tuple[Face, ...]:
     """Every protocol that the server speaks."""
@@ -46,7 +49,7 @@ def build(
             yield
 
     app = FastAPI(title="SOAP", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None,
-                  lifespan=lifespan)  # fmt: skip
+                  lifespan=lifespan, max_body_size=LARGEST_BODY)  # fmt: skip
     for face in every:
         for router in face.routers:
             for route in router.routes:  # of no router in a router: a face lists its routers

@@ -1,0 +1,59 @@
+"""The server: uvicorn, one process on an embedded archive, several where a server holds the catalogue."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from soap.core.errors import BadParameter
+from soap.core.settings import Settings
+from soap.faces.api.app import build
+from soap.faces.api.patience import PatientProtocol
+from soap.services.composition import Composition
+
+CONNECTIONS = 1000
+"""Connections and requests at a time, of one process; more are told to come back (503)."""
+
+GRACE_S = 20
+"""Seconds that requests have to end when the server is stopped."""
+
+
+@dataclass(frozen=True)
+class Listening:
+    """Where to listen, with how many processes, and by which certificate and key (none: without TLS)."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 1
+    certificate: Path | None = None
+    key: Path | None = None
+
+    def __post_init__(self) -> None:
+        if (self.certificate is None) != (self.key is None):
+            raise BadParameter("TLS needs both --certificate and --key.")
+
+
+def run(load: Callable[[], Composition], settings: Settings, where: Listening) -> None:
+    """Serve until interrupted or terminated; `BadParameter` for several processes on a file that one may write."""
+    options: dict[str, Any] = {
+        "host": where.host, "port": where.port, "http": PatientProtocol, "ws": "none", "lifespan": "on",
+        "server_header": False, "proxy_headers": False, "access_log": False, "log_level": "warning",
+        "limit_concurrency": CONNECTIONS, "timeout_graceful_shutdown": GRACE_S,
+        "ssl_certfile": where.certificate, "ssl_keyfile": where.key,
+    }  # fmt: skip
+    if where.workers == 1:
+        uvicorn.run(build(load, settings), **options)
+        return
+    if not settings.catalogue:
+        raise BadParameter(
+            f"{where.workers} workers need a catalogue on a server (SOAP_CATALOGUE); an embedded archive is served by"
+            " one."
+        )
+    application = load().application
+    os.environ["SOAP_ARCHIVE"] = str(settings.archive)  # the processes are started anew, and read the environment
+    uvicorn.run(application, factory=True, workers=where.workers, **options)
