@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from sqlalchemy import Connection, bindparam, delete, select
@@ -48,6 +48,8 @@ class Receipt:
     refused: tuple[tuple[Arrival, str], ...] = ()
     granules: frozenset[str] = frozenset()
     """Public names of the granules created or given a new version."""
+    into: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Public names of the granules that each published file has a part in, by its checksum."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,8 @@ def publish(
             continue
         if quarantined:
             _forget_quarantined(archive, fresh)
-        return Receipt(tuple(fresh), duplicates, tuple(refused), frozenset(written))
+        into = {mine: tuple(name for name, one in drafts.items() if mine in one.contributors) for mine in fresh}
+        return Receipt(tuple(fresh), duplicates, tuple(refused), frozenset(written), into)
     raise ArchiveError(f"Other writers changed the same granules {_TRIES} times in a row; ingest again.")
 
 

@@ -40,9 +40,12 @@ upload = Table(
     Column("bytes", BigInteger, nullable=False),
     Column("offset", BigInteger, nullable=False),
     Column("sha256", String(64), nullable=False),  # as the sender tells it; empty: not told
-    Column("state", String(12), nullable=False),  # open, published, duplicate or quarantined
+    Column("told", Text, nullable=False),  # all that the sender told of it, in the protocol's words
+    Column("state", String(12), nullable=False),  # open, published, duplicate, quarantined or damaged
     Column("reason", Prose, nullable=False),
+    Column("granules", Text, nullable=False),  # JSON: names of the granules it went into
     Column("recorded_from", BigInteger, nullable=False),
     Column("seen", BigInteger, nullable=False),
-    Index("ix_upload_made_by", "made_by"),
+    Index("ix_upload_made_by_state", "made_by", "state"),
+    Index("ix_upload_seen", "seen"),
 )

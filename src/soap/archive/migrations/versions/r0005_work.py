@@ -39,10 +39,13 @@ def upgrade() -> None:
         sa.Column("bytes", sa.BigInteger(), nullable=False),
         sa.Column("offset", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("told", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("granules", sa.Text(), nullable=False),
         sa.Column("recorded_from", sa.BigInteger(), nullable=False),
         sa.Column("seen", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("upload_id", name=op.f("pk_upload")),
     )
-    op.create_index("ix_upload_made_by", "upload", ["made_by"], unique=False)
+    op.create_index("ix_upload_made_by_state", "upload", ["made_by", "state"], unique=False)
+    op.create_index("ix_upload_seen", "upload", ["seen"], unique=False)
