@@ -4,7 +4,7 @@ import base64
 from typing import Annotated
 
 import pytest
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Body, Query
 from starlette.testclient import TestClient
 
 from soap.core.errors import TooMany
@@ -88,3 +88,50 @@ def test_a_token_is_judged_by_its_scopes_and_its_account_by_its_roles(archive):
         (held, _) = tokens.tokens(OWNER, archive, "s@bgd")
         tokens.revoke(Viewer("s@bgd"), archive, held.number)
         assert client.post("/x/in", headers=narrow).status_code == 401
+
+
+def test_what_nobody_foresaw_is_a_500_that_tells_nothing(archive):
+    router = APIRouter()
+
+    @router.get("/fails")
+    def fails(asking: Anybody) -> None:
+        raise ZeroDivisionError("the secret of /home/someone")
+
+    application = build(lambda: COMPOSITION, archive.settings, [Face("/x", (router,))])
+    with TestClient(application, raise_server_exceptions=False) as client:
+        answer = client.get("/x/fails")
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert "secret" not in answer.text
+
+
+def test_measures_are_for_who_runs_the_archive(client, archive):
+    assert client.get("/metrics").status_code == 401
+    assert client.get("/metrics", headers=signed(archive, "m@bgd", "BGD", ("member_admin",))).status_code == 403
+    client.get("/api/v1/collections/geomagnetism.secret.pt1h")
+    told = client.get("/metrics", headers=signed(archive, "root", roles=("project_admin",)))
+    assert 'soap_requests_total{method="GET",route="/api/v1/collections/{collection_id}",status="404"}' in told.text
+    assert "geomagnetism.secret" not in told.text
+
+
+def test_the_description_says_who_may_call(client):
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    assert {} in paths["/api/v1/members"]["get"]["security"]
+    assert {} not in paths["/metrics"]["get"]["security"]
+    assert "422" not in paths["/api/v1/collections"]["get"]["responses"]
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_is_read(archive):
+    router = APIRouter()
+    read = []
+
+    @router.post("/in")
+    def put_in(asking: Anybody, body: Annotated[list[int], Body()]) -> int:
+        read.append(body)
+        return 1
+
+    with of(router, archive) as client:
+        assert client.post("/x/in", json=[1]).json() == 1
+        answer = client.post(
+            "/x/in", content=b"[" + b"1," * (1 << 20) + b"1]", headers={"content-type": "application/json"}
+        )
+        assert (answer.status_code, len(read)) == (413, 1)

@@ -13,7 +13,9 @@ from starlette.responses import Response
 from soap.core.errors import SoapError
 from soap.core.settings import Settings
 from soap.faces.api.asking import Served
+from soap.faces.api.described import describe
 from soap.faces.api.face import Face, as_problem
+from soap.faces.api.meter import Meter
 from soap.faces.api.problems import headers_of, status_of
 from soap.faces.api.rules import rule_of
 from soap.services.admin import open_archive
@@ -25,9 +27,11 @@ LARGEST_BODY = 1 << 20
 
 def faces() -> tuple[Face, ...]:
     """Every protocol that the server speaks."""
+    from soap.faces.api.landing import LANDING
+    from soap.faces.api.meter import METRICS
     from soap.faces.api.rest import REST
 
-    return (REST,)
+    return (REST, METRICS, LANDING)
 
 
 def build(
@@ -50,11 +54,15 @@ def build(
 
     app = FastAPI(title="SOAP", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None,
                   lifespan=lifespan, max_body_size=LARGEST_BODY)  # fmt: skip
+    paths: dict[int, str] = {}
     for face in every:
         for router in face.routers:
             for route in router.routes:  # of no router in a router: a face lists its routers
                 rule_of(route)
-            app.include_router(router, prefix=face.prefix)
+                paths[id(route)] = f"{face.prefix}{getattr(route, 'path', '')}"
+            app.include_router(router, prefix=face.prefix, responses=dict(face.problems))
+    app.add_middleware(Meter, paths=paths)
+    describe(app, every)
     _explain(app, every)
     return app
 
@@ -65,7 +73,7 @@ def _explain(app: FastAPI, every: Sequence[Face]) -> None:
     def words(request: Request, status: int, detail: str, headers: Mapping[str, str]) -> Response:
         path = request.url.path
         for face in every:
-            if path == face.prefix or path.startswith(f"{face.prefix}/"):
+            if face.prefix and (path == face.prefix or path.startswith(f"{face.prefix}/")):
                 return face.explain(request, status, detail, headers)
         return as_problem(request, status, detail, headers)
 
@@ -80,6 +88,11 @@ def _explain(app: FastAPI, every: Sequence[Face]) -> None:
             raise error
         return words(request, error.status_code, str(error.detail), error.headers or {})
 
+    async def of_nobody(request: Request, error: Exception) -> Response:
+        """What nobody foresaw: the log has it, who asked is told nothing of it."""
+        return words(request, 500, "The server failed on this. It was logged; report it with the time.", {})
+
+    app.add_exception_handler(Exception, of_nobody)
     app.add_exception_handler(SoapError, of_ours)
     app.add_exception_handler(RequestValidationError, of_parameters)
     app.add_exception_handler(HTTPException, of_http)

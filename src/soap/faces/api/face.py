@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from soap.faces.api.asking import Served
-from soap.faces.api.problems import problem
+from soap.faces.api.problems import PROBLEMS, problem
 
 Explain = Callable[[Request, int, str, Mapping[str, str]], Response]
 """Words an error: the request, HTTP status, what is to be told, and headers that go with it."""
@@ -31,4 +32,6 @@ class Face:
     prefix: str
     routers: tuple[APIRouter, ...]
     explain: Explain = as_problem
+    problems: Mapping[int | str, dict[str, Any]] = field(default_factory=lambda: dict(PROBLEMS))
+    """How the OpenAPI document describes its errors."""
     alongside: tuple[Callable[[Served], AbstractAsyncContextManager[None]], ...] = ()

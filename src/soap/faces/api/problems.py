@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
 import orjson
 from starlette.responses import Response
@@ -39,6 +40,26 @@ STATUS: Mapping[type[SoapError], int] = {
 """HTTP status of each kind of error; what is none of them is a 500, and says nothing of why."""
 
 MEDIA = "application/problem+json"
+
+
+_PROBLEM = {
+    "type": "object",
+    "title": "Problem",
+    "description": "What went wrong (RFC 9457): the fact, the value, what would have been acceptable, the next step.",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+    },
+}
+
+PROBLEMS: Mapping[int | str, dict[str, Any]] = {
+    "4XX": {"description": "What was asked cannot be answered", "content": {MEDIA: {"schema": _PROBLEM}}},
+    "5XX": {"description": "The server cannot answer now", "content": {MEDIA: {"schema": _PROBLEM}}},
+}
+"""Responses of a face that words its errors as problem documents."""
 
 
 def status_of(error: Exception) -> int:

@@ -1,0 +1,65 @@
+"""What the OpenAPI document says beyond what routes declare: who may call, and how errors are worded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+import soap
+from soap.faces.api.face import Face
+from soap.faces.api.rules import Rule, rule_of
+
+_SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer", "description": "A personal token, `soap_…`."},
+    "token_as_password": {
+        "type": "http", "scheme": "basic", "description": "A token as password, where programs know no other way.",
+    },
+    "session": {"type": "apiKey", "in": "cookie", "name": "soap_session", "description": "A browser's session."},
+}  # fmt: skip
+
+
+def describe(app: FastAPI, every: Sequence[Face]) -> None:
+    """Let the application's OpenAPI document be that of its faces."""
+    rules = {
+        (f"{face.prefix}{getattr(route, 'path', '')}", method.lower()): rule_of(route)
+        for face in every
+        for router in face.routers
+        for route in router.routes
+        for method in getattr(route, "methods", None) or ()
+    }
+
+    def document() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _document(app, rules)
+        return app.openapi_schema
+
+    app.openapi = document  # type: ignore[method-assign]  # as FastAPI documents it
+
+
+def _document(app: FastAPI, rules: Mapping[tuple[str, str], Rule]) -> dict[str, Any]:
+    document = get_openapi(
+        title="SOAP",
+        version=soap.__version__,
+        description=soap.__doc__,
+        routes=app.routes,
+        license_info={"name": "Apache 2.0", "identifier": "Apache-2.0"},
+    )
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            operation["responses"].pop("422", None)  # a parameter that cannot be is a 400 here
+            operation["security"] = _security(rules[path, method])
+    components = document.setdefault("components", {})
+    components["securitySchemes"] = _SCHEMES
+    for name in ("HTTPValidationError", "ValidationError"):
+        components.get("schemas", {}).pop(name, None)
+    return document
+
+
+def _security(rule: Rule) -> list[dict[str, list[str]]]:
+    """Ways to call a route by its rule; an empty one is: as anybody."""
+    kinds = ["token", "token_as_password", "session"] if rule.scope else ["session"]
+    ways: list[dict[str, list[str]]] = [{kind: []} for kind in kinds]
+    return ways if rule.roles else [{}, *ways]
