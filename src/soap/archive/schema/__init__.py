@@ -20,8 +20,8 @@ from soap.archive.schema.holdings import (
     terms_change,
     version,
 )
-from soap.archive.schema.nodes import node
-from soap.archive.schema.people import account, audit, identity, member, password, session, token, usage
+from soap.archive.schema.nodes import authority, mirrored, node, node_notice
+from soap.archive.schema.people import account, audit, identity, member, password, session, sign_in, token, usage
 from soap.archive.schema.watches import notice, subscription
 from soap.archive.schema.work import job, upload
 
@@ -34,6 +34,7 @@ __all__ = [
     "account",
     "archive_fact",
     "audit",
+    "authority",
     "collection",
     "contribution",
     "cover",
@@ -44,7 +45,9 @@ __all__ = [
     "job",
     "member",
     "metadata",
+    "mirrored",
     "node",
+    "node_notice",
     "notice",
     "original",
     "password",
@@ -54,6 +57,7 @@ __all__ = [
     "product_station",
     "quarantine",
     "session",
+    "sign_in",
     "station",
     "station_day",
     "storable",
