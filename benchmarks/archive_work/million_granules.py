@@ -135,7 +135,10 @@ def fill(archive: Archive, count: int) -> None:
             some = range(first, min(first + _CHUNK, count))
             rows = [_month(one, places) if one < months else _scene(one, rng) for one in some]
             connection.execute(insert(granule), [row for row, _, _ in rows])
-            connection.execute(insert(version), [row for _, row, _ in rows])
+            connection.execute(
+                insert(version),
+                [row | {"collection": its["collection"], "terms": its["terms"]} for its, row, _ in rows],
+            )
             connection.execute(insert(original), [_file(one) for one in some])
             connection.execute(
                 insert(contribution), [{"granule": one, "original": f"{one:064x}", "recorded_from": 1} for one in some]

@@ -34,6 +34,9 @@ _STRETCH = (
     update(cover).where(cover.c.version == bindparam("old")).values(version=bindparam("new"), t1=bindparam("last"))
 )
 _CONTRIBUTE, _COVER = insert(contribution), insert(cover)
+_OF_GRANULES = select(granule.c.id, granule.c.collection, granule.c.terms).where(
+    granule.c.id.in_(bindparam("some", expanding=True))
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,8 @@ def record(connection: Connection, drafts: Mapping[str, Draft], written: Mapping
         for name, one in drafts.items()
         for checksum in one.contributors
     ]
-    connection.execute(_CONTRIBUTE, contributions)
+    if contributions:  # none where a granule came from another node without its files
+        connection.execute(_CONTRIBUTE, contributions)
     changed = {name: one for name, one in drafts.items() if name in written}
     if changed:
         _supersede(connection, changed.values(), now)
@@ -158,11 +162,13 @@ def _versions(
     now: int,
 ) -> None:
     rows, places = [], []
+    owners = _owners(connection, [granules[name] for name in changed])
     for name, one in changed.items():
         new = written[name]
         rows.append(
             {
                 **new.told.columns,
+                **owners[granules[name]],
                 **_held_where(new.told.where),
                 **_kept(one, new),
                 "granule": granules[name],
@@ -180,6 +186,15 @@ def _versions(
     ]
     if stretched:
         connection.execute(_STRETCH, stretched)
+
+
+def _owners(connection: Connection, granules: Sequence[int]) -> dict[int, dict[str, int]]:
+    """Collection and terms of granules, by their number."""
+    found = {}
+    for start in range(0, len(granules), CHUNK):
+        for number, owner, terms in connection.execute(_OF_GRANULES, {"some": granules[start : start + CHUNK]}):
+            found[number] = {"collection": owner, "terms": terms}
+    return found
 
 
 def _cover(connection: Connection, versions: Sequence[tuple[int, Mapping[str, Any], Footprint, Draft]]) -> None:

@@ -17,6 +17,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from soap.archive.archive import Archive
 from soap.archive.catalogue import recording_time
+from soap.archive.nodes import must_be_ours
 from soap.archive.policy import Terms, sees_all, terms_of, visible
 from soap.archive.schema import FOREVER, collection, granule, member, station, terms_change, version
 from soap.archive.schema import terms as terms_table
@@ -72,18 +73,26 @@ class Change:
     apart: int = 0
 
 
+def digest_of(wanted: Terms) -> str:
+    """What tells these terms from others, in every archive alike."""
+    return hashlib.sha256(json.dumps(_columns(wanted), sort_keys=True).encode()).hexdigest()
+
+
 def number_of(connection: Connection, wanted: Terms) -> int:
     """Number of these terms; equal terms have one, also when two ask for it at once."""
-    columns = asdict(wanted) | {"named": " ".join(wanted.named)}
-    digest = hashlib.sha256(json.dumps(columns, sort_keys=True).encode()).hexdigest()
+    digest = digest_of(wanted)
     here = select(terms_table.c.id).where(terms_table.c.digest == digest)
     found = connection.execute(here).scalar()
     if found is None:
         kind = postgresql if connection.dialect.name == "postgresql" else sqlite
-        row = columns | {"digest": digest}
+        row = _columns(wanted) | {"digest": digest}
         connection.execute(kind.insert(terms_table).values(row).on_conflict_do_nothing(index_elements=["digest"]))
         found = connection.execute(here).scalar_one()
     return found
+
+
+def _columns(wanted: Terms) -> dict[str, Any]:
+    return asdict(wanted) | {"named": " ".join(wanted.named)}
 
 
 def set_terms(
@@ -99,6 +108,7 @@ def set_terms(
     with archive.catalogue.publishing() as connection:
         now = recording_time(connection)
         rows = _settable(connection, viewer, subject)
+        must_be_ours(connection, [row.provider for row in rows])
         changes = []
         for row in rows:
             before = terms_of(row)
@@ -114,6 +124,7 @@ def reset(archive: Archive, viewer: Viewer, granule_id: str) -> Change:
     with archive.catalogue.publishing() as connection:
         now = recording_time(connection)
         (row,) = _settable(connection, viewer, Subject("granule", granule_id))
+        must_be_ours(connection, [row.provider])
         theirs = select(terms_table).join(collection, collection.c.terms == terms_table.c.id)
         after = terms_of(connection.execute(theirs.where(collection.c.id == row.collection)).one())
         _check(connection, viewer, terms_of(row), after)
@@ -182,10 +193,15 @@ def _set(
         its = granule.c.collection == row.id
         followers = update(granule).where(its, ~granule.c.own_terms).values(terms=number)
         reached = connection.execute(followers).rowcount
+        following = select(granule.c.id).where(its, ~granule.c.own_terms)
+        theirs = (version.c.collection == row.id, version.c.granule.in_(following))
+        connection.execute(update(version).where(*theirs, version.c.recorded_to == FOREVER).values(terms=number))
         apart = _count_apart(connection, viewer, row.id)
     elif kind == "granule":
         values = {"terms": number, "own_terms": own}
         reached = connection.execute(update(granule).where(granule.c.id == row.id).values(values)).rowcount
+        held = (version.c.granule == row.id, version.c.recorded_to == FOREVER)
+        connection.execute(update(version).where(*held).values(terms=number))
     else:  # also what was recorded before: terms are judged when it is asked for
         same = (
             station.c.code_scheme == row.code_scheme,

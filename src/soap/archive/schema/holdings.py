@@ -112,12 +112,15 @@ granule = Table(
 )
 
 # What a granule held from recorded_from until recorded_to. It is held by the objects of the versions from `base` to
-# `number`: each but the first adds later times to those before it.
+# `number`: each but the first adds later times to those before it. `collection` and `terms` are the granule's, of what
+# holds now: they lead a search to what may answer, in order of time; who may see it is asked of the granule.
 version = Table(
     "version",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("granule", ForeignKey("granule.id"), nullable=False),
+    Column("collection", Integer, nullable=False),
+    Column("terms", Integer, nullable=False),
     Column("number", Integer, nullable=False),
     Column("base", Integer, nullable=False),
     Column("recorded_from", BigInteger, nullable=False),
@@ -143,7 +146,9 @@ version = Table(
     UniqueConstraint("granule", "number"),
     UniqueConstraint("granule", "recorded_to"),
     Index("ix_version_code", "code"),
-    Index("ix_version_first", "recorded_to", "first"),
+    Index("ix_version_first", "recorded_to", "first", "granule", "last"),
+    Index("ix_version_terms", "terms", "recorded_to", "first", "granule", "last"),
+    Index("ix_version_collection", "collection", "terms", "recorded_to", "first", "granule", "last"),
 )
 
 # Which files a granule was made of, and from when on.
