@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.requests import HTTPConnection
 
@@ -20,6 +21,8 @@ class Served:
     composition: Composition
     settings: Settings
     archive: Archive
+    alongside: dict[type, Any] = field(default_factory=dict)
+    """What goes on while the server runs, by its type: put there by who begins it."""
 
 
 @dataclass
