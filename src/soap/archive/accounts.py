@@ -7,12 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from soap.archive.archive import Archive
 from soap.archive.catalogue import recording_time
 from soap.archive.policy import must_run
-from soap.archive.schema import account, member
+from soap.archive.schema import account, identity, member, password, session, token
 from soap.core.errors import BadParameter, NotFound
 from soap.core.time import NS
 from soap.core.who import GUEST, MEMBER_ADMIN, PROJECT_ADMIN, STATION, USER, Viewer
@@ -115,12 +115,17 @@ def change_account(
 
 
 def remove_account(archive: Archive, viewer: Viewer, user: str) -> None:
-    """Remove an account; what it handed in stays its member's. Errors as `change_account`."""
+    """Remove an account, with its password, sessions, tokens and identities elsewhere; errors as `change_account`.
+
+    What it handed in stays its member's, and the audit log keeps what it did.
+    """
     must_run(viewer)
     archive.must_be_writable()
     with archive.catalogue.publishing() as connection:
         recording_time(connection)
         _held(connection, user)
+        for proof in (password, session, token, identity):
+            connection.execute(delete(proof).where(proof.c.user == user))
         connection.execute(delete(account).where(account.c.user == user))
 
 
@@ -129,8 +134,18 @@ def viewer_of(archive: Archive, user: str) -> Viewer:
     if user == PUBLIC.user:
         return PUBLIC
     with archive.catalogue.reading() as connection:
-        held = _held(connection, user)
-    return Viewer(held.user, held.member or "", frozenset(held.roles.split()))
+        return viewer_in(_held(connection, user))
+
+
+def viewer_in(row: Row) -> Viewer:
+    """The viewer that the user in a row of `account` is."""
+    return Viewer(row.user, row.member or "", frozenset(row.roles.split()))
+
+
+def nobody_yet(archive: Archive) -> bool:
+    """True while there is no account."""
+    with archive.catalogue.reading() as connection:
+        return connection.execute(select(account.c.user).limit(1)).first() is None
 
 
 def _codes(connection: Connection) -> list[str]:

@@ -104,6 +104,20 @@ class Catalogue:
             yield connection
 
     @contextmanager
+    def noting(self) -> Iterator[Connection]:
+        """A transaction on what goes on around the archive: sessions, the audit log, how much was asked for.
+
+        Nothing in it tells what the archive holds, so that it takes no time of recording, and on a server no turn
+        with those who publish. `ArchiveError` when the database fails.
+        """
+        with (
+            failing_clearly(self.engine),
+            self.engine.connect().execution_options(soap_writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    @contextmanager
     def locked(self, *, shared: bool, wait: bool = True) -> Iterator[bool]:
         """Hold a server's lock on this archive, with others (`shared`) or alone; without `wait`, False when it is held.
 

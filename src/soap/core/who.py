@@ -34,6 +34,20 @@ GUEST = "guest"
 
 ROLES = (OWNER, PROJECT_ADMIN, MEMBER_ADMIN, STATION, USER, GUEST)
 
+READ, HAND_IN, WORK, MANAGE = "read", "hand_in", "work", "manage"
+SCOPES = (READ, HAND_IN, WORK, MANAGE)
+"""What a token may be used for: to ask; to hand in; to have work done; to administer."""
+
+_NEEDED = {
+    HAND_IN: frozenset({STATION, MEMBER_ADMIN, PROJECT_ADMIN}),
+    MANAGE: frozenset({MEMBER_ADMIN, PROJECT_ADMIN}),
+}
+
+
+def scopes_of(roles: frozenset[str]) -> tuple[str, ...]:
+    """The scopes that somebody with these roles can use: to ask and to have work done can everybody."""
+    return tuple(scope for scope in SCOPES if scope not in _NEEDED or roles & _NEEDED[scope])
+
 
 def folder_owner(user: str) -> Viewer:
     """The viewer that the command line acts as on an embedded archive."""

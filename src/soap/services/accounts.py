@@ -10,6 +10,7 @@ from soap.archive import accounts as held
 from soap.archive.accounts import GRANTED, PUBLIC, Account, Member
 from soap.archive.policy import must_run
 from soap.core.who import Viewer, folder_owner
+from soap.services import holders
 
 __all__ = [
     "GRANTED",
@@ -23,6 +24,7 @@ __all__ = [
     "change_account",
     "command_line_viewer",
     "members",
+    "nobody_yet",
     "remove_account",
 ]
 
@@ -66,9 +68,18 @@ def change_account(
     viewer: Viewer, archive: Archive, user: str, roles: Iterable[str] | None = None, member: str | None = None
 ) -> Account:
     """Give an account other roles or another member."""
-    return held.change_account(archive, viewer, user, roles, member)
+    changed = held.change_account(archive, viewer, user, roles, member)
+    holders.forget()
+    return changed
 
 
 def remove_account(viewer: Viewer, archive: Archive, user: str) -> None:
-    """Remove an account."""
+    """Remove an account, with all by which its user signs in."""
     held.remove_account(archive, viewer, user)
+    holders.forget()
+
+
+def nobody_yet(viewer: Viewer, archive: Archive) -> bool:
+    """True while there is no account, for who runs the archive."""
+    must_run(viewer)
+    return held.nobody_yet(archive)

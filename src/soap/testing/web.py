@@ -14,14 +14,13 @@ import httpx2
 from starlette.testclient import TestClient
 
 from soap.archive import Archive
-from soap.core.who import Viewer, folder_owner
+from soap.core.who import folder_owner, scopes_of
 from soap.faces.api.app import build
 from soap.services import accounts, tokens
 from soap.services.composition import Composition
 
 OWNER = folder_owner("keeper")
 _MAIN = "from soap.systems.seismo_ionospheric import main; main()"
-SCOPES = ("read", "hand_in", "work", "manage")
 
 
 @contextmanager
@@ -32,14 +31,15 @@ def application(archive: Archive, composition: Composition) -> Iterator[TestClie
 
 
 def signed(archive: Archive, user: str, member: str = "", roles: tuple[str, ...] = ("user",)) -> dict[str, str]:
-    """Headers of a new account's token with every scope."""
+    """Headers of a new account's token with every scope that its roles can use."""
     accounts.add_account(OWNER, archive, user, roles, member)
     return token_of(archive, user)
 
 
-def token_of(archive: Archive, user: str, scopes: tuple[str, ...] = SCOPES) -> dict[str, str]:
-    """Headers of a new token of an account."""
-    secret, _ = tokens.make(Viewer(user), archive, user, "test", scopes, 1)
+def token_of(archive: Archive, user: str, scopes: tuple[str, ...] | None = None) -> dict[str, str]:
+    """Headers of a new token of an account, with every scope that its roles can use where none are given."""
+    viewer = accounts.acting_as(OWNER, archive, user)
+    secret, _ = tokens.make(viewer, archive, user, "test", scopes_of(viewer.roles) if scopes is None else scopes, 1)
     return {"Authorization": f"Bearer {secret}"}
 
 

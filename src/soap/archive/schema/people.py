@@ -42,13 +42,20 @@ identity = Table(
     Column("recorded_from", BigInteger, nullable=False),
 )
 
+# A sign-in that an issuer was asked for: SHA-256 of what came back proves it, once.
+sign_in = Table(
+    "sign_in",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("expires", BigInteger, nullable=False),
+)
+
 # A browser's session: SHA-256 of its cookie, never the cookie.
 session = Table(
     "session",
     metadata,
     Column("digest", String(64), primary_key=True),
     Column("user", ForeignKey("account.user"), nullable=False),
-    Column("csrf", String(64), nullable=False),
     Column("begun", BigInteger, nullable=False),
     Column("seen", BigInteger, nullable=False),
     Column("expires", BigInteger, nullable=False),
@@ -66,6 +73,7 @@ token = Table(
     Column("scopes", Text, nullable=False),  # between blanks
     Column("recorded_from", BigInteger, nullable=False),
     Column("expires", BigInteger, nullable=False),
+    Column("used", BigInteger),  # when it was last seen, to the minute
     Column("revoked", BigInteger),  # when, if it was
     Index("ix_token_user", "user"),
 )
@@ -81,7 +89,7 @@ audit = Table(
     Column("action", String(80), nullable=False),
     Column("subject", Prose, nullable=False),
     Column("owners", Text, nullable=False),  # members whose it is, between blanks, with a blank at either end
-    Column("outcome", Integer, nullable=False),  # HTTP status
+    Column("outcome", Integer, nullable=False),  # HTTP status, also of what the command line did
     Column("bytes", BigInteger, nullable=False),
     Column("address", String(64), nullable=False),
     Column("request", String(40), nullable=False),

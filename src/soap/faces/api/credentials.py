@@ -35,8 +35,8 @@ def caller(request: HTTPConnection) -> Caller:
     """Who asks. `Unknown` for a token that is none, or holds no longer: never the public instead."""
     kind, _, secret = request.headers.get("authorization", "").partition(" ")
     if kind:
-        viewer, scopes = tokens.holder(served(request).archive, _token(kind, secret.strip()))
-        return Caller(viewer, scopes)
+        held = tokens.holder(served(request).archive, _token(kind, secret.strip()))
+        return Caller(held.viewer, held.scopes)
     return Caller(PUBLIC)
 
 

@@ -17,16 +17,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute
 
 from soap.core.errors import Refused, Unknown
-from soap.core.who import MEMBER_ADMIN, PROJECT_ADMIN, STATION, USER
+from soap.core.who import HAND_IN, MANAGE, MEMBER_ADMIN, PROJECT_ADMIN, READ, STATION, USER, WORK
 from soap.faces.api.asking import Asking, served
 from soap.faces.api.credentials import Caller, caller
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
-
-READ, HAND_IN, WORK, MANAGE = "read", "hand_in", "work", "manage"
-SCOPES = (READ, HAND_IN, WORK, MANAGE)
-"""What a token may be used for: to ask; to hand in; to have work done; to administer."""
 
 _SIGNED_IN = frozenset({USER, STATION, MEMBER_ADMIN, PROJECT_ADMIN})
 

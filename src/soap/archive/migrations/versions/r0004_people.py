@@ -53,10 +53,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user", name=op.f("pk_password")),
     )
     op.create_table(
+        "sign_in",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("expires", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_sign_in")),
+    )
+    op.create_table(
         "session",
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("user", sa.String(length=80), nullable=False),
-        sa.Column("csrf", sa.String(length=64), nullable=False),
         sa.Column("begun", sa.BigInteger(), nullable=False),
         sa.Column("seen", sa.BigInteger(), nullable=False),
         sa.Column("expires", sa.BigInteger(), nullable=False),
@@ -73,6 +78,7 @@ def upgrade() -> None:
         sa.Column("scopes", sa.Text(), nullable=False),
         sa.Column("recorded_from", sa.BigInteger(), nullable=False),
         sa.Column("expires", sa.BigInteger(), nullable=False),
+        sa.Column("used", sa.BigInteger(), nullable=True),
         sa.Column("revoked", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(["user"], ["account.user"], name=op.f("fk_token_user")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_token")),
