@@ -8,8 +8,19 @@ from dataclasses import dataclass, field
 from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, exists, insert, select
 
 from soap.archive.draft import CHUNK, Arrival
+from soap.archive.nodes import must_be_ours
 from soap.archive.policy import must_publish, visible
-from soap.archive.schema import archive_fact, collection, contribution, deposit, granule, original, quarantine, station
+from soap.archive.schema import (
+    archive_fact,
+    authority,
+    collection,
+    contribution,
+    deposit,
+    granule,
+    original,
+    quarantine,
+    station,
+)
 from soap.core.who import Viewer
 
 _SOME: BindParameter[str] = bindparam("some", expanding=True)
@@ -20,6 +31,7 @@ _KEPT = (
         original.c.sha256,
         deposit.c.provider,
         exists().where(quarantine.c.sha256.in_(_SOME)).label("quarantined"),
+        exists().where(authority.c.provider == bindparam("provider")).label("elsewhere"),
     )
     .join_from(archive_fact, original, original.c.sha256.in_(_SOME), isouter=True)
     .join(deposit, _MINE, isouter=True)
@@ -57,6 +69,7 @@ def held(connection: Connection, viewer: Viewer, checksums: Iterable[str], provi
 
     Already held is what the provider handed in before, and what the viewer sees all of that another made of it: more
     would tell what is hidden. Who sees everything and names a provider hands in for that one, whatever others did.
+    `Refused` where the provider's data come from another node.
     """
     wanted = list(checksums)
     clock, quarantined = 0, False
@@ -65,7 +78,10 @@ def held(connection: Connection, viewer: Viewer, checksums: Iterable[str], provi
     seen = visible(connection, viewer)
     for start in range(0, len(wanted), CHUNK):
         some = wanted[start : start + CHUNK]
-        rows = connection.execute(_KEPT, {"provider": must_publish(viewer, provider), "some": some}).all()
+        owner = must_publish(viewer, provider)
+        rows = connection.execute(_KEPT, {"provider": owner, "some": some}).all()
+        if rows[0].elsewhere:
+            must_be_ours(connection, [owner])
         clock, quarantined = rows[0].value, quarantined or bool(rows[0].quarantined)
         kept.update(row.sha256 for row in rows if row.sha256 is not None)
         already.update(row.sha256 for row in rows if row.provider is not None)

@@ -123,7 +123,7 @@ def current(connection: Connection, ids: Iterable[str]) -> dict[str, int]:
     return {row.granule_id: row.id for row in _chunked(connection, _CURRENT, ids)}
 
 
-def _heads(connection: Connection, ids: Iterable[str]) -> dict[str, Row]:
+def heads(connection: Connection, ids: Iterable[str]) -> dict[str, Row]:
     """As `current`, with all that the catalogue tells of version, granule and collection."""
     return {row.granule_id: row for row in _chunked(connection, _HEADS, ids)}
 
@@ -349,7 +349,7 @@ class _Desk:
     def _look_up(self, names: Iterable[str]) -> None:
         """Ask at once for the current versions of granules that are neither drafted nor asked for yet."""
         unknown = [name for name in names if not any(name in one for one in (self.heads, self.news, self.drafts))]
-        self.heads |= dict.fromkeys(unknown) | _heads(self.connection, unknown)
+        self.heads |= dict.fromkeys(unknown) | heads(self.connection, unknown)
 
     def _same_kind(self, collection_id: str, shape: str, simulated: bool) -> None:
         near: list[Draft | Row | None] = [*self.drafts.values(), *self.news.values(), *self.heads.values()]

@@ -114,7 +114,7 @@ def set_terms(
             before = terms_of(row)
             after = _changed(before, change)
             _check(connection, viewer, before, after)
-            changes.append(_set(connection, viewer, subject.kind, row, after, now))
+            changes.append(put_under(connection, viewer, subject.kind, row, after, now))
         return tuple(changes)
 
 
@@ -128,7 +128,7 @@ def reset(archive: Archive, viewer: Viewer, granule_id: str) -> Change:
         theirs = select(terms_table).join(collection, collection.c.terms == terms_table.c.id)
         after = terms_of(connection.execute(theirs.where(collection.c.id == row.collection)).one())
         _check(connection, viewer, terms_of(row), after)
-        return _set(connection, viewer, "granule", row, after, now, own=False)
+        return put_under(connection, viewer, "granule", row, after, now, own=False)
 
 
 def terms_held(archive: Archive, viewer: Viewer, subject: Subject) -> tuple[Held, ...]:
@@ -182,7 +182,7 @@ def terms_history(archive: Archive, viewer: Viewer, subject: Subject | None = No
         )
 
 
-def _set(
+def put_under(
     connection: Connection, viewer: Viewer, kind: str, row: Row, after: Terms, now: int, *, own: bool = True
 ) -> Change:
     """Set terms on one provider's collection, granule or station, and note it."""
