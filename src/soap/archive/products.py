@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Row, Select, delete, insert, or_, select, uni
 
 from soap.archive.archive import Archive
 from soap.archive.catalogue import recording_time
-from soap.archive.objects import sha256
+from soap.archive.objects import PART, sha256
 from soap.archive.policy import sees_all, visible
 from soap.archive.product_inputs import (
     ListedStation,
@@ -34,7 +34,15 @@ from soap.core.errors import ArchiveError, BadParameter, NotFound, Refused
 from soap.core.time import NS
 from soap.core.who import MEMBER_ADMIN, Viewer
 
-ENDINGS = {"application/zip": "zip", "application/json": "json", "text/html": "html", "application/x-netcdf": "nc"}
+ENDINGS = {
+    "application/zip": "zip",
+    "application/json": "json",
+    "text/html": "html",
+    "application/x-netcdf": "nc",
+    "application/vnd.apache.parquet": "parquet",
+    "application/xml": "xml",
+    "text/plain": "txt",
+}
 """Media types that a product can be of, and how its object's key ends."""
 
 _KIND = re.compile(r"[a-z][a-z_]{0,19}")
@@ -73,11 +81,13 @@ def keep(
     media: str,
     inputs: Iterable[str],
     stations: Iterable[ListedStation] = (),
+    also: Callable[[Connection, str], None] = lambda connection, product_id: None,
 ) -> str:
     """Keep a product; its identifier, which is the same when the same is kept again.
 
     `inputs` are the versions of the granules it was made of, `granule_id@number`; `stations` those of station lists
-    that placed series of them. Raises `Refused` for who has no account, `NotFound` for an input that the viewer may not
+    that placed series of them. What is `also` to be done to the catalogue is done together with it, or, where that
+    raises, neither. Raises `Refused` for who has no account, `NotFound` for an input that the viewer may not
     see, `BadParameter` when one of the other parts is none.
     """
     names, places = sorted(set(inputs)), sorted(set(stations))
@@ -95,6 +105,7 @@ def keep(
         with archive.catalogue.publishing() as connection:
             now = recording_time(connection)
             numbers = input_numbers(connection, viewer, names, places)
+            also(connection, name)
             if connection.execute(select(product_table.c.id).where(product_table.c.product_id == name)).scalar():
                 return name
             row = {
@@ -142,6 +153,30 @@ def product_content(archive: Archive, viewer: Viewer, product_id: str) -> bytes:
     if sha256(content) != found.sha256:
         raise ArchiveError(f"The product {product_id} is damaged; `soap verify` lists all losses.")
     return content
+
+
+def parts(
+    archive: Archive, viewer: Viewer, product_id: str, start: int = 0, stop: int | None = None
+) -> Iterator[bytes]:
+    """The bytes of a product from `start` to before `stop`, in parts of a few MiB; errors as `product`."""
+    found = product(archive, viewer, product_id)
+    with archive.objects.opened(found.object_key) as stream:
+        stream.seek(start)
+        left = (found.bytes if stop is None else min(stop, found.bytes)) - start
+        while left > 0 and (part := stream.read(min(PART, left))):
+            left -= len(part)
+            yield part
+
+
+def discard(connection: Connection, names: Iterable[str]) -> list[str]:
+    """Forget products in a transaction that goes on; keys of their objects, to be deleted when it has ended."""
+    here = product_table.c.product_id.in_(list(names))
+    rows = connection.execute(select(product_table.c.id, product_table.c.object_key).where(here)).all()
+    numbers = [row.id for row in rows]
+    for table in (product_release, product_input, product_station):
+        connection.execute(delete(table).where(table.c.product.in_(numbers)))
+    connection.execute(delete(product_table).where(product_table.c.id.in_(numbers)))
+    return [row.object_key for row in rows]
 
 
 def release(archive: Archive, viewer: Viewer, product_id: str, owner: str | None = None) -> bool:

@@ -12,15 +12,19 @@ job = Table(
     metadata,
     Column("job_id", String(80), primary_key=True),
     Column("kind", String(40), nullable=False),
+    Column("title", Prose, nullable=False),
     Column("parameters", Text, nullable=False),  # JSON
     Column("made_by", String(80), nullable=False),
+    Column("member", String(20), nullable=False),  # of who asked, when they asked; empty: none
+    Column("roles", String(80), nullable=False),  # theirs then, separated by spaces
     Column("state", String(12), nullable=False),  # waiting, running, done, failed or cancelled
     Column("done", Float, nullable=False),  # part that is done, 0 to 1
     Column("message", Prose, nullable=False),
-    Column("result", Text, nullable=False),  # JSON
+    Column("product", String(80), nullable=False),  # its result; empty: there is none
+    Column("file_name", Prose, nullable=False),  # of the result
     Column("worker", String(80), nullable=False),  # who runs it, empty: nobody
     Column("attempts", Integer, nullable=False),
-    Column("cancel", Boolean, nullable=False),
+    Column("cancel", Boolean, nullable=False),  # its maker wants no more of it
     Column("recorded_from", BigInteger, nullable=False),
     Column("begun", BigInteger),
     Column("seen", BigInteger),  # when the worker last told that it goes on

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from soap.archive import Archive
@@ -19,8 +20,18 @@ __all__ = ["Product", "fetch", "keep", "kept", "must_keep", "release"]
 
 KIND = "study"
 _FILES = (result.RESULT, result.PROVENANCE, result.REPORT)
-_MEDIA = "application/zip"
+MEDIA = "application/zip"
 _TITLE_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A study's files as one, what they are called, and what they were made of."""
+
+    title: str
+    content: bytes
+    inputs: tuple[str, ...]
+    stations: tuple[ListedStation, ...]
 
 
 def keep(viewer: Viewer, archive: Archive, directory: str | Path) -> str:
@@ -32,17 +43,23 @@ def keep(viewer: Viewer, archive: Archive, directory: str | Path) -> str:
     `BadFile` when the folder holds no study, `NotFound` when an input is not in this archive, or the viewer may not
     see it.
     """
+    one = packed(directory)
+    return held.keep(archive, viewer, KIND, one.title, one.content, MEDIA, one.inputs, one.stations)
+
+
+def packed(directory: str | Path) -> Packed:
+    """The study in `directory`, ready to be kept; `BadFile` when the folder holds none."""
     folder = Path(directory)
     result.read(folder, result.RESULT)
     origin = result.read(folder, result.PROVENANCE)
     check_provenance(origin, f"{folder}/{result.PROVENANCE}")
-    inputs = [f"{one['granule_id']}@{one['version']}" for one in origin["inputs"]]
+    inputs = tuple(f"{one['granule_id']}@{one['version']}" for one in origin["inputs"])
     title = str(origin["study"].get("title") or "study")[:_TITLE_LENGTH]
-    stations = [
+    stations = tuple(
         ListedStation(one["code_scheme"], one["code"], one["provider"], one["original"])
         for one in origin.get("stations", ())
-    ]
-    return held.keep(archive, viewer, KIND, title, _packed(folder), _MEDIA, inputs, stations)
+    )
+    return Packed(title, _packed(folder), inputs, stations)
 
 
 def kept(viewer: Viewer, archive: Archive) -> tuple[Product, ...]:

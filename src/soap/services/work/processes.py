@@ -34,7 +34,7 @@ class Processes:
     def submit(self, function: Callable[..., Any], /, *arguments: Any) -> Future:
         """Begin a task; gives its future."""
         try:
-            with _starting():
+            with starting():
                 return self._pool.submit(function, *arguments)
         except BrokenProcessPool as error:
             raise _killed() from error
@@ -69,7 +69,7 @@ def _leave_with(far_end: Connection) -> None:
 
 
 @contextmanager
-def _starting() -> Iterator[None]:
+def starting() -> Iterator[None]:
     """While a process may be started: without the program's own script, and deaf to Ctrl-C until it is set up.
 
     A spawned process would run the main script again, all of it where that is not guarded; tasks need nothing of it.

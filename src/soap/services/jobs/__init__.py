@@ -1,0 +1,36 @@
+"""Jobs: long work that a user asks for, carried out by the servers, one process a job; see docs/explanation/jobs.md.
+
+`ask` is the door; `kinds.KINDS` lists what can be asked for.
+"""
+
+from soap.services.jobs.asking import (
+    CANCELLED,
+    DONE,
+    FAILED,
+    RUNNING,
+    WAITING,
+    Job,
+    ask,
+    cancel,
+    job,
+    jobs,
+    kinds,
+    result,
+    result_parts,
+)
+
+__all__ = [
+    "CANCELLED",
+    "DONE",
+    "FAILED",
+    "RUNNING",
+    "WAITING",
+    "Job",
+    "ask",
+    "cancel",
+    "job",
+    "jobs",
+    "kinds",
+    "result",
+    "result_parts",
+]
