@@ -37,7 +37,11 @@ def encode_events(events: Iterable[Earthquake]) -> bytes:
 
 def decode_events(content: bytes, key: str) -> tuple[Earthquake, ...]:
     """The earthquakes in an object's bytes, by time."""
-    columns = event_columns(content, key)
+    return earthquakes_of(event_columns(content, key))
+
+
+def earthquakes_of(columns: Mapping[str, np.ndarray]) -> tuple[Earthquake, ...]:
+    """The earthquakes of some rows of the columns."""
     return tuple(
         Earthquake(
             event_id=identifier,
