@@ -48,3 +48,35 @@ class Settings(BaseSettings):
     """An unfinished upload that nobody goes on with is forgotten after so long."""
     aids: Path | None = None
     """Folder of the files that computations take beside observations, in a folder of each aid's name: `orbits/…`."""
+    public_url: str = ""
+    """URL under which people know the server, `https://soap.example.org`; empty: as each request names it."""
+    trusted_proxies: str = ""
+    """Addresses and networks, between commas, whose X-Forwarded-For and X-Forwarded-Proto are believed."""
+    session_idle_minutes: int = Field(default=60, ge=1, le=1440)
+    """A browser's session ends when it was not used for so long."""
+    session_hours: int = Field(default=12, ge=1, le=720)
+    """A browser's session ends after so long, however it is used."""
+    requests_per_minute: int = Field(default=12_000, ge=0)
+    """Requests of one user, or of one address that no user asks from, in any minute; 0: no limit."""
+    member_requests_per_minute: int = Field(default=60_000, ge=0)
+    """Requests of all people of one member in any minute; 0: no limit."""
+    gib_per_day: int = Field(default=200, ge=0)
+    """Volume [GiB] sent to and taken from one user, or one address that no user asks from, on a day; 0: no limit."""
+    member_gib_per_day: int = Field(default=2000, ge=0)
+    """Volume [GiB] sent to and taken from all people of one member on a day; 0: no limit."""
+    audit_days: int = Field(default=0, ge=0)
+    """Days for which the audit log is kept; 0: for ever."""
+    oidc_issuer: str = ""
+    """URL of the OpenID Connect issuer by which people may sign in; empty: none."""
+    oidc_client: str = ""
+    """The name under which the issuer knows this server."""
+    oidc_secret: str = Field(default="", repr=False)
+    """The secret that the issuer gave this server."""
+    oidc_claim: str = "email"
+    """Claim that names a user's account here, at their first sign-in; `email` only where the issuer has verified it."""
+    oidc_scopes: str = "openid email profile"
+    """What the issuer is asked for."""
+    oidc_member_claim: str = ""
+    """Claim by which accounts are made for people who have none; empty: accounts are never made."""
+    oidc_members: dict[str, str] = Field(default_factory=dict)
+    """Member and roles for each value of that claim, `{"buet.ac.bd": "BGD user"}`; other people get no account."""
