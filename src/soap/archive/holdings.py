@@ -47,17 +47,24 @@ def microseconds(instant: np.datetime64 | None) -> int | None:
 
 
 def held_collections(
-    connection: Connection, visible: frozenset[int] | None, asked: Mapping[str, Any], as_of: int | None = None
+    connection: Connection,
+    visible: frozenset[int] | None,
+    asked: Mapping[str, Any],
+    as_of: int | None = None,
+    *,
+    by_platform: bool = False,
 ) -> tuple[CollectionRecord, ...]:
     """Collections with something in them that is under `visible` terms, by identifier.
 
-    `asked` are values that columns of the collection must have; `as_of` a time of recording [µs], none: now.
+    `asked` are values that columns of the collection must have; `as_of` a time of recording [µs], none: now. With
+    `by_platform` what each platform has of a collection is a record of its own.
     """
     parameters = dict(asked) if visible is None else {**asked, "visible": list(visible)}
     parameters |= {} if as_of is None else {"as_of": as_of}
-    kinds: dict[tuple[str, str, bool], list[Row]] = {}
+    kinds: dict[tuple[str, str, bool, str], list[Row]] = {}
     for row in connection.execute(_statement(frozenset(parameters)), parameters):
-        kinds.setdefault((row.collection_id, row.shape, bool(row.simulated)), []).append(row)
+        platform = row.platform if by_platform else ""
+        kinds.setdefault((row.collection_id, row.shape, bool(row.simulated), platform), []).append(row)
     moves = _moves(connection, (row for rows in kinds.values() for row in rows), visible, as_of)
     return tuple(_record(rows, moves) for rows in kinds.values() if any(row.granules for row in rows))
 

@@ -138,7 +138,7 @@ def held_values(
 
     Parts outside the window are not read. `NotFound` or `ArchiveError` when an object is missing or damaged.
     """
-    keys = [key] if not parts else [part.key for part in parts if window is None or _meets(part, window)] or [key]
+    keys = [key] if not parts else [part.key for part in parts if window is None or meets_window(part, window)] or [key]
     span = None if window is None else _inside(window)
     return in_succession([decode(objects.get(one), one, variables, span) for one in keys])
 
@@ -151,6 +151,7 @@ def _inside(window: Window) -> Span:
     return rows
 
 
-def _meets(part: Part, window: Window) -> bool:
+def meets_window(part: Part, window: Window) -> bool:
+    """True for an object that may hold something in the window."""
     start, stop = (int(one.astype(NS).astype(np.int64)) for one in (window.start, window.stop))
     return part.first < stop and part.last >= start

@@ -20,6 +20,7 @@ from soap.archive.schema import FOREVER, collection, granule, quarantine, statio
 from soap.archive.search import search
 from soap.archive.station_places import preference, station_places
 from soap.archive.station_series import collection_of_station, series_of_station
+from soap.archive.stream import Stream, stream
 from soap.archive.values import fields, series, tracks, whole
 from soap.core.who import Viewer
 from soap.observations import Station
@@ -27,6 +28,7 @@ from soap.observations import Station
 __all__ = [
     "Around",
     "Passes",
+    "Stream",
     "around",
     "collection_of_station",
     "collections",
@@ -41,6 +43,7 @@ __all__ = [
     "series",
     "series_of_station",
     "stations",
+    "stream",
     "tracks",
     "unplaced",
     "whole",
@@ -58,10 +61,12 @@ def collections(
     simulated: bool | None = None,
     provider: str | None = None,
     as_of: np.datetime64 | None = None,
+    by_platform: bool = False,
 ) -> tuple[CollectionRecord, ...]:
     """Collections that hold something, or held it at an earlier time of recording, by identifier.
 
-    The conditions given must all hold.
+    The conditions given must all hold. With `by_platform` what each platform has of a collection is a record of its
+    own: its variables, times, rights and latest change.
     """
     asked = {
         "collection_id": collection_id,
@@ -73,7 +78,8 @@ def collections(
     }
     given = {name: value for name, value in asked.items() if value is not None}
     with archive.catalogue.reading() as connection:
-        return held_collections(connection, visible(connection, viewer), given, microseconds(as_of))
+        seen = visible(connection, viewer)
+        return held_collections(connection, seen, given, microseconds(as_of), by_platform=by_platform)
 
 
 def granules(archive: Archive, viewer: Viewer, selection: Selection) -> tuple[GranuleRecord, ...]:

@@ -10,8 +10,9 @@ import xarray as xr
 
 from soap.archive.absent import check_known, known_shape, nothing_there
 from soap.archive.archive import Archive
-from soap.archive.block import Block, to_dataset
+from soap.archive.block import to_dataset
 from soap.archive.named_keys import several_at_once
+from soap.archive.object_rows import with_half_orbit
 from soap.archive.overlap import Piece, by_time, check_kind, joined, maturity_of, overlapping
 from soap.archive.parts import held_values
 from soap.archive.policy import visible
@@ -178,7 +179,7 @@ def whole(
         return _series(asked, pieces)
     ordered = by_time(pieces)
     if pieces[0].record.shape == "track":
-        ordered = [Piece(piece.record, _with_half_orbit(piece.block)) for piece in ordered]
+        ordered = [Piece(piece.record, with_half_orbit(piece.block)) for piece in ordered]
     block = joined(ordered)
     if (np.diff(block.time) <= np.timedelta64(0)).any():
         raise BadParameter(f"{collection_id}: platforms overlap in this window; ask for a shorter one.")
@@ -213,18 +214,13 @@ def _series(asked: Asked, pieces: Sequence[Piece]) -> xr.Dataset:
     latest = max(pieces, key=lambda piece: piece.block.time[-1])
     attrs = dict(latest.block.attrs) | {"maturity": maturity_of(piece.record for piece in pieces)}
     dataset = to_dataset(joined(pieces))
-    dataset.attrs = attrs | _station_place(latest.record, attrs)
+    dataset.attrs = attrs | station_place(latest.record, attrs)
     return dataset
 
 
-def _station_place(record: GranuleRecord, attrs: Mapping) -> dict[str, float]:
-    """The place of a series that has none of its own, as a station list gives it."""
+def station_place(record: GranuleRecord, attrs: Mapping) -> dict[str, float]:
+    """`latitude`, `longitude` and `height_m` of a series that has no place of its own, as a station list tells it."""
     if "latitude" in attrs or record.latitude is None:
         return {}
     place = {"latitude": record.latitude, "longitude": record.longitude, "height_m": record.height_m}
     return {name: value for name, value in place.items() if value is not None}
-
-
-def _with_half_orbit(block: Block) -> Block:
-    label = np.full(len(block.time), str(block.attrs.get("half_orbit_id", "")), dtype=object)
-    return replace(block, along={**block.along, "half_orbit_id": label})

@@ -1,0 +1,140 @@
+"""Rows of an object's values in turn: a few thousand at a time, so that memory does not grow with the object."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from soap.archive.block import Block, observed
+from soap.archive.encoding import FINALITY, Footer, decode, even_times, footer, reading_object
+from soap.archive.objects import Objects
+from soap.core.time import NS, Window
+from soap.observations import quality
+from soap.observations.quality import SUFFIX
+
+Rows = dict[str, np.ndarray]
+"""Columns of equal length, `time` first; not to be written to."""
+
+_MANIFEST = b"soap"
+
+
+def described_object(objects: Objects, key: str) -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]:
+    """Attributes of an object's observation, and of its variables and coordinates by name; no value is read.
+
+    `ArchiveError` or `NotFound` when it is damaged or missing.
+    """
+    import pyarrow.parquet as pq
+
+    if key.endswith(".zarr.zip"):
+        block = decode(objects.get(key), key, ())
+        return block.attrs, block.described
+    with objects.opened(key) as source, reading_object(key):
+        manifest = json.loads(pq.ParquetFile(source, pre_buffer=False).metadata.metadata[_MANIFEST])
+    return manifest["attributes"], manifest["described"]
+
+
+def table_rows(
+    content: bytes, key: str, variables: tuple[str, ...] | None, window: Window, sizes: Iterator[int]
+) -> Iterator[tuple[Rows, Mapping[str, Mapping[str, Any]]]]:
+    """Rows in the window of a series' or a track's object, with what is told of its columns.
+
+    With each variable its flags, `…_quality`, and what goes along with time. Each batch is of no more rows than
+    `sizes` tells next. `ArchiveError` naming the `key` when the bytes are damaged.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with reading_object(key):
+        file = pq.ParquetFile(pa.BufferReader(content))
+        told = footer(file, variables)
+    even = told.manifest.get("even_time")
+    stamps = even_times(*even) if even else None
+    for table in _tables(file, key, told, stamps, sizes):
+        first, last = np.searchsorted(table["time"], [window.start, window.stop]).tolist()
+        if first < last:
+            yield _shown(table, told, slice(first, last)), told.manifest["described"]
+        if last < len(table["time"]):
+            return
+
+
+def _tables(file, key: str, told: Footer, stamps: np.ndarray | None, sizes: Iterator[int]) -> Iterator[Rows]:
+    """The columns that are wanted and `time`, from the first row on."""
+    wanted = [name for name in told.columns if not name.endswith(FINALITY)]
+    if not wanted and stamps is not None:
+        yield {"time": stamps}
+        return
+    columns = wanted if stamps is not None else ["time", *wanted]
+    size, begin = next(sizes), 0
+    with reading_object(key):
+        for batch in file.iter_batches(batch_size=size, columns=columns, use_threads=False):
+            arrays = {name: _numpy(column) for name, column in zip(batch.schema.names, batch.columns, strict=True)}
+            if stamps is not None:
+                arrays["time"] = stamps[begin : begin + batch.num_rows]
+            begin += batch.num_rows
+            yield arrays
+
+
+def _numpy(column) -> np.ndarray:
+    values = column.to_numpy(zero_copy_only=False)
+    if values.dtype.kind == "M":
+        return values.astype(NS, copy=False)
+    return values.astype(np.float64, copy=False) if values.dtype.kind == "f" else values
+
+
+def _shown(table: Rows, told: Footer, part: slice) -> Rows:
+    out = {"time": table["time"][part]}
+    out |= {name: table[name][part] for name in told.manifest["along"]}
+    if told.manifest["attributes"]["shape"] == "track":
+        out["half_orbit_id"] = _label(told.manifest["attributes"], len(out["time"]))
+    for name in told.names:
+        out[name] = table[name][part]
+        out[name + SUFFIX] = _missing(out[name]) if name in told.only_missing else table[name + SUFFIX][part]
+    return out
+
+
+def _missing(values: np.ndarray) -> np.ndarray:
+    return np.isnan(values).view(np.uint8)  # a true is 1, and MISSING is 1
+
+
+def with_half_orbit(block: Block) -> Block:
+    """A track's block with the number of its half-orbit along time."""
+    return replace(block, along={**block.along, "half_orbit_id": _label(block.attrs, len(block.time))})
+
+
+def _label(attrs: Mapping[str, Any], count: int) -> np.ndarray:
+    return np.full(count, str(attrs.get("half_orbit_id", "")), dtype=object)
+
+
+def block_rows(block: Block, sizes: Iterator[int]) -> Iterator[Rows]:
+    """Rows of a block: one a time, of fields and profiles one a time and grid point, of rays one a ray observed."""
+    block = with_half_orbit(block) if block.attrs["shape"] == "track" else block
+    grid = tuple(len(values) for values in block.axes.values())
+    cells, begin = int(np.prod(grid)), 0
+    while begin < len(block.time):
+        part = block[begin : begin + max(next(sizes) // cells, 1)]
+        begin += len(part.time)
+        yield _long(part, grid, cells)
+
+
+def _long(block: Block, grid: tuple[int, ...], cells: int) -> Rows:
+    count = len(block.time)
+    out = {"time": np.repeat(block.time, cells)}
+    out |= {name: np.repeat(values, cells) for name, values in block.along.items()}
+    for place, (name, values) in enumerate(block.axes.items()):
+        spread = [len(values) if number == place else 1 for number in range(len(grid))]
+        out[name] = np.broadcast_to(values.reshape(1, *spread), (count, *grid)).ravel()
+    for name, values in block.values.items():
+        out[name], out[name + SUFFIX] = values.ravel(), block.flags[name].ravel()
+    if block.attrs["shape"] == "rays" and block.values:
+        there = observed(block).ravel()
+        out = {name: values[there] for name, values in out.items()}
+    return out
+
+
+def absent(count: int) -> tuple[np.ndarray, np.ndarray]:
+    """So many missing values, and their flags."""
+    return np.full(count, np.nan), np.full(count, np.uint8(quality.Quality.MISSING))

@@ -1,0 +1,201 @@
+"""Stream: a collection's values in a window in order of time, a few thousand rows at a time, however long the window.
+
+The same values as `query.whole` gives, each instant once: where several members handed in the same times, their
+granules are united as there. Granules are read one after the other, a few ahead, and forgotten; nothing of xarray is
+touched on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain, repeat
+from typing import Any
+
+import numpy as np
+
+from soap.archive.archive import Archive
+from soap.archive.named_keys import several_at_once
+from soap.archive.object_rows import Rows, absent, block_rows, described_object, table_rows
+from soap.archive.overlap import Piece, by_time, maturity_of, overlapping
+from soap.archive.parts import meets_window
+from soap.archive.records import GranuleRecord
+from soap.archive.values import Asked, station_place
+from soap.core.errors import BadParameter
+from soap.core.time import Window
+from soap.core.who import Viewer
+from soap.observations.quality import SUFFIX
+from soap.observations.quality import attributes as of_flags
+
+FIRST_ROWS, ROWS = 2048, 32768
+"""Rows of the first batch, which shall be there soon, and of any later one at most, fields by whole maps."""
+
+_SHAPES = ("series", "track", "rays", "field", "profile")
+_AHEAD = 1
+"""Threads that fetch ahead of what is being told."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Values on their way: what they are, and batches of columns of equal length, `time` first; iterated once.
+
+    `variables` tells every column beside `time`: coordinates along time or of a grid, then each variable and its flags
+    `…_quality`. A variable that a period lacks is missing there (NaN, and flagged). `close` ends it early.
+    """
+
+    shape: str
+    attrs: Mapping[str, Any]
+    variables: Mapping[str, Mapping[str, Any]]
+    owners: tuple[str, ...]
+    """Codes of the members whose values these are; empty: the archive's own."""
+    batches: Iterator[Rows]
+
+    def __iter__(self) -> Iterator[Rows]:
+        return self.batches
+
+    def close(self) -> None:
+        """Read no further."""
+        close = getattr(self.batches, "close", None)
+        if close is not None:
+            close()
+
+
+def stream(
+    archive: Archive,
+    viewer: Viewer,
+    collection_id: str,
+    window: Window,
+    variables: Iterable[str] | None = None,
+    *,
+    station: str | None = None,
+    provider: str | None = None,
+    as_of: np.datetime64 | None = None,
+    every_time: bool = False,
+) -> Stream:
+    """The collection's values in the window, as they are read; the first of them are read at once.
+
+    Columns are those of `variables` in the order given, or of all by name. With `every_time` a time for which none of
+    them was ever given is told too, so that a choice of variables changes no times. Errors as `query.whole`, those of
+    its first granule and of the catalogue at once; others when the batch is asked for in which they are found.
+    """
+    names = None if variables is None else tuple(variables)
+    asked = Asked(archive, viewer, collection_id, window, names, as_of, provider, station)
+    found = asked.records(*_SHAPES)
+    if names is not None and not every_time:
+        found = [record for record in found if set(names) & set(record.variables)]
+    if not found:
+        raise asked.nothing()
+    _check_one_platform(asked, found)
+    every = tuple(sorted({name for record in found for name in record.variables}))
+    telling = _Telling(asked, every if names is None else names, every_time)
+    latest = max(found, key=lambda record: (record.window.stop, record.recorded_from))
+    attrs, described = described_object(archive.objects, latest.object_key)
+    batches = telling.batches(found)
+    first = next(batches, None)
+    if first is None:
+        raise asked.nothing()
+    attrs = dict(attrs) | {"maturity": maturity_of(found)}
+    attrs.pop("half_orbit_id", None)
+    return Stream(
+        shape=latest.shape,
+        attrs=attrs | station_place(latest, attrs),
+        variables={name: _told(name, described, telling.described) for name in first if name != "time"},
+        owners=tuple(sorted({record.owner for record in found})),
+        batches=_with_first(first, batches),
+    )
+
+
+def _with_first(first: Rows, rest: Iterator[Rows]) -> Iterator[Rows]:
+    """All batches; ends the reading when it is closed."""
+    yield first
+    yield from rest
+
+
+def _told(name: str, *described: Mapping[str, Mapping[str, Any]]) -> Mapping[str, Any]:
+    """What is told of a column by the latest granule, else by the first that has it; of flags what is true of all."""
+    told = next((held[name] for held in described if held.get(name)), {})
+    return told or (of_flags(name.removesuffix(SUFFIX)) if name.endswith(SUFFIX) else {})
+
+
+def _check_one_platform(asked: Asked, found: Iterable[GranuleRecord]) -> None:
+    platforms = sorted({record.platform for record in found if record.shape == "series"})
+    if len(platforms) > 1:
+        raise BadParameter(
+            f"{asked.collection_id} holds {len(platforms)} platforms ({', '.join(platforms)}); ask for one of them"
+            " with station=CODE."
+        )
+
+
+def _groups(found: list[GranuleRecord]) -> list[list[GranuleRecord]]:
+    """Granules by time, those that are united in one group: series that overlap, half-orbits and days of one period."""
+    if found[0].shape == "series":
+        return overlapping(found)
+    groups: dict[tuple[str, str], list[GranuleRecord]] = {}
+    for record in sorted(found, key=lambda record: (record.window.start, record.platform, record.provider)):
+        groups.setdefault((record.platform, record.period), []).append(record)
+    return list(groups.values())
+
+
+class _Telling:
+    """What is on its way: columns, units as far as they were met, and the last time that was told."""
+
+    def __init__(self, asked: Asked, names: tuple[str, ...], every_time: bool):
+        self._asked, self._names, self._every_time = asked, names, every_time
+        self.described: dict[str, Mapping[str, Any]] = {}
+        self._last: np.datetime64 | None = None
+
+    def batches(self, found: list[GranuleRecord]) -> Iterator[Rows]:
+        """All that is told, in order of time."""
+        sizes = chain([FIRST_ROWS], repeat(ROWS))
+        for _, fetched in several_at_once(self._fetched, _groups(found), _AHEAD):
+            for rows in self._rows(fetched, sizes):
+                self._check_later(rows["time"])
+                yield self._columns(rows)
+
+    def _fetched(self, group: list[GranuleRecord]) -> Sequence[Piece | tuple[str, bytes]]:
+        """What is read ahead of a group: bytes of one granule's objects; what several hold is united."""
+        one = group[0]
+        if len(group) == 1 and one.shape in ("series", "track"):
+            keys = [part.key for part in one.parts if meets_window(part, self._asked.window)] or [one.object_key]
+            return [(key, self._asked.archive.objects.get(key)) for key in keys]
+        # Which of several tells where a satellite was depends on all variables that they hold.
+        asked = replace(self._asked, variables=None) if self._every_time else self._asked
+        return by_time(asked.read(group))
+
+    def _rows(self, fetched: Sequence[Piece | tuple[str, bytes]], sizes: Iterator[int]) -> Iterator[Rows]:
+        for one in fetched:
+            if isinstance(one, Piece):
+                self._note(one.block.described)
+                yield from block_rows(one.block, sizes)
+                continue
+            key, content = one
+            wanted = self._names if self._asked.variables is not None else None
+            for rows, described in table_rows(content, key, wanted, self._asked.window, sizes):
+                self._note(described)
+                yield rows
+
+    def _note(self, described: Mapping[str, Mapping[str, Any]]) -> None:
+        """Remember what is told of the variables; `BadParameter` where units change on the way."""
+        for name, attrs in described.items():
+            known = self.described.setdefault(name, attrs)
+            if name in self._names and known.get("units") != attrs.get("units"):
+                raise BadParameter(
+                    f"{name} of {self._asked.collection_id} is held in {known.get('units')} and in"
+                    f" {attrs.get('units')}; ask for a shorter window."
+                )
+
+    def _check_later(self, time: np.ndarray) -> None:
+        """`BadParameter` where platforms overlap, or members cut half-orbits differently."""
+        if self._last is not None and time[0] <= self._last:
+            raise BadParameter(f"{self._asked.collection_id}: platforms overlap in this window; ask for a shorter one.")
+        self._last = time[-1]
+
+    def _columns(self, rows: Rows) -> Rows:
+        """The columns that were asked for, in their order; those that a granule lacks are missing."""
+        suffixed = {name + SUFFIX for name in rows}
+        own = {name for name in rows if name + SUFFIX in rows} | suffixed
+        out = {name: values for name, values in rows.items() if name not in own}
+        nothing, marks = absent(len(rows["time"]))
+        for name in self._names:
+            out[name], out[name + SUFFIX] = rows.get(name, nothing), rows.get(name + SUFFIX, marks)
+        return out
