@@ -192,7 +192,7 @@ def test_who_keeps_must_see_all_inputs(archive, kept):
         ({"kind": ""}, BadParameter),
         ({"title": " "}, BadParameter),
         ({"title": "x" * 201}, BadParameter),
-        ({"media": "text/plain"}, BadParameter),
+        ({"media": "image/png"}, BadParameter),
         ({"inputs": []}, BadParameter),
         ({"inputs": ["geomagnetism.kak.pt1h:kak:2016"]}, NotFound),
         ({"inputs": ["geomagnetism.kak.pt1h:kak:2016@2"]}, NotFound),
