@@ -32,7 +32,7 @@ COORDINATES: dict[str, tuple[str, ...]] = {
 }
 """Coordinates that a shape must have."""
 
-_COLLECTION = re.compile(r"[a-z0-9_]+(\.[a-z0-9_-]+){2,}")
+COLLECTION_ID = re.compile(r"[a-z0-9_]+(\.[a-z0-9_-]+){2,}")
 _SATELLITE = re.compile(r"[A-Z][0-9]{2}")
 _REQUIRED = ("collection_id", "platform", "level", "maturity", "time_stamp", "simulated")
 
@@ -66,7 +66,7 @@ def _check_attributes(observation: xr.Dataset) -> None:
     absent = [name for name in _REQUIRED if name not in observation.attrs]
     if absent:
         raise BadObservation(f"{_label(observation)} lacks the attribute(s) {', '.join(absent)}.")
-    if not _COLLECTION.fullmatch(str(observation.attrs["collection_id"])):
+    if not COLLECTION_ID.fullmatch(str(observation.attrs["collection_id"])):
         raise BadObservation(
             f"{observation.attrs['collection_id']!r} is no collection_id;"
             " write <domain>.<station or mission>[.<sensor>].<cadence or level> in lower case."
@@ -117,10 +117,10 @@ def _check_variable(observation: xr.Dataset, name: str, dims: tuple[str, ...]) -
     values = variable.values
     if values.dtype.kind != "f":
         raise BadObservation(f"{_label(observation)}: {name} is {values.dtype}; values are floating point.")
-    if np.isinf(values).any():
-        raise BadObservation(f"{_label(observation)}: {name} holds infinities; missing values are NaN.")
     flags = observation.variables.get(name + SUFFIX)
     if flags is None or flags.dims != dims or flags.dtype.kind != "u":
         raise BadObservation(f"{_label(observation)}: {name} lacks its flags {name + SUFFIX} (unsigned, {dims}).")
-    if ((flags.values & 1) != np.isnan(values)).any():
+    if ((flags.values & 1) == np.isfinite(values)).any():
+        if np.isinf(values).any():
+            raise BadObservation(f"{_label(observation)}: {name} holds infinities; missing values are NaN.")
         raise BadObservation(f"{_label(observation)}: {name} has NaN not flagged as missing, or values flagged so.")
