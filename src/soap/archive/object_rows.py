@@ -14,6 +14,7 @@ from soap.archive.encoding import FINALITY, Footer, decode, even_times, footer, 
 from soap.archive.objects import Objects
 from soap.core.time import NS, Window
 from soap.observations import quality
+from soap.observations.check import DIMENSIONS
 from soap.observations.quality import SUFFIX
 
 Rows = dict[str, np.ndarray]
@@ -112,16 +113,16 @@ def _label(attrs: Mapping[str, Any], count: int) -> np.ndarray:
 def block_rows(block: Block, sizes: Iterator[int]) -> Iterator[Rows]:
     """Rows of a block: one a time, of fields and profiles one a time and grid point, of rays one a ray observed."""
     block = with_half_orbit(block) if block.attrs["shape"] == "track" else block
-    grid = tuple(len(values) for values in block.axes.values())
-    cells, begin = int(np.prod(grid)), 0
+    axes = {name: block.axes[name] for name in DIMENSIONS[block.attrs["shape"]][1:]}  # in the order of the values
+    cells, begin = int(np.prod([len(values) for values in axes.values()])), 0
     while begin < len(block.time):
         part = block[begin : begin + max(next(sizes) // cells, 1)]
         begin += len(part.time)
-        yield _long(part, grid, cells)
+        yield _long(replace(part, axes=axes), cells)
 
 
-def _long(block: Block, grid: tuple[int, ...], cells: int) -> Rows:
-    count = len(block.time)
+def _long(block: Block, cells: int) -> Rows:
+    count, grid = len(block.time), tuple(len(values) for values in block.axes.values())
     out = {"time": np.repeat(block.time, cells)}
     out |= {name: np.repeat(values, cells) for name, values in block.along.items()}
     for place, (name, values) in enumerate(block.axes.items()):
