@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from sqlalchemy import Connection, Row, func, insert, or_, select, update
@@ -25,8 +25,9 @@ from soap.core.errors import Conflict, NotFound, Refused, TooMany
 from soap.core.time import NS
 from soap.core.who import Viewer
 
-WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
-STATES = (WAITING, RUNNING, DONE, FAILED, CANCELLED)
+State = Literal["waiting", "running", "done", "failed", "cancelled"]
+STATES: tuple[State, ...] = ("waiting", "running", "done", "failed", "cancelled")
+WAITING, RUNNING, DONE, FAILED, CANCELLED = STATES
 
 _RETRY_S = 60
 
@@ -58,7 +59,7 @@ class Job:
     title: str
     parameters: Mapping[str, Any]
     made_by: str
-    state: str
+    state: State
     done: float
     message: str
     product: str

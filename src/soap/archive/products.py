@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import astuple, dataclass
 
 import numpy as np
-from sqlalchemy import Connection, Row, Select, delete, insert, or_, select, union
+from sqlalchemy import CompoundSelect, Connection, Row, Select, delete, insert, or_, select, union
 
 from soap.archive.archive import Archive
 from soap.archive.catalogue import recording_time
@@ -155,6 +155,17 @@ def product_content(archive: Archive, viewer: Viewer, product_id: str) -> bytes:
     return content
 
 
+def owners(archive: Archive, viewer: Viewer, product_id: str) -> frozenset[str]:
+    """Whose data a product was made of: members' codes, empty the archive's own; errors as `product`."""
+    with archive.catalogue.reading() as connection:
+        if (
+            connection.execute(_seen(connection, viewer).where(product_table.c.product_id == product_id)).first()
+            is None
+        ):
+            raise _absent(product_id)
+        return frozenset(row.owner for row in connection.execute(_owners(product_id)))
+
+
 def parts(
     archive: Archive, viewer: Viewer, product_id: str, start: int = 0, stop: int | None = None
 ) -> Iterator[bytes]:
@@ -256,11 +267,7 @@ def _product(connection: Connection, viewer: Viewer, row: Row) -> Product:
 
 def _releasable(connection: Connection, viewer: Viewer, product_id: str, owner: str | None) -> tuple[int, str]:
     """Number of the product, and the owner for whom the viewer releases it."""
-    of_each = (
-        inputs(product_table.c.id, terms.c.owner).correlate(None).where(product_table.c.product_id == product_id)
-        for inputs in (versions_of_product, stations_of_product)
-    )
-    rows = connection.execute(union(*of_each)).all()
+    rows = connection.execute(_owners(product_id)).all()
     owners = sorted({row.owner for row in rows})
     if not sees_all(viewer):
         mine = MEMBER_ADMIN in viewer.roles and viewer.member in owners and bool(viewer.member)
@@ -281,6 +288,16 @@ def _releasable(connection: Connection, viewer: Viewer, product_id: str, owner: 
         named = ", ".join(one or "the archive itself" for one in owners)
         raise BadParameter(f"{owner or 'The archive itself'} owns no input of {product_id}; its inputs' are {named}.")
     return rows[0].id, owner
+
+
+def _owners(product_id: str) -> CompoundSelect:
+    """Statement of the product's number, and the owner, of each owner of inputs."""
+    return union(
+        *(
+            inputs(product_table.c.id, terms.c.owner).correlate(None).where(product_table.c.product_id == product_id)
+            for inputs in (versions_of_product, stations_of_product)
+        )
+    )
 
 
 def _forget(connection: Connection, number: int, owner: str) -> None:

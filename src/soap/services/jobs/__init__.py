@@ -10,12 +10,14 @@ from soap.services.jobs.asking import (
     RUNNING,
     WAITING,
     Job,
+    State,
     ask,
     cancel,
     job,
     jobs,
     kinds,
     result,
+    result_owners,
     result_parts,
 )
 
@@ -26,11 +28,13 @@ __all__ = [
     "RUNNING",
     "WAITING",
     "Job",
+    "State",
     "ask",
     "cancel",
     "job",
     "jobs",
     "kinds",
     "result",
+    "result_owners",
     "result_parts",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from soap.archive import Archive, products
 from soap.archive import jobs as held
-from soap.archive.jobs import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job, Wanted
+from soap.archive.jobs import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job, State, Wanted
 from soap.archive.products import Product
 from soap.core.errors import Conflict, NotFound
 from soap.core.who import Viewer
@@ -22,12 +22,14 @@ __all__ = [
     "RUNNING",
     "WAITING",
     "Job",
+    "State",
     "ask",
     "cancel",
     "job",
     "jobs",
     "kinds",
     "result",
+    "result_owners",
     "result_parts",
 ]
 
@@ -78,6 +80,11 @@ def result(viewer: Viewer, archive: Archive, job_id: str) -> tuple[Job, Product]
     if not found.product:
         raise NotFound(f"The job {job_id} has no result here, or none any more, that you may see. Ask for it again.")
     return found, products.product(archive, viewer, found.product)
+
+
+def result_owners(viewer: Viewer, archive: Archive, product_id: str) -> frozenset[str]:
+    """Whose data a product was made of: members' codes, empty the archive's own; errors as `result_parts`."""
+    return products.owners(archive, viewer, product_id)
 
 
 def result_parts(

@@ -16,12 +16,13 @@ from soap.core.who import Viewer
 from soap.services.study import result
 from soap.services.study.provenance import check_provenance
 
-__all__ = ["Product", "fetch", "keep", "kept", "must_keep", "release"]
+__all__ = ["Product", "fetch", "keep", "kept", "must_keep", "one", "owners", "packed", "release", "text"]
 
 KIND = "study"
 _FILES = (result.RESULT, result.PROVENANCE, result.REPORT)
 MEDIA = "application/zip"
 _TITLE_LENGTH = 200
+_MOST_BYTES = 64 << 20
 
 
 @dataclass(frozen=True)
@@ -43,8 +44,8 @@ def keep(viewer: Viewer, archive: Archive, directory: str | Path) -> str:
     `BadFile` when the folder holds no study, `NotFound` when an input is not in this archive, or the viewer may not
     see it.
     """
-    one = packed(directory)
-    return held.keep(archive, viewer, KIND, one.title, one.content, MEDIA, one.inputs, one.stations)
+    study = packed(directory)
+    return held.keep(archive, viewer, KIND, study.title, study.content, MEDIA, study.inputs, study.stations)
 
 
 def packed(directory: str | Path) -> Packed:
@@ -69,15 +70,40 @@ def kept(viewer: Viewer, archive: Archive) -> tuple[Product, ...]:
 
 def fetch(viewer: Viewer, archive: Archive, product_id: str, out_dir: str | Path) -> tuple[Path, ...]:
     """Write the files of a kept study to `out_dir`; their paths. `NotFound` when the viewer sees no such study."""
-    if held.product(archive, viewer, product_id).kind != KIND:
-        raise NotFound(f"{product_id} is no study. `soap study list` lists those there are.")
+    one(viewer, archive, product_id)
     content = held.product_content(archive, viewer, product_id)
     folder = Path(out_dir)
     result.check_folder(folder)
-    with zipfile.ZipFile(io.BytesIO(content)) as packed:
-        texts = {name: packed.read(name).decode() for name in _FILES if name in packed.namelist()}
+    with zipfile.ZipFile(io.BytesIO(content)) as files:
+        texts = {name: files.read(name).decode() for name in _FILES if name in files.namelist()}
     result.clear(folder)
     return tuple(result.write_text(folder, name, text) for name, text in texts.items())
+
+
+def one(viewer: Viewer, archive: Archive, product_id: str) -> Product:
+    """One kept study; `NotFound` when the viewer sees no such study."""
+    found = held.product(archive, viewer, product_id)
+    if found.kind != KIND:
+        raise NotFound(f"{product_id} is no study. `soap study list` lists those there are.")
+    return found
+
+
+def owners(viewer: Viewer, archive: Archive, product_id: str) -> frozenset[str]:
+    """Whose data a kept study was made of: members' codes, empty the archive's own; errors as `one`."""
+    one(viewer, archive, product_id)
+    return held.owners(archive, viewer, product_id)
+
+
+def text(viewer: Viewer, archive: Archive, product_id: str, name: str) -> bytes:
+    """One of the files of a kept study; errors as `one`, `BadFile` when it is not there or too large to be shown."""
+    one(viewer, archive, product_id)
+    with zipfile.ZipFile(io.BytesIO(held.product_content(archive, viewer, product_id))) as files:
+        if name not in files.namelist() or files.getinfo(name).file_size > _MOST_BYTES:
+            raise BadFile(f"It holds no {name} of at most {_MOST_BYTES:,} bytes", file=product_id,
+                          next_step="Fetch the study's files.")  # fmt: skip
+        with files.open(name) as file:
+            content = file.read(_MOST_BYTES + 1)
+    return content
 
 
 def release(
@@ -93,7 +119,7 @@ def release(
 def _packed(folder: Path) -> bytes:
     """The study's files in one zip; the same files give the same bytes."""
     sink = io.BytesIO()
-    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as files:
         for name in _FILES:
             path = folder / name
             if not path.is_file():
@@ -101,7 +127,7 @@ def _packed(folder: Path) -> bytes:
             entry = zipfile.ZipInfo(name)  # dated 1980, whenever it is packed
             entry.compress_type = zipfile.ZIP_DEFLATED
             try:
-                packed.writestr(entry, path.read_bytes())
+                files.writestr(entry, path.read_bytes())
             except OSError as error:
                 raise BadFile(f"It cannot be read ({error.strerror})", file=str(path)) from error
     return sink.getvalue()
