@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from soap.core.errors import BadFile, SoapError
 from soap.formats import Reading, Source, detect
-from soap.formats.source import packed_bytes
+from soap.formats.source import LIMIT_BYTES, packed_bytes
 from soap.services.composition import Composition
 from soap.services.file_walk import Found, shown
 from soap.services.quality_control import judged
@@ -91,12 +91,15 @@ def read_one(task: Unread) -> Outcome | None:
         return error
 
 
-def read_bytes(composition: Composition, name: str, content: bytes) -> tuple[str, Reading]:
+def read_bytes(
+    composition: Composition, name: str, content: bytes, limit_bytes: int = LIMIT_BYTES
+) -> tuple[str, Reading]:
     """Name of the reader that recognises a file, and what it reads, judged; any failure is a `BadFile`.
 
+    So is content that unpacks to more than `limit_bytes`.
     A failure that no reader should have is one too, naming the reader, so that one bad file never stops the others.
     """
-    source = Source.from_bytes(name, content)
+    source = Source.from_bytes(name, content, limit_bytes)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of arithmetic on the way to a verdict on the file
         reader = detect(source, composition.readers)
