@@ -30,7 +30,18 @@ from soap.archive.policy import Terms, must_run, terms_of
 from soap.archive.publish import original_key
 from soap.archive.record_granules import Told, Written, record, tell
 from soap.archive.record_stations import record_stations
-from soap.archive.schema import FOREVER, collection, event_key, granule, mirrored, original, station, terms
+from soap.archive.schema import (
+    FOREVER,
+    collection,
+    event_key,
+    granule,
+    mirrored,
+    node_notice,
+    original,
+    station,
+    storable,
+    terms,
+)
 from soap.archive.terms import put_under
 from soap.core.errors import BadFile, Conflict
 from soap.core.who import Viewer
@@ -138,6 +149,17 @@ def take(
     return len(wanted) - kept
 
 
+def lacking(archive: Archive, viewer: Viewer, told: Sequence[HeldGranule]) -> list[HeldGranule]:
+    """Those of the granules that are not held as they are told."""
+    must_run(viewer)
+    with archive.catalogue.reading() as connection:
+        held = heads(connection, [one.granule_id for one in told])
+        parts = parts_of(connection, held.values())
+    sums = {name: [part.sha256 for part in parts.get(head.id, ())] or [head.object_sha256]
+            for name, head in held.items()}  # fmt: skip
+    return [one for one in told if sums.get(one.granule_id) != [part.sha256 for part in one.parts]]
+
+
 def take_stations(
     archive: Archive, viewer: Viewer, node: str, provider: str, told: Sequence[HeldStation]
 ) -> tuple[int, int]:
@@ -170,9 +192,13 @@ def take_stations(
 
 
 def note_refused(archive: Archive, viewer: Viewer, node: str, subject: str, reason: str) -> None:
-    """Keep for who runs the archive what could not be taken, and why."""
+    """Keep for who runs the archive what could not be taken, and why; once, as long as it is the same."""
     must_run(viewer)
+    own = (node_notice.c.node == node, node_notice.c.kind == "refused", node_notice.c.subject == subject[:300])
     with archive.catalogue.publishing() as connection:
+        last = select(node_notice.c.told).where(*own).order_by(node_notice.c.id.desc()).limit(1)
+        if connection.execute(last).scalar() == storable(reason[:2000]):
+            return
         note(connection, node, [("refused", subject[:300], reason[:2000])], recording_time(connection))
 
 

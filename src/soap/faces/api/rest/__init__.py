@@ -2,12 +2,25 @@
 
 from soap.faces.api.face import Face
 from soap.faces.api.job_runner import carrying_out_jobs
-from soap.faces.api.rest import around, collections, events, jobs, members, methods, stations, statistics, studies
+from soap.faces.api.rest import (
+    around,
+    changes,
+    collections,
+    events,
+    jobs,
+    members,
+    methods,
+    session,
+    stations,
+    statistics,
+    studies,
+)
 
 REST = Face(
     "/api/v1",
     (
         members.router,
+        session.router,
         collections.router,
         events.router,
         around.router,
@@ -16,6 +29,7 @@ REST = Face(
         jobs.router,
         studies.router,
         methods.router,
+        changes.router,
     ),
     alongside=(carrying_out_jobs,),
 )

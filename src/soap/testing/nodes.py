@@ -1,0 +1,112 @@
+"""Two or more nodes of a federation in this process: archives that serve each other without a network between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+from sqlalchemy import and_, select
+from starlette.testclient import TestClient
+
+from soap.archive import Archive, nodes, publish
+from soap.archive.draft import Arrival
+from soap.archive.objects import sha256
+from soap.archive.policy import Terms
+from soap.archive.schema import FOREVER, granule, mirrored, version
+from soap.archive.terms import Subject, set_terms
+from soap.formats import Source
+from soap.services.sync.link import Link
+from soap.services.sync.run import SyncReport, sync
+from soap.testing.tiny import COMPOSITION, READER, tiny
+from soap.testing.web import OWNER, application, signed
+
+
+@dataclass
+class Node:
+    """An archive, and a client of the application that serves it."""
+
+    name: str
+    archive: Archive
+    client: TestClient
+
+    @property
+    def url(self) -> str:
+        """Where it answers, for who asks by its own client."""
+        return f"https://{self.name}.test"
+
+    def hand_in(self, provider: str, **content: Any) -> None:
+        """Publish a file of the tiny format for a provider."""
+        self.hand_in_files(provider, [tiny(**content)])
+
+    def hand_in_files(self, provider: str, files: Sequence[bytes]) -> None:
+        """Publish files of the tiny format for a provider, together."""
+        arrivals = []
+        for content in files:
+            reading = READER.read(Source.from_bytes("tiny.txt", content))
+            arrivals.append(Arrival("tiny.txt", content, sha256(content), READER.name, reading))
+        receipt = publish.publish(self.archive, OWNER, arrivals, provider)
+        if receipt.refused:
+            raise AssertionError(receipt.refused)
+
+    def put_under(self, kind: str, name: str, provider: str | None = None, **change: Any) -> None:
+        """Set terms on what a provider handed in."""
+        set_terms(self.archive, OWNER, Subject(kind, name, provider), change)
+
+    def open_all(self, collection_id: str, provider: str) -> None:
+        """Let everybody see a collection."""
+        set_terms(self.archive, OWNER, Subject("collection", collection_id, provider), Terms(provider, "open"))
+
+
+@contextmanager
+def serving_each_other(archives: Mapping[str, Archive]) -> Iterator[dict[str, Node]]:
+    """Nodes by name, whose applications run while the block does."""
+    found: dict[str, Node] = {}
+    opened = []
+    try:
+        for name, archive in archives.items():
+            opened.append(application(archive, COMPOSITION))
+            found[name] = Node(name, archive, opened[-1].__enter__())
+        yield found
+    finally:
+        for one in reversed(opened):
+            one.__exit__(None, None, None)
+
+
+def account_at(source: Node, user: str, member: str = "", roles: tuple[str, ...] = ("user",)) -> str:
+    """The token of a new account for another node to ask with."""
+    return signed(source.archive, user, member, roles)["Authorization"].split()[1]
+
+
+def mirrors(mirror: Node, source: Node, *providers: str) -> None:
+    """Say that the data of providers come to one node from the other."""
+    nodes.add_node(mirror.archive, OWNER, source.name, source.url, providers)
+
+
+def run_sync(
+    mirror: Node, source: Node, token: str = "", client: httpx2.Client | None = None, **how: Any
+) -> SyncReport:
+    """One run of one node with another, over the other's own client or one that stands for a worse link."""
+    link = Link(source.url, token, client=client or source.client, **how)
+    return sync(OWNER, mirror.archive, source.name, link)
+
+
+def held(archive: Archive, provider: str | None = None) -> set[tuple[str, tuple[str, ...]]]:
+    """Each granule that is held and not withdrawn, with the SHA-256 of the objects that hold it, read from the rows."""
+    part = version.alias()
+    query = (
+        select(granule.c.granule_id, part.c.object_sha256)
+        .join(version, and_(version.c.granule == granule.c.id, version.c.recorded_to == FOREVER))
+        .join(part, and_(part.c.granule == granule.c.id, part.c.number.between(version.c.base, version.c.number)))
+        .join(mirrored, mirrored.c.granule == granule.c.id, isouter=True)
+        .where(mirrored.c.withdrawn.is_(None))
+        .order_by(granule.c.granule_id, part.c.number)
+    )
+    found: dict[str, list[str]] = {}
+    with archive.catalogue.reading() as connection:
+        for name, checksum in connection.execute(query):
+            if provider is None or name.endswith(f":{provider}"):
+                found.setdefault(name, []).append(checksum)
+    return {(name, tuple(checksums)) for name, checksums in found.items()}
