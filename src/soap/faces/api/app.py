@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -17,6 +18,7 @@ from soap.faces.api.described import describe
 from soap.faces.api.face import Face, as_problem
 from soap.faces.api.meter import Meter
 from soap.faces.api.problems import headers_of, status_of
+from soap.faces.api.recorded import Recorded
 from soap.faces.api.rules import rule_of
 from soap.services.admin import open_archive
 from soap.services.composition import Composition
@@ -50,6 +52,7 @@ def build(
         chosen = Settings() if settings is None else settings
         app.state.served = Served(load(), chosen, open_archive(chosen))
         async with AsyncExitStack() as stack:
+            await stack.enter_async_context(_recording(app.state.served))
             for goes_on in (one for face in every for one in face.alongside):
                 await stack.enter_async_context(goes_on(app.state.served))
             yield
@@ -64,9 +67,20 @@ def build(
                 paths[id(route)] = f"{face.prefix}{getattr(route, 'path', '')}"
             app.include_router(router, prefix=face.prefix, responses=dict(face.problems))
     app.add_middleware(Meter, paths=paths)
+    app.add_middleware(Recorded, paths=paths)
     describe(app, every)
     _explain(app, every)
     return app
+
+
+@asynccontextmanager
+async def _recording(here: Served) -> AsyncIterator[None]:
+    """While it goes on, the audit log is written."""
+    here.recorder.start()
+    try:
+        yield
+    finally:
+        await run_in_threadpool(here.recorder.stop)
 
 
 def _explain(app: FastAPI, every: Sequence[Face]) -> None:

@@ -10,8 +10,12 @@ from starlette.requests import HTTPConnection
 
 from soap.core.settings import Settings
 from soap.core.who import Viewer
+from soap.faces.api.address import Network, networks
 from soap.services.admin import Archive
 from soap.services.composition import Composition
+from soap.services.limits import Limits
+from soap.services.recorder import Recorder
+from soap.services.sign_in import Attempts
 
 
 @dataclass
@@ -23,6 +27,17 @@ class Served:
     archive: Archive
     alongside: dict[type, Any] = field(default_factory=dict)
     """What goes on while the server runs, by its type: put there by who begins it."""
+    limits: Limits = field(init=False)
+    recorder: Recorder = field(init=False)
+    attempts: Attempts = field(init=False)
+    """How often passwords were tried."""
+    trusted: tuple[Network, ...] = field(init=False)
+    """Proxies that are believed."""
+
+    def __post_init__(self) -> None:
+        self.trusted = networks(self.settings.trusted_proxies)
+        self.limits, self.attempts = Limits(self.settings), Attempts()
+        self.recorder = Recorder(self.archive, self.limits)
 
 
 @dataclass
@@ -32,6 +47,16 @@ class Asking:
     viewer: Viewer
     served: Served
     owners: set[str] = field(default_factory=set)
+    address: str = ""
+    """Where the request came from, as far as proxies are trusted."""
+    secure: bool = False
+    """True when it came by https."""
+    request: str = ""
+    """A number of the request, in the audit log and in the answer's X-Request-ID."""
+    changes: bool = False
+    """True when the answer waits until the audit log has its entry."""
+    about: str = ""
+    """What it is about, for the audit log, where path and query do not tell."""
 
     @property
     def archive(self) -> Archive:

@@ -13,12 +13,11 @@ from typing import Annotated
 from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
-from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute
 
 from soap.core.errors import Refused, Unknown
 from soap.core.who import HAND_IN, MANAGE, MEMBER_ADMIN, PROJECT_ADMIN, READ, STATION, USER, WORK
-from soap.faces.api.asking import Asking, served
+from soap.faces.api.asking import Asking
 from soap.faces.api.credentials import Caller, caller
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -39,9 +38,17 @@ class Rule:
     scope: str
 
     async def __call__(self, request: Request) -> Asking:
-        """The request's `Asking`; `Unknown` where a guest has to sign in first, `Refused` where they may not."""
-        asking = Asking(self.judged(await run_in_threadpool(caller, request), request.method).viewer, served(request))
-        request.state.asking = asking
+        """The request's `Asking`; `Unknown` where a guest has to sign in first, `Refused` where they may not.
+
+        `TooMany` where they, or their member, have asked for too much.
+        """
+        asking: Asking = request.state.asking
+        asking.changes = request.method not in SAFE and self.scope != READ
+        who = await caller(request, asking)
+        asking.viewer = who.viewer
+        limits = asking.served.limits
+        limits.guest(asking.address) if who.guest else limits.user(who.viewer)
+        self.judged(who, request.method)
         return asking
 
     def judged(self, who: Caller, method: str) -> Caller:

@@ -1,0 +1,99 @@
+"""Signing in: by a password, for a browser's session; how often may be tried, and how long a session holds."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import FixedWindowRateLimiter
+
+from soap.archive import Archive, sessions
+from soap.archive.sessions import Session, csrf_of
+from soap.archive.tokens import digest
+from soap.core.errors import TooMany, Unknown
+from soap.core.settings import Settings
+from soap.services import holders, passwords
+
+__all__ = ["Attempts", "Session", "begin", "by_password", "csrf_of", "digest", "end", "holder", "kept"]
+
+_KIND = "session"
+_WRONG = "The user or the password is wrong."
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """At most so many attempts in 15 minutes of those that `key` holds together."""
+
+    name: str
+    item: RateLimitItem
+
+
+_BOTH = _Bound("user and address", RateLimitItemPerMinute(10, 15))
+_USER = _Bound("user", RateLimitItemPerMinute(100, 15))
+_ADDRESS = _Bound("address", RateLimitItemPerMinute(300, 15))
+
+
+class Attempts:
+    """How often passwords are tried: 10 times in 15 minutes for a user from one address, 100 for a user from
+    anywhere, 300 from an address. A right password takes the user's own attempts back. Counted in each process.
+    """
+
+    def __init__(self) -> None:
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+
+    def count(self, user: str, address: str) -> None:
+        """Count an attempt before it is made; `TooMany` where there were too many."""
+        for bound, key in ((_ADDRESS, (address,)), (_BOTH, (user, address)), (_USER, (user,))):
+            if not self._limiter.hit(bound.item, bound.name, *key):
+                wait = self._limiter.get_window_stats(bound.item, bound.name, *key).reset_time - time.time()
+                seconds = max(1, math.ceil(wait))
+                raise TooMany(
+                    f"Too many attempts to sign in for this {bound.name}; try again in {seconds} s.",
+                    retry_after_s=seconds,
+                )
+
+    def right(self, user: str, address: str) -> None:
+        """It was the user: their attempts count no longer."""
+        self._limiter.clear(_BOTH.item, _BOTH.name, user, address)
+        self._limiter.clear(_USER.item, _USER.name, user)
+
+
+def by_password(archive: Archive, attempts: Attempts, user: str, password: str, address: str) -> None:
+    """Prove by a password that one is a user; `Unknown` when it is wrong or there is no such user, `TooMany`."""
+    attempts.count(user, address)
+    if not passwords.verified(archive, user, password):
+        raise Unknown(_WRONG)
+    attempts.right(user, address)
+
+
+def begin(archive: Archive, settings: Settings, user: str) -> str:
+    """A new session of a user who has proved who they are; the cookie's value."""
+    return sessions.begin(archive, user, _now(), settings.session_hours)
+
+
+def holder(archive: Archive, settings: Settings, secret: str) -> Session | None:
+    """Who is signed in by a cookie, now; None: nobody. Kept for `holders.KEPT_S`, as tokens are."""
+    here = kept(archive, secret)
+    if here is not None:
+        return here
+    idle = settings.session_idle_minutes
+    return holders.keeping(archive, _KIND, digest(secret), lambda: sessions.holder(archive, secret, _now(), idle))
+
+
+def kept(archive: Archive, secret: str) -> Session | None:
+    """What `holder` says without asking the catalogue; None where it has to."""
+    here = holders.kept(archive, _KIND, digest(secret))
+    return here if isinstance(here, Session) and here.expires > _now() else None
+
+
+def end(archive: Archive, secret: str) -> None:
+    """End a session."""
+    sessions.end(archive, secret)
+    holders.forget()
+
+
+def _now() -> int:
+    return time.time_ns() // 1000
