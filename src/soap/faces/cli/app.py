@@ -29,7 +29,22 @@ from soap.core.errors import (
     Unknown,
     WorkFailed,
 )
-from soap.faces.cli import admin, compute, find, get, ingest, lists, read, serve, simulate, stations, study, tec, verify
+from soap.faces.cli import (
+    admin,
+    compute,
+    find,
+    get,
+    ingest,
+    lists,
+    read,
+    serve,
+    simulate,
+    stations,
+    study,
+    sync,
+    tec,
+    verify,
+)
 from soap.faces.cli.output import message, print_json
 from soap.faces.cli.session import Session
 
@@ -54,7 +69,7 @@ INTERRUPTED = 130
 _UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
 """What typer raises for a wrong command line; it exports only the child."""
 
-SUBJECTS = (ingest, find, read, get, tec, compute, study, simulate, serve, verify, admin, lists, stations)
+SUBJECTS = (ingest, find, read, get, tec, compute, study, simulate, serve, sync, verify, admin, lists, stations)
 """Modules of commands, in the order of the help text; each has `register(app)`."""
 
 
