@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -40,14 +41,18 @@ def describe(app: FastAPI, every: Sequence[Face]) -> None:
 
 
 def _document(app: FastAPI, rules: Mapping[tuple[str, str], Rule]) -> dict[str, Any]:
-    document = get_openapi(
-        title="SOAP",
-        version=soap.__version__,
-        description=soap.__doc__,
-        routes=app.routes,
-        license_info={"name": "Apache 2.0", "identifier": "Apache-2.0"},
-    )
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Duplicate Operation ID")  # of a HEAD that is its GET's
+        document = get_openapi(
+            title="SOAP",
+            version=soap.__version__,
+            description=soap.__doc__,
+            routes=app.routes,
+            license_info={"name": "Apache 2.0", "identifier": "Apache-2.0"},
+        )
     for path, methods in document["paths"].items():
+        if methods.get("head", {}).get("operationId") == methods.get("get", {}).get("operationId"):
+            methods.pop("head", None)
         for method, operation in methods.items():
             operation["responses"].pop("422", None)  # a parameter that cannot be is a 400 here
             operation["security"] = _security(rules[path, method])
