@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     """Folder of the files that computations take beside observations, in a folder of each aid's name: `orbits/…`."""
     public_url: str = ""
     """URL under which people know the server, `https://soap.example.org`; empty: as each request names it."""
+    contact: str = ""
+    """Whom to write to about the server: a name and an e-mail address, told to its clients."""
     trusted_proxies: str = ""
     """Addresses and networks, between commas, whose X-Forwarded-For and X-Forwarded-Proto are believed."""
     session_idle_minutes: int = Field(default=60, ge=1, le=1440)

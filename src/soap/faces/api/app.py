@@ -30,12 +30,13 @@ LARGEST_BODY = 1 << 20
 def faces() -> tuple[Face, ...]:
     """Every protocol that the server speaks."""
     from soap.faces.api.fdsn import FDSN
+    from soap.faces.api.hapi import HAPI
     from soap.faces.api.landing import LANDING
     from soap.faces.api.meter import METRICS
     from soap.faces.api.rest import REST
     from soap.faces.api.uploads import UPLOADS
 
-    return (UPLOADS, REST, FDSN, METRICS, LANDING)
+    return (UPLOADS, REST, HAPI, FDSN, METRICS, LANDING)
 
 
 def build(

@@ -1,0 +1,56 @@
+"""Sending what is made on the way: the next piece is made in a thread while the one before goes out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from anyio import CancelScope
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+from starlette.types import Send
+
+Piece = bytes | memoryview
+
+
+class Sending(StreamingResponse):
+    """An answer whose pieces are made while it is sent; no more than two of them are in memory.
+
+    A failure on the way ends the connection before the answer's end, so that nobody takes a part for the whole. When
+    the other side goes away no further piece is made.
+    """
+
+    def __init__(self, pieces: Iterator[Piece], headers: Mapping[str, str], media_type: str, status_code: int = 200):
+        super().__init__((), status_code, headers, media_type)
+        self._pieces = pieces
+
+    async def stream_response(self, send: Send) -> None:
+        """Send the head, every piece, and the end."""
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        coming = self._coming()
+        try:
+            while (piece := await coming) is not None:
+                coming = self._coming()
+                await send({"type": "http.response.body", "body": piece, "more_body": True})
+        finally:
+            with CancelScope(shield=True):
+                await asyncio.wait([coming])
+                close: Any = getattr(self._pieces, "close", None)
+                if close is not None:
+                    await run_in_threadpool(close)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    def _coming(self) -> asyncio.Task[Piece | None]:
+        return asyncio.create_task(run_in_threadpool(next, self._pieces, None))
+
+
+def begun(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """The same pieces, the first of them made: what is wrong with it is raised here, before anything is sent."""
+    first = next(pieces, b"")
+    return _after(first, pieces)
+
+
+def _after(first: Piece, rest: Iterator[Piece]) -> Iterator[Piece]:
+    yield first
+    yield from rest
