@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import time
 from email.utils import formatdate
 
 from starlette.datastructures import Headers
@@ -23,6 +24,11 @@ CHECKSUM_MISMATCH = 460
 _NUMBER = re.compile(r"[0-9]{1,15}")
 _KEY = re.compile(r"[!-+\--~]{1,80}")
 _LONGEST_TOLD = 4096
+
+
+def spoken() -> dict[str, str]:
+    """Headers of every answer: the version, and the server's time [s since 1970], finer than `Date`."""
+    return {"Tus-Resumable": VERSION, "Soap-Time": f"{time.time():.6f}"}
 
 
 def must_speak(headers: Headers) -> None:

@@ -175,7 +175,7 @@ _ALLOWED = "GET, HEAD, PATCH, DELETE"
 
 def explain(request: Request, status: int, detail: str, headers: Mapping[str, str]) -> Response:
     """A problem document of the protocol; where a body was not read to its end, the connection ends instead."""
-    told = {"Tus-Resumable": tus.VERSION} | dict(headers)
+    told = tus.spoken() | dict(headers)
     if request.method not in ("GET", "HEAD", "OPTIONS", "DELETE"):
         told["Connection"] = "close"
     if status == tus.CHECKSUM_MISMATCH:
@@ -276,7 +276,7 @@ def _state(one: Upload) -> UploadState:
 
 
 def _answer(status: int, headers: Mapping[str, str], content: UploadState | None = None) -> Response:
-    told = {"Tus-Resumable": tus.VERSION} | dict(headers)
+    told = tus.spoken() | dict(headers)
     if content is None:
         return Response(status_code=status, headers=told)
     return Response(orjson.dumps(content.model_dump()), status, headers=told, media_type="application/json")

@@ -36,6 +36,7 @@ from soap.faces.cli import (
     get,
     ingest,
     lists,
+    push,
     read,
     serve,
     simulate,
@@ -69,7 +70,7 @@ INTERRUPTED = 130
 _UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
 """What typer raises for a wrong command line; it exports only the child."""
 
-SUBJECTS = (ingest, find, read, get, tec, compute, study, simulate, serve, sync, verify, admin, lists, stations)
+SUBJECTS = (ingest, find, read, get, tec, compute, study, simulate, serve, push, sync, verify, admin, lists, stations)
 """Modules of commands, in the order of the help text; each has `register(app)`."""
 
 
