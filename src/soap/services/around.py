@@ -33,7 +33,7 @@ _ENDINGS = {"csv": "csv", "parquet": "parquet", "netcdf": "nc"}
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What is around; with an earthquake, that and the radius of its preparation zone."""
+    """What is around; with an earthquake, that and the radius looked at, of its preparation zone unless another."""
 
     found: Around
     earthquake: Earthquake | None
@@ -63,13 +63,14 @@ def around(
     variables: Iterable[str] | None = None,
     context: Iterable[str] = (),
     as_of: np.datetime64 | None = None,
+    radius_km: float | None = None,
 ) -> Surroundings:
     """Everything in a circle (`near` = latitude, longitude, radius_km), a box, or an earthquake's preparation zone.
 
-    The zone's radius is Dobrovolsky's (1979), an assumption of science and so chosen here, not in the archive; its
-    window is 30 days before to 15 after unless `start` or `stop` say otherwise. Other places need both. All of it,
-    the earthquake too, is as it was at the time of recording `as_of`; who may see it is judged now. Raises
-    `BadParameter` for contradictory or missing conditions, `NotFound` for an unknown earthquake.
+    The zone's radius is Dobrovolsky's (1979), an assumption of science and so chosen here, not in the archive, or
+    `radius_km`; its window is 30 days before to 15 after unless `start` or `stop` say otherwise. Other places need
+    both. All of it, the earthquake too, is as it was at the time of recording `as_of`; who may see it is judged now.
+    Raises `BadParameter` for contradictory or missing conditions, `NotFound` for an unknown earthquake.
     """
     if as_of is not None:
         as_of = citation.state_of(archive, viewer, as_of).as_of
@@ -78,7 +79,7 @@ def around(
     earthquake = radius = None
     if event_id is not None:
         earthquake = query.event(archive, viewer, event_id, as_of=as_of)
-        radius = float(preparation_radius_km(earthquake.magnitude))
+        radius = float(preparation_radius_km(earthquake.magnitude)) if radius_km is None else radius_km
         near = (earthquake.latitude, earthquake.longitude, radius)
         start = earthquake.time - np.timedelta64(LEAD_DAYS, "D") if start is None else start
         stop = earthquake.time + np.timedelta64(FOLLOW_DAYS, "D") if stop is None else stop

@@ -19,6 +19,7 @@ from soap.formats import Reading
 from soap.observations import Earthquake
 from soap.services.composition import Composition
 from soap.services.get import formats
+from soap.services.tables import csv_bytes, event_columns
 
 __all__ = ["MOST", "ORDERS", "Box", "Listed", "Near", "Sought", "catalogues", "earthquakes", "extent", "written"]
 
@@ -29,6 +30,7 @@ ORDERS = ("time", "time-asc", "magnitude", "magnitude-asc")
 """Latest first, earliest first, greatest first, smallest first; equals by time and identifier."""
 
 _FORMAT = "quakeml"
+_AN_HOUR = np.timedelta64(1, "h")
 _DEGREE_KM = np.pi * 6371.0 / 180.0
 
 
@@ -38,7 +40,7 @@ class Sought:
 
     `min_distance_km` is from the centre of `place`, which is then a circle. One whose depth is unknown has none that is
     asked for. `changed_after` is a time of recording: those that were added or revised since. Made-up earthquakes are
-    among them only where `collections` names their catalogue.
+    among them where `simulated`, or `collections` names their catalogue.
     """
 
     window: Window | None = None
@@ -53,6 +55,7 @@ class Sought:
     providers: frozenset[str] = frozenset()
     changed_after: np.datetime64 | None = None
     as_of: np.datetime64 | None = None
+    simulated: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,6 +95,24 @@ def earthquakes(
             " the magnitudes, or ask for a part with a limit."
         )
     return tuple(sorted(held, key=_ORDER[order]))
+
+
+def earthquake(viewer: Viewer, archive: Archive, event_id: str, as_of: np.datetime64 | None = None) -> Listed:
+    """One earthquake and the catalogues that list it; `NotFound` where the viewer knows none."""
+    as_of = None if as_of is None else citation.state_of(archive, viewer, as_of).as_of
+    known = query.event(archive, viewer, event_id, as_of=as_of)
+    near_it = Window(known.time - _AN_HOUR, known.time + _AN_HOUR)  # catalogues differ by seconds
+    sought = Sought(window=near_it, event_ids=frozenset((known.event_id,)), as_of=as_of, simulated=True)
+    (found,) = earthquakes(viewer, archive, sought)
+    return found
+
+
+def as_csv(listed: Sequence[Listed]) -> bytes:
+    """A table with units in its header, one earthquake a line."""
+    columns, units = event_columns([one.earthquake for one in listed], simulated=False)
+    columns["catalogues"] = np.array([" ".join(one.catalogues) for one in listed], dtype=object)
+    columns["simulated"] = np.array([one.simulated for one in listed], dtype=np.int8)
+    return csv_bytes(columns, units)
 
 
 def catalogues(viewer: Viewer, archive: Archive) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -139,7 +160,7 @@ def _listings(viewer: Viewer, archive: Archive, sought: Sought) -> list[Listing]
     return [
         one
         for one in found
-        if (not one.simulated or one.collection_id in sought.collections)
+        if (sought.simulated or not one.simulated or one.collection_id in sought.collections)
         and (not sought.providers or one.provider in sought.providers)
     ]
 
