@@ -122,7 +122,7 @@ def from_dataset(observation: xr.Dataset) -> Block:
     return Block(
         time=variables["time"].values,
         values={name: np.asarray(variables[name].values, dtype=float) for name in names},
-        flags={name: variables[name + quality.SUFFIX].values.astype(np.uint8) for name in names},
+        flags={name: np.asarray(variables[name + quality.SUFFIX].values, dtype=np.uint8) for name in names},
         finality={name: _ranks(observation, name, rank, count) for name in names},
         along=along,
         axes=axes,

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Engine, bindparam, case, func, inspect, select, text, update
+from sqlalchemy.engine import RootTransaction
 from sqlalchemy.exc import DBAPIError
 
-from soap.archive.database import connect, failing_clearly, place, sqlite_file, sqlite_url
+from soap.archive.database import begin_file, connect, failing_clearly, place, sqlite_file, sqlite_url
 from soap.archive.migrations import migrate
 from soap.archive.schema import FORMAT, REVISION, archive_fact
 from soap.core.errors import ArchiveError
@@ -87,6 +88,8 @@ class Catalogue:
         with failing_clearly(self.engine), self.engine.connect() as connection:
             if self.remote:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            else:
+                begin_file(connection, writes=False)
             yield connection
             connection.rollback()
 
@@ -97,7 +100,7 @@ class Catalogue:
         One goes on at a time, and each sees from its beginning all that those before it have changed. Inside `locked`
         it runs in the session that holds the lock, and ends with it. `ArchiveError` when the database fails.
         """
-        with failing_clearly(self.engine), self._session() as connection, connection.begin():
+        with failing_clearly(self.engine), self._session() as connection, self._writing(connection):
             if self.remote:  # SQLite's BEGIN IMMEDIATE does the same
                 clock = select(archive_fact.c.value).where(archive_fact.c.name == "clock")
                 connection.execute(clock.with_for_update())
@@ -110,11 +113,7 @@ class Catalogue:
         Nothing in it tells what the archive holds, so that it takes no time of recording, and on a server no turn
         with those who publish. `ArchiveError` when the database fails.
         """
-        with (
-            failing_clearly(self.engine),
-            self.engine.connect().execution_options(soap_writes=True) as connection,
-            connection.begin(),
-        ):
+        with failing_clearly(self.engine), self.engine.connect() as connection, self._writing(connection):
             yield connection
 
     @contextmanager
@@ -151,12 +150,19 @@ class Catalogue:
                 connection.scalar(select(func.has_table_privilege("version", "INSERT") & ~func.pg_is_in_recovery()))
             )
 
+    def _writing(self, connection: Connection) -> RootTransaction:
+        """A transaction that changes something."""
+        transaction = connection.begin()
+        if not self.remote:
+            begin_file(connection, writes=True)
+        return transaction
+
     @contextmanager
     def _session(self) -> Iterator[Connection]:
         """The session to publish in: that of the lock, where this thread holds one."""
         engine, connection = _holding.get()
         if engine is not self.engine or connection is None:
-            with self.engine.connect().execution_options(soap_writes=True) as own:
+            with self.engine.connect() as own:
                 yield own
             return
         if connection.invalidated:
@@ -187,9 +193,9 @@ class Catalogue:
         """A transaction that changes the tables, one at a time. SQLite may rebuild tables that others refer to."""
         with (
             failing_clearly(self.engine),
-            self.engine.connect().execution_options(soap_writes=True) as connection,
+            self.engine.connect() as connection,
             _without_references(connection),
-            connection.begin(),
+            self._writing(connection),
         ):
             if self.remote:
                 connection.execute(select(func.pg_advisory_xact_lock(_MAKING)))

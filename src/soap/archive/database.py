@@ -124,6 +124,14 @@ def failing_clearly(engine: Engine) -> Iterator[None]:
         ) from error
 
 
+def begin_file(connection: Connection, *, writes: bool) -> None:
+    """Begin a transaction in SQLite, which does not of itself; one that `writes` waits here for the one before.
+
+    An event of the engine could do it as well, but asking who listens makes every statement slower.
+    """
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
 def sqlite_url(path: Path, *, read_only: bool) -> str:
     """URL of a SQLite catalogue; `read_only` for one in a folder that may not be written.
 
@@ -145,19 +153,13 @@ def _sqlite(url: URL) -> Engine:
     engine = create_engine(url)
     if "mode" not in url.query:
         event.listen(engine, "connect", _sqlite_settings)
-    event.listen(engine, "begin", _sqlite_begin)
     return engine
 
 
 def _sqlite_settings(connection, _record) -> None:
-    connection.isolation_level = None  # transactions are ours to begin, see `_sqlite_begin`
+    connection.isolation_level = None  # transactions are ours to begin, see `begin_file`
     for pragma in (f"busy_timeout={BUSY_S * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _sqlite_begin(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("soap_writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _postgresql(url: URL) -> Engine:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -39,13 +40,20 @@ def suffix_of(shape: str) -> str:
     return "zarr.zip" if shape in ("profile", "field") else "parquet"
 
 
-def encode(block: Block) -> bytes:
-    """The bytes of the block's object; the same block always gives the same bytes."""
+def encode(block: Block, meanwhile: Callable[[], None] | None = None) -> bytes:
+    """The bytes of the block's object; the same block always gives the same bytes.
+
+    `meanwhile` is called once, as late as there is still work that leaves the interpreter to other threads.
+    """
     described = {name: dict(sorted(block.described[name].items())) for name in sorted(block.described)}
     block = replace(block, attrs=dict(sorted(block.attrs.items())), described=described)
+    if block.attrs["shape"] in ("series", "track"):
+        return _to_parquet(block, meanwhile)
+    if meanwhile is not None:
+        meanwhile()
     if block.attrs["shape"] == "rays":
         return to_table(block, manifest_of(block, _plain), _KEY, FINALITY)
-    return _to_zarr(block) if suffix_of(block.attrs["shape"]) == "zarr.zip" else _to_parquet(block)
+    return _to_zarr(block)
 
 
 Span = Callable[[np.ndarray, Mapping[str, np.ndarray]], slice]
@@ -113,9 +121,15 @@ def _repeats(values: np.ndarray) -> bool:
 
     Judged on a sample evenly spread over the column: whether it has as many as one of values that each recur 16 times.
     """
-    sample = np.sort(values[:: max(len(values) // _SAMPLE, 1)])
-    distinct, few = np.count_nonzero(sample[1:] > sample[:-1]), len(values) / _RECUR
-    return bool(distinct <= few * -np.expm1(-len(sample) / max(few, 1.0)))
+    sample, few = values[:: max(len(values) // _SAMPLE, 1)], len(values) / _RECUR
+    most = few * -math.expm1(-len(sample) / max(few, 1.0))
+    return _distinct(sample[::4]) <= most and _distinct(sample) <= most  # a part of it often tells enough
+
+
+def _distinct(values: np.ndarray) -> int:
+    """Number of different values that have a lesser one."""
+    ordered = np.sort(values)
+    return int(np.count_nonzero(ordered[1:] > ordered[:-1]))
 
 
 def _plain(value: Any) -> Any:
@@ -124,9 +138,13 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} is no attribute that the archive keeps: {value!r}.")
 
 
-def _manifest(block: Block) -> str:
+def _even(block: Block) -> dict[str, int]:
+    """Finality of the variables that have one for all their values."""
+    return {name: int(ranks[0]) for name, ranks in block.finality.items() if (ranks == ranks[0]).all()}
+
+
+def _manifest(block: Block, even: Mapping[str, int]) -> str:
     """What the columns do not tell, and what saves reading some: even steps of time, flags that only say missing."""
-    even = {name: int(ranks[0]) for name, ranks in block.finality.items() if (ranks == ranks[0]).all()}
     only_missing = [name for name, flags in block.flags.items() if np.array_equal(flags, _missing(block.values[name]))]
     content = _told(block) | {"finality": even, "even_time": _even_time(block.time), "only_missing": only_missing}
     return json.dumps(content, default=_plain, sort_keys=True)
@@ -163,8 +181,8 @@ def _missing(values: np.ndarray) -> np.ndarray:
     return np.isnan(values).view(np.uint8)  # a true is 1, and MISSING is 1
 
 
-def _uneven(block: Block) -> dict[str, np.ndarray]:
-    return {name + FINALITY: ranks for name, ranks in block.finality.items() if not (ranks == ranks[0]).all()}
+def _uneven(block: Block, even: Mapping[str, int]) -> dict[str, np.ndarray]:
+    return {name + FINALITY: ranks for name, ranks in block.finality.items() if name not in even}
 
 
 def parquet_bytes(
@@ -172,10 +190,11 @@ def parquet_bytes(
     described: Mapping[str, Mapping[str, Any]],
     metadata: Mapping[bytes, bytes],
     rows_together: int | None = None,
+    meanwhile: Callable[[], None] | None = None,
 ) -> bytes:
     """Columns (`time` first) as Parquet, units and meanings in the fields' metadata.
 
-    All in one row group, or in groups of `rows_together`.
+    All in one row group, or in groups of `rows_together`; `meanwhile` is called as `encode` does.
 
     zstd; floats with a dictionary where few values recur, else BYTE_STREAM_SPLIT; DELTA_BINARY_PACKED for time: half
     the size and time of the defaults on one-minute series.
@@ -185,9 +204,10 @@ def parquet_bytes(
 
     fields, arrays = [], []
     for name, values in columns.items():
-        array = pa.array(values)
         if values.dtype.kind == "M":
-            array = array.cast(pa.timestamp("ns", tz="UTC"))
+            array = pa.array(values.astype(NS, copy=False), pa.timestamp("ns", tz="UTC"))
+        else:
+            array = pa.array(values)
         told = {
             key: str(text) for key, text in described.get(name, {}).items() if key in ("units", "long_name", "symbol")
         }
@@ -203,20 +223,21 @@ def parquet_bytes(
     options: dict[str, Any] = {"use_dictionary": recurring or False, "column_encoding": encodings}
     with pq.ParquetWriter(sink, schema, compression="zstd", compression_level=3, **options) as writer:
         rows = pa.RecordBatch.from_arrays(arrays, schema=schema)
+        if meanwhile is not None:
+            meanwhile()
         writer.write_batch(rows, row_group_size=rows_together or max(len(rows), 1))
         writer.add_key_value_metadata(dict(metadata))  # in the schema it would be written twice
     return sink.getvalue().to_pybytes()
 
 
-def _to_parquet(block: Block) -> bytes:
-    columns: dict[str, np.ndarray] = {"time": block.time}
+def _to_parquet(block: Block, meanwhile: Callable[[], None] | None) -> bytes:
+    even, columns = _even(block), {"time": block.time}
     columns |= {name: smallest_exact(values) for name, values in block.along.items()}
     columns |= {name: smallest_exact(values) for name, values in block.values.items()}
     columns |= {name + quality.SUFFIX: flags for name, flags in block.flags.items()}
-    columns |= _uneven(block)
-    return parquet_bytes(
-        columns, block.described, {_KEY: _manifest(block).encode()}, _TRACK_ROWS if block.along else None
-    )
+    columns |= _uneven(block, even)
+    together = _TRACK_ROWS if block.along else None
+    return parquet_bytes(columns, block.described, {_KEY: _manifest(block, even).encode()}, together, meanwhile)
 
 
 @dataclass(frozen=True)
@@ -336,10 +357,10 @@ def _to_zarr(block: Block) -> bytes:
     """Zarr v3 in one uncompressed zip: one object is one file, written at once, and every chunk is found by offset."""
     import zarr
 
-    values = {name: smallest_exact(array) for name, array in block.values.items()}
+    even, values = _even(block), {name: smallest_exact(array) for name, array in block.values.items()}
     dataset = to_dataset(replace(block, values=values))
-    dataset = dataset.assign({name: ("time", ranks) for name, ranks in _uneven(block).items()})
-    dataset.attrs[_KEY.decode()] = _manifest(block)
+    dataset = dataset.assign({name: ("time", ranks) for name, ranks in _uneven(block, even).items()})
+    dataset.attrs[_KEY.decode()] = _manifest(block, even)
     encoding: dict[Any, dict[str, Any]] = {name: {"chunks": one.shape} for name, one in dataset.variables.items()}
     encoding["time"] |= {"units": "nanoseconds since 1970-01-01", "dtype": "int64", "calendar": "proleptic_gregorian"}
     entries: dict[str, Any] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 _ORDER: tuple[tuple[str, ...], ...] = (
     ("unknown",),
@@ -28,6 +29,7 @@ _RANK = {word: rank for rank, words in enumerate(_ORDER) for word in words}
 UNKNOWN = 0
 
 
+@lru_cache(maxsize=1024)
 def finality(maturity: str) -> int:
     """0 (unknown) … 4 (definitive) of a maturity in its source's words; several words count as the least of them."""
     words = [word.strip().lower().replace("_", "-").replace(" ", "-") for word in maturity.split(",")]

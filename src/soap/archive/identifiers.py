@@ -7,6 +7,7 @@ identifier that is too long is refused on either, and the files beside it are pu
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from urllib.parse import quote
 
 from sqlalchemy import Column, String
@@ -79,16 +80,22 @@ def check_reader(name: str) -> None:
 
 
 def _check(column: Column, told: str) -> None:
-    kind = column.type
     if not isinstance(told, str):
         raise BadObservation(f"The {column.name} {_short(str(told))} is no text. Give it as text.")
-    if isinstance(kind, String) and kind.length is not None and len(told) > kind.length:
+    longest = _longest(column)
+    if longest is not None and len(told) > longest:
         raise BadObservation(
-            f"The {column.name} {_short(told)} has {len(told)} characters, and at most {kind.length} can be held."
+            f"The {column.name} {_short(told)} has {len(told)} characters, and at most {longest} can be held."
             " Give it a shorter one."
         )
     if storable(told) != told:
         raise BadObservation(f"The {column.name} {_short(told)} holds what is no character. Give it another.")
+
+
+@cache
+def _longest(column: Column) -> int | None:
+    """Most characters of what a column holds; None where any number will do."""
+    return column.type.length if isinstance(column.type, String) else None
 
 
 def _short(told: str) -> str:

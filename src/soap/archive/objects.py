@@ -64,6 +64,7 @@ class FolderObjects:
 
     def __init__(self, folder: Path):
         self.folder = folder
+        self._aside = folder / _ASIDE
 
     def put(self, key: str, content: bytes) -> bool:
         path = self.folder / key
@@ -71,8 +72,8 @@ class FolderObjects:
             if path.is_file() and path.stat().st_size == len(content) and path.read_bytes() == content:
                 return False
             self._make_folder(path.parent)
-            self._make_folder(self.folder / _ASIDE)
-            aside = self.folder / _ASIDE / f"{os.getpid()}-{next(_serial)}"
+            self._make_folder(self._aside)
+            aside = self._aside / f"{os.getpid()}-{next(_serial)}"
             with aside.open("wb") as stream:
                 stream.write(content)
                 stream.flush()
@@ -130,7 +131,7 @@ class FolderObjects:
                 yield (Path(parent) / name).relative_to(self.folder).as_posix()
 
     def sweep(self) -> int:
-        leavings = list((self.folder / _ASIDE).glob("*"))
+        leavings = list(self._aside.glob("*"))
         for leaving in leavings:
             try:
                 leaving.unlink(missing_ok=True)

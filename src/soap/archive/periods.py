@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -70,6 +71,7 @@ def calendar_period(block: Block) -> str:
     return "day" if seconds <= 1 else "month"
 
 
+@lru_cache(maxsize=1024)
 def cadence_seconds(duration: str) -> float | None:
     """Seconds of an ISO 8601 duration (`PT1M`, `P1D`); None when it is none."""
     match = _DURATION.fullmatch(duration.upper())

@@ -209,12 +209,18 @@ def _write(archive: Archive, arrivals: Iterable[Arrival], drafts: dict[str, Draf
     put = archive.objects.put
     changed = {name: one for name, one in drafts.items() if one.changed}
     alone = next(iter(changed)) if len(changed) == 1 else None  # written here: no thread to wait for
-    jobs: list[Future] = [_writers().submit(put, original_key(one.sha256), one.content) for one in arrivals]
+    jobs: list[Future] = []
+
+    def put_originals() -> None:
+        jobs.extend(_writers().submit(put, original_key(one.sha256), one.content) for one in arrivals)
+
+    if alone is None:
+        put_originals()
     made = {name: _writers().submit(_written, one, put) for name, one in changed.items() if name != alone}
     written = {}
     try:
         if alone is not None:
-            written[alone] = _written(changed[alone], put)
+            written[alone] = _written(changed[alone], put, put_originals)
     finally:
         wait([*jobs, *made.values()])
     for job in jobs:
@@ -231,9 +237,9 @@ def _writers() -> ThreadPoolExecutor:
 os.register_at_fork(after_in_child=_writers.cache_clear)
 
 
-def _written(one: Draft, put: Callable[[str, bytes], object]) -> Written:
-    """The draft's object, put, and what is to be told of it."""
-    content = encode_events(one.earthquakes.values()) if one.shape == "events" else encode(one.block)
+def _written(one: Draft, put: Callable[[str, bytes], object], meanwhile: Callable[[], None] | None = None) -> Written:
+    """The draft's object, put, and what is to be told of it; `meanwhile` as `encode`."""
+    content = _encoded(one, meanwhile)
     suffix = suffix_of(one.shape)
     checksum = sha256(content)
     key = f"objects/{one.collection_id}/{key_part(one.platform)}/{key_part(one.period)}.{checksum[:16]}.{suffix}"
@@ -241,6 +247,14 @@ def _written(one: Draft, put: Callable[[str, bytes], object]) -> Written:
     if one.adds and one.head is not None:
         told_alike(key, one.head.object_key)
     return Written(key, checksum, len(content), tell(one))
+
+
+def _encoded(one: Draft, meanwhile: Callable[[], None] | None) -> bytes:
+    if one.shape != "events":
+        return encode(one.block, meanwhile)
+    if meanwhile is not None:
+        meanwhile()
+    return encode_events(one.earthquakes.values())
 
 
 def _record(by: _Handing, fresh: dict[str, Arrival], drafts: dict[str, Draft], written: dict[str, Written]) -> bool:

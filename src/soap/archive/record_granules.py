@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
-from sqlalchemy.sql.dml import ReturningInsert
+from sqlalchemy.sql.dml import Insert, ReturningInsert
 
 from soap.archive.block import Block
 from soap.archive.draft import CHUNK, Draft
@@ -133,7 +133,14 @@ def _inserted(connection: Connection, table: Table, rows: list[dict[str, Any]]) 
     """Insert rows and give their numbers, in their order."""
     if not rows:
         return ()
+    if len(rows) == 1:  # as when a day is added: no result of rows needs to be made
+        return tuple(connection.execute(_inserting_one(table), rows[0]).inserted_primary_key or ())
     return connection.execute(_inserting(table), rows).scalars().all()
+
+
+@cache
+def _inserting_one(table: Table) -> Insert:
+    return insert(table)
 
 
 @cache

@@ -87,11 +87,12 @@ def days(block: Block, low: int, high: int) -> list[dict[str, Any]]:
         return []
     number = part.time.astype("datetime64[D]").astype(np.int64)
     starts = np.flatnonzero(np.concatenate([[True], number[1:] != number[:-1]]))
-    known = {name: ~np.isnan(values) for name, values in part.values.items()}
-    present = np.logical_or.reduce(list(known.values()))
-    against = np.logical_or.reduce([((part.flags[name] & _AGAINST) != 0) & known[name] for name in known])
-    noise = _noise(part, starts) if _cadence_s(block) <= _SLOWEST_NOISE_S else {}
-    counts, flagged = (np.add.reduceat(marks.astype(np.int64), starts) for marks in (present, against))
+    values, flags = (np.stack(list(of.values())) for of in (part.values, part.flags))
+    known = ~np.isnan(values)
+    present = known.any(axis=0)
+    against = (known & ((flags & _AGAINST) != 0)).any(axis=0)
+    noise = _noise(part, values, flags, starts) if _cadence_s(block) <= _SLOWEST_NOISE_S else {}
+    counts, flagged = (np.add.reduceat(marks, starts, dtype=np.int64) for marks in (present, against))
     at_value = np.where(present, part.time.astype(np.int64), np.iinfo(np.int64).min)
     ends = np.maximum.reduceat(at_value, starts)
     expected = _expected(block)
@@ -124,24 +125,23 @@ def _expected(block: Block) -> int:
     return max(1, round(_DAY_S / _cadence_s(block)))
 
 
-def _noise(block: Block, starts: np.ndarray) -> dict[str, np.ndarray]:
-    """Noise level of each variable and day, from the values against which nothing is flagged."""
+def _noise(block: Block, values: np.ndarray, flags: np.ndarray, starts: np.ndarray) -> dict[str, np.ndarray]:
+    """Noise level of each variable and day, from the values against which nothing is flagged.
+
+    `values` and `flags` are the block's, (variables, times).
+    """
     lengths = np.diff(np.append(starts, len(block.time)))
-    apart = _apart(block.time, starts, lengths)
-    even = bool((lengths == lengths[0]).all())
-    place = np.arange(lengths.max()) < lengths[:, None]
-    laid = np.full((len(block.values), *place.shape), np.nan)
-    for row, (name, values) in zip(laid, block.values.items(), strict=True):
-        flags = block.flags[name]
-        sound = np.where(flags == 0, values, np.nan) if flags.any() else values
-        differences = np.empty(len(sound))
-        np.subtract(sound[1:], sound[:-1], out=differences[1:])
-        differences[apart] = np.nan
-        if even:
-            row[:] = differences.reshape(place.shape)
-        else:
-            row[place] = differences
-    levels = difference_noise(laid.reshape(-1, place.shape[1])).reshape(laid.shape[:2])
+    sound = np.where(flags == 0, values, np.nan) if flags.any() else values
+    differences = np.empty(values.shape)
+    np.subtract(sound[:, 1:], sound[:, :-1], out=differences[:, 1:])
+    differences[:, _apart(block.time, starts, lengths)] = np.nan
+    if (lengths == lengths[0]).all():
+        laid = differences
+    else:
+        place = np.arange(lengths.max()) < lengths[:, None]
+        laid = np.full((len(values), *place.shape), np.nan)
+        laid[:, place] = differences
+    levels = difference_noise(laid.reshape(len(values) * len(starts), -1)).reshape(len(values), -1)
     return dict(zip(block.values, levels, strict=True))
 
 

@@ -63,7 +63,8 @@ def _label(observation: xr.Dataset) -> str:
 
 
 def _check_attributes(observation: xr.Dataset) -> None:
-    absent = [name for name in _REQUIRED if name not in observation.attrs]
+    attrs = observation.attrs
+    absent = [name for name in _REQUIRED if name not in attrs]
     if absent:
         raise BadObservation(f"{_label(observation)} lacks the attribute(s) {', '.join(absent)}.")
     if not COLLECTION_ID.fullmatch(str(observation.attrs["collection_id"])):
@@ -109,7 +110,8 @@ def _check_satellites(observation: xr.Dataset) -> None:
 
 
 def _check_variable(observation: xr.Dataset, name: str, dims: tuple[str, ...]) -> None:
-    variable = observation.variables[name]  # without the array round it, which takes longer to make than to check
+    variables = observation.variables  # without the arrays round them, which take longer to make than to check
+    variable = variables[name]
     if variable.dims != dims:
         raise BadObservation(f"{_label(observation)}: {name} has dimensions {variable.dims}, not {dims}.")
     if "units" not in variable.attrs:
@@ -117,7 +119,7 @@ def _check_variable(observation: xr.Dataset, name: str, dims: tuple[str, ...]) -
     values = variable.values
     if values.dtype.kind != "f":
         raise BadObservation(f"{_label(observation)}: {name} is {values.dtype}; values are floating point.")
-    flags = observation.variables.get(name + SUFFIX)
+    flags = variables.get(name + SUFFIX)
     if flags is None or flags.dims != dims or flags.dtype.kind != "u":
         raise BadObservation(f"{_label(observation)}: {name} lacks its flags {name + SUFFIX} (unsigned, {dims}).")
     if ((flags.values & 1) == np.isfinite(values)).any():
