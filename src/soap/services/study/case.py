@@ -64,19 +64,19 @@ def case_table(viewer: Viewer, archive: Archive, event_id: str, as_of: np.dateti
     asked = Window(event.time - np.timedelta64(BEFORE_DAYS, "D"), event.time + np.timedelta64(AFTER_DAYS, "D"))
     held = _in_zone(desk, event, radius, asked)
     series, tracks, fields = (held.get(shape, ()) for shape in ("series", "track", "field"))
-    if not (series or tracks or fields):
-        raise NotFound(
-            f"The archive holds no series, track or map within {radius:,.0f} km of {event.event_id} (M"
-            f" {event.magnitude:g}, {event.latitude:.2f}, {event.longitude:.2f}) from {iso(asked.start)} to"
-            f" {iso(asked.stop)}. `soap find --event {event.event_id}` shows what is near."
-        )
-    window = _covered(asked, (*series, *tracks, *fields))
     known = {name for one in (*series, *tracks, *fields) for name in one.variables}
     variables = [
         name
         for name in (*_SERIES, *_OVERHEAD)
         if name in known or (name == "b_horizontal" and known.issuperset(_COMPONENTS))
     ]
+    if not variables:  # of X without Y there is no H
+        raise NotFound(
+            f"The archive holds no series, track or map within {radius:,.0f} km of {event.event_id} (M"
+            f" {event.magnitude:g}, {event.latitude:.2f}, {event.longitude:.2f}) from {iso(asked.start)} to"
+            f" {iso(asked.stop)}. `soap find --event {event.event_id}` shows what is near."
+        )
+    window = _covered(asked, (*series, *tracks, *fields))
     return {
         "kind": "superposed_epoch",
         "title": f"One earthquake: M {event.magnitude:.1f}, {event.place or _position(event)}, {str(event.time)[:10]}",
