@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from soap.archive.outline import Outline
 from soap.core.errors import BadParameter
 from soap.core.place import EARTH_RADIUS_KM, Box, check_latlon, distance_km
 
@@ -18,6 +19,9 @@ EVERYWHERE = -1
 _STEP = 10
 _COLUMNS = 360 // _STEP
 _ROWS = 180 // _STEP
+CELLS = _ROWS * _COLUMNS
+"""Number of cells of the grid."""
+
 _MARGIN_DEG = 1e-6
 
 
@@ -37,11 +41,16 @@ def longitudes_of(cell: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def cells_of_box(box: Box) -> list[int]:
     """Cells that a box touches; `[EVERYWHERE]` when they are more than half of all."""
+    found = grid_cells(box)
+    return found if 2 * len(found) <= CELLS else [EVERYWHERE]
+
+
+def grid_cells(box: Box) -> list[int]:
+    """Cells that a box touches, however many."""
     rows = _rows(box.south, box.north)
     spans = [(box.west, box.east)] if box.west <= box.east else [(box.west, 180.0), (-180.0, box.east)]
     columns = sorted({column % _COLUMNS for west, east in spans for column in _columns(west, east)})
-    found = [row * _COLUMNS + column for row in rows for column in columns]
-    return found if 2 * len(found) <= _ROWS * _COLUMNS else [EVERYWHERE]
+    return [row * _COLUMNS + column for row in rows for column in columns]
 
 
 def cells_near(latitude_deg: float, longitude_deg: float, radius_km: float) -> list[int] | None:
@@ -121,9 +130,18 @@ class Near:
         return np.degrees(np.arctan2(np.sin(phi), np.cos(phi) * np.cos(turn)))
 
 
-def meets(place: Near | Box, west, south, east, north) -> np.ndarray:
+Place = Near | Box | Outline
+"""Where to look: a circle, a box, or what GeoJSON draws."""
+
+
+def box_of(place: Place) -> Box:
+    """The box round a place."""
+    return place if isinstance(place, Box) else place.box()
+
+
+def meets(place: Place, west, south, east, north) -> np.ndarray:
     """True for the boxes of these sides (arrays of one shape) that have a place in common with `place`."""
-    if isinstance(place, Near):
+    if not isinstance(place, Box):
         return place.meets(west, south, east, north)
     across = _spans(place.west, place.east, west) | _spans(west, east, place.west)
     return across & (place.south <= north) & (south <= place.north)

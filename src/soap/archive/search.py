@@ -10,7 +10,7 @@ import numpy as np
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, or_, select
 
 from soap.archive.archive import Archive
-from soap.archive.cover import EVERYWHERE, Near, cells_of_box, meets
+from soap.archive.cover import EVERYWHERE, Place, box_of, cells_of_box, meets
 from soap.archive.events_object import event_columns
 from soap.archive.granule_rows import AT, COLUMNS, ORIGINALS, record, sides
 from soap.archive.parts import parts_of
@@ -18,7 +18,6 @@ from soap.archive.records import GranuleRecord, Selection
 from soap.archive.schema import FOREVER, collection, cover, granule, terms, version
 from soap.archive.station_places import station_places
 from soap.archive.stretches import Reach, stretches
-from soap.core.place import Box
 from soap.core.time import NS, Window
 
 LONGEST_NS = 367 * 86_400 * 10**9
@@ -44,9 +43,9 @@ def search(
     rows: Sequence[Row] = connection.execute(_statement(frozenset(asked), originals), asked).all()
     if selection.variable is not None:  # SQLite's LIKE does not tell B from b
         rows = [row for row in rows if f" {selection.variable} " in row.variables]
-    stands = _stand(connection, rows, visible, asked.get("as_of"))
+    stands = stand(connection, rows, visible, asked.get("as_of"))
     if selection.place is not None:
-        inside = _in_place(archive, rows, stands, selection.place, selection.window)
+        inside = in_place(archive, rows, stands, selection.place, selection.window)
         rows, stands = [rows[number] for number in inside], [stands[number] for number in inside]
     parts = parts_of(connection, rows)
     return [record(row, at, parts.get(row[_ID], ())) for row, at in zip(rows, stands, strict=True)]
@@ -60,12 +59,12 @@ def _asked(selection: Selection, visible: frozenset[int] | None) -> dict[str, An
         "shape": selection.shape,
         "visible": None if visible is None else list(visible),
         "as_of": None if selection.as_of is None else nanoseconds(selection.as_of) // 1000,
-        "variable": None if selection.variable is None else f"% {_escaped(selection.variable)} %",
+        "variable": None if selection.variable is None else f"% {escaped(selection.variable)} %",
     }
     if selection.station is not None:
-        asked["station"] = _spellings(selection.station)
+        asked["station"] = spellings(selection.station)
     if selection.place is not None and selection.as_of is None:
-        box = selection.place.box() if isinstance(selection.place, Near) else selection.place
+        box = box_of(selection.place)
         cells = cells_of_box(box)
         asked["cells"] = None if cells == [EVERYWHERE] else [EVERYWHERE, *cells]
         asked |= {"south": box.south, "north": box.north, "east": box.east}
@@ -80,15 +79,17 @@ def _asked(selection: Selection, visible: frozenset[int] | None) -> dict[str, An
     return {name: value for name, value in asked.items() if value is not None}
 
 
-def _spellings(code: str) -> list[str]:
+def spellings(code: str) -> list[str]:
+    """How a station's code may be written."""
     return sorted({code, code.lower(), code.upper()})
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text as LIKE takes it, with `/` to escape by."""
     return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
-_EVERY = (
+EVERY = (
     select(*COLUMNS)
     .join_from(version, granule, granule.c.id == version.c.granule)
     .join(collection, collection.c.id == granule.c.collection)
@@ -141,7 +142,7 @@ def _in_box(west: str, across: Callable[..., ColumnElement[bool]]) -> ColumnElem
     return and_(or_(_POINT.is_(None), point), or_(south.is_(None), area))
 
 
-_BOXES = {west: _in_box(west, across) for west, across in (("west", and_), ("west_over_180", or_))}
+BOXES = {west: _in_box(west, across) for west, across in (("west", and_), ("west_over_180", or_))}
 
 
 @cache
@@ -150,9 +151,9 @@ def _statement(kinds: frozenset[str], originals: bool) -> Select:
 
     Made once for each: to put a statement together takes longer than to run it.
     """
-    query = _EVERY.add_columns(ORIGINALS) if originals else _EVERY
+    query = EVERY.add_columns(ORIGINALS) if originals else EVERY
     query = query.where(*(condition for name, condition in _WHERE.items() if name in kinds))
-    boxes = [condition for name, condition in _BOXES.items() if name in kinds]
+    boxes = [condition for name, condition in BOXES.items() if name in kinds]
     if boxes:
         # The cells hold current versions only, each with its times: naming either again would lead the database to
         # another, slower index.
@@ -165,7 +166,7 @@ def _statement(kinds: frozenset[str], originals: bool) -> Select:
     return query.where(_IN_WINDOW) if "stop" in kinds else query
 
 
-def _stand(
+def stand(
     connection: Connection, rows: Sequence[Row], visible: frozenset[int] | None, as_of: int | None
 ) -> list[Row | None]:
     """The row that tells where each one's one point is: its own, or its station's; None for no point, or unknown."""
@@ -181,8 +182,8 @@ def _stand(
     ]
 
 
-def _in_place(
-    archive: Archive, rows: Sequence[Row], stands: Sequence[Row | None], place: Near | Box, window: Window | None
+def in_place(
+    archive: Archive, rows: Sequence[Row], stands: Sequence[Row | None], place: Place, window: Window | None
 ) -> list[int]:
     """Numbers of the rows whose granules have some value in the place, and those along a path in the window."""
     nowhere = (np.nan, np.nan)
@@ -197,10 +198,10 @@ def _in_place(
     return np.flatnonzero(inside).tolist()
 
 
-def _reaches_in(archive: Archive, row: Row, place: Near | Box, window: Window | None) -> bool:
+def _reaches_in(archive: Archive, row: Row, place: Place, window: Window | None) -> bool:
     """True where some sample of a path, or some scattered point, lies in the place, in the window."""
     if row[_PLACE] == "path":
-        reach = Reach(place.box() if isinstance(place, Near) else place, window)
+        reach = Reach(box_of(place), window)
         return any(
             _some_in(place, window, one.time, one.along)
             for one in stretches(archive.objects, row.object_key, (), reach)
@@ -209,7 +210,7 @@ def _reaches_in(archive: Archive, row: Row, place: Near | Box, window: Window | 
     return _some_in(place, window, columns["time"], columns)
 
 
-def _some_in(place: Near | Box, window: Window | None, time: np.ndarray, along: Mapping[str, np.ndarray]) -> bool:
+def _some_in(place: Place, window: Window | None, time: np.ndarray, along: Mapping[str, np.ndarray]) -> bool:
     inside = place.holds(along["latitude"], along["longitude"])
     return bool((inside if window is None else inside & window.holds(time)).any())
 
