@@ -86,6 +86,18 @@ def test_only_the_rows_asked_for_are_given(make, rows):
         np.testing.assert_array_equal(block.flags[name], plain[f"{name}_quality"].to_numpy()[rows])
 
 
+def test_what_is_to_be_done_meanwhile_is_done_once_and_changes_no_byte(make):
+    grid = np.linspace(-87.5, 87.5, 71), np.linspace(-180, 180, 73)
+    for dataset in (
+        make.series(HOURS, [1, 2, np.nan, 4, 5]),
+        make.track([10.0, 20.0], [1.0, 2.0]),
+        make.field(["2016-04-13T00", "2016-04-13T02"], *grid),
+    ):
+        block, done = from_dataset(dataset), []
+        assert encode(block, lambda done=done: done.append("put")) == encode(block)
+        assert done == ["put"]
+
+
 def test_parquet_is_plain_to_others(make):
     content = encode(from_dataset(make.series(HOURS, [30_000.5, 1, 2, 3, np.nan])))
     file = pq.ParquetFile(io.BytesIO(content))
