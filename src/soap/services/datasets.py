@@ -16,7 +16,7 @@ from soap.core.errors import BadParameter, NotFound
 from soap.core.time import Window
 from soap.core.who import Viewer
 
-__all__ = ["ALONG", "Dataset", "Stream", "dataset", "datasets", "told_of", "values_of"]
+__all__ = ["ALONG", "Dataset", "Stream", "dataset", "datasets", "decimals_of", "step_of", "told_of", "values_of"]
 
 SHAPES = ("series", "track")
 ALONG = ("latitude", "longitude", "height_km", "half_orbit_id")
@@ -56,9 +56,8 @@ class Dataset:
 
     @property
     def step(self) -> np.timedelta64 | None:
-        """Time from one value to the next, the shortest of several; None where it is not told, or no whole ns."""
-        told = [seconds for word in self.held.cadence.split(",") if (seconds := cadence_seconds(word))]
-        return np.timedelta64(round(min(told) * 1e9), "ns") if told else None
+        """Time from one value to the next, the shortest of several; None where it is not told."""
+        return step_of(self.held)
 
     @property
     def window(self) -> Window:
@@ -69,10 +68,20 @@ class Dataset:
     @property
     def decimals(self) -> int:
         """Decimals of a second in which its times are told: none for whole seconds, else nine."""
-        second = np.timedelta64(1, "s")
-        stamps = (self.held.first, self.held.last)
-        whole = all(stamp.astype("datetime64[s]") == stamp for stamp in stamps)
-        return 0 if whole and self.step is not None and self.step % second == np.timedelta64(0) else 9
+        return decimals_of(self.held)
+
+
+def step_of(held: CollectionRecord) -> np.timedelta64 | None:
+    """Time from one value to the next, the shortest of several; None where it is not told."""
+    told = [seconds for word in held.cadence.split(",") if (seconds := cadence_seconds(word))]
+    return np.timedelta64(round(min(told) * 1e9), "ns") if told else None
+
+
+def decimals_of(held: CollectionRecord) -> int:
+    """Decimals of a second in which a collection's times are told: none for whole seconds, else nine."""
+    step, stamps = step_of(held), (held.first, held.last)
+    whole = all(stamp.astype("datetime64[s]") == stamp for stamp in stamps)
+    return 0 if whole and step is not None and step % np.timedelta64(1, "s") == np.timedelta64(0) else 9
 
 
 def datasets(viewer: Viewer, archive: Archive) -> tuple[Dataset, ...]:

@@ -80,22 +80,20 @@ def get(
     variable, a format that does not fit the collection, or what does not go together.
     """
     path = _place(Path(out), archive)
-    writers = _writers(composition, format_name)
-    collection_id, state = _which(viewer, archive, collection_id, variables, window, as_of, provider, station)
-    held = _held(viewer, archive, collection_id, provider, state)
-    _check_fits(composition, format_name, held, points)
-    asked = _Asked(viewer, archive, held, window, variables or None, state, provider, station, points)
-    write = _write_events if held.shape == "events" else _write_values
-    content, count = write(asked, format_name, writers)
+    _writers(composition, format_name)
+    asked = wanted(viewer, archive, collection_id, window, variables, provider=provider, points=points, as_of=as_of,
+                   station=station)  # fmt: skip
+    content, count = written(composition, asked, format_name)
     write_whole(path, content)
     told, beside = asked.told(), csv_metadata_path(path)
     if format_name == "csv" and (told or beside.is_file()):  # one that is there tells of the file that was there
         write_whole(beside, csv_metadata(path, told | {"version": asked.version}))
-    return Export(str(out), format_name, collection_id, count, len(content), held.simulated, asked.version)
+    return Export(str(out), format_name, asked.held.collection_id, count, len(content), asked.held.simulated,
+                  asked.version)  # fmt: skip
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Wanted:
     """What is wanted, once it is known of which collection, and as of when."""
 
     viewer: Viewer
@@ -119,6 +117,32 @@ class _Asked:
             return rights_of(self.held)
         span = f"{iso(self.window.start)} to {iso(self.window.stop)}"
         return rights_of(self.held) | {"decimated": f"{self.points} buckets of equal length from {span}: {METHOD}"}
+
+
+def wanted(
+    viewer: Viewer,
+    archive: Archive,
+    collection_id: str | None,
+    window: Window,
+    variables: tuple[str, ...] = (),
+    *,
+    provider: str | None = None,
+    points: int | None = None,
+    as_of: np.datetime64 | None = None,
+    station: str | None = None,
+) -> Wanted:
+    """What is wanted, once it is known of which collection; parameters and errors as `get`."""
+    named, state = _which(viewer, archive, collection_id, variables, window, as_of, provider, station)
+    held = _held(viewer, archive, named, provider, state)
+    return Wanted(viewer, archive, held, window, variables or None, state, provider, station, points)
+
+
+def written(composition: Composition, asked: Wanted, format_name: str) -> tuple[bytes, int]:
+    """The bytes of a file of what is wanted, and its number of times or earthquakes; errors as `get`."""
+    writers = _writers(composition, format_name)
+    check_fits(composition, format_name, asked.held, asked.points)
+    write = _write_events if asked.held.shape == "events" else _write_values
+    return write(asked, format_name, writers)
 
 
 def _writers(composition: Composition, format_name: str) -> Mapping[str, Callable[[Reading], bytes]]:
@@ -167,7 +191,7 @@ def _held(
     return held[0]
 
 
-def _write_values(asked: _Asked, format_name: str, writers: Mapping) -> tuple[bytes, int]:
+def _write_values(asked: Wanted, format_name: str, writers: Mapping) -> tuple[bytes, int]:
     """The file's bytes, of all values or of decimated ones, and the number of times."""
     of = (asked.archive, asked.viewer, asked.held.collection_id, asked.window)
     also: dict[str, Any] = {"as_of": asked.as_of, "provider": asked.provider, "station": asked.station}
@@ -182,7 +206,7 @@ def _write_values(asked: _Asked, format_name: str, writers: Mapping) -> tuple[by
     return writers[format_name](reading), dataset.sizes["time"]
 
 
-def _write_events(asked: _Asked, format_name: str, writers: Mapping) -> tuple[bytes, int]:
+def _write_events(asked: Wanted, format_name: str, writers: Mapping) -> tuple[bytes, int]:
     """The file's bytes, and the number of earthquakes."""
     held = asked.held
     found = query.events(
@@ -208,7 +232,7 @@ def _write_events(asked: _Asked, format_name: str, writers: Mapping) -> tuple[by
     return parquet_bytes(columns, {name: {"units": unit} for name, unit in units.items()}, rights), len(found)
 
 
-def _check_fits(composition: Composition, format_name: str, held: CollectionRecord, points: int | None) -> None:
+def check_fits(composition: Composition, format_name: str, held: CollectionRecord, points: int | None) -> None:
     """`BadParameter` when the format is of another shape than the collection, or what it holds is not decimated."""
     fits = [one for one in composition.readers if one.write is not None and format_name in _words(one.name)]
     if format_name not in TABLES and all(one.shape != held.shape for one in fits):

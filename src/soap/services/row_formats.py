@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +21,11 @@ _SECONDS_A_DAY, _NS = 86_400, 10**9
 def iso_width(decimals: int) -> int:
     """Characters of a time with so many decimals of a second: 20 with none, 30 with nine."""
     return DATE + CLOCK + (decimals + 1 if decimals else 0)
+
+
+def decimals_of_times(time: np.ndarray) -> int:
+    """Decimals of a second that these times (`datetime64[ns]`, none missing) need: none, or nine."""
+    return 9 if (time.view(np.int64) % _NS).any() else 0
 
 
 def iso_characters(time: np.ndarray, decimals: int) -> np.ndarray:
@@ -50,10 +56,13 @@ def iso_characters(time: np.ndarray, decimals: int) -> np.ndarray:
 
 @cache
 def _clock() -> np.ndarray:
-    """Every second of a day as `T13:55:17Z`."""
-    seconds = np.arange(_SECONDS_A_DAY).astype("datetime64[s]")
-    spelled = np.char.add(np.datetime_as_string(seconds), "Z").astype("S20")
-    return np.ascontiguousarray(spelled.view(np.uint8).reshape(-1, 20)[:, DATE:])
+    """Every second of a day as `T13:55:17Z`, uint8 of shape (86400, 10)."""
+    out = np.empty((_SECONDS_A_DAY, CLOCK), np.uint8)
+    out[:] = np.frombuffer(b"T00:00:00Z", np.uint8)
+    number = np.arange(_SECONDS_A_DAY)
+    for place, size, turns in ((1, 36_000, 10), (2, 3600, 10), (4, 600, 6), (5, 60, 10), (7, 10, 6), (8, 1, 10)):
+        out[:, place] += (number // size % turns).astype(np.uint8)
+    return out
 
 
 def csv_rows(columns: Mapping[str, np.ndarray], decimals: int, *, absent: str = "NaN") -> bytes:
@@ -88,10 +97,24 @@ def json_rows(columns: Mapping[str, np.ndarray], decimals: int) -> bytes:
     """Rows as JSON arrays, between commas; a missing value is null."""
     import orjson
 
-    width = iso_width(decimals)
-    times = iso_characters(columns["time"], decimals).view(f"S{width}").ravel().astype(str).tolist()
-    others = [values.tolist() for name, values in columns.items() if name != "time"]
+    times = _spelled(columns["time"], decimals)
+    others = [_plain(values) for name, values in columns.items() if name != "time"]
     return orjson.dumps(list(zip(times, *others, strict=True)))[1:-1]
+
+
+def _spelled(time: np.ndarray, decimals: int) -> list[str]:
+    return iso_characters(time, decimals).view(f"S{iso_width(decimals)}").ravel().astype(str).tolist()
+
+
+def _plain(values: np.ndarray) -> list[Any]:
+    """Values as JSON has them; a time that is none is null, as a number that is none."""
+    if values.dtype.kind != "M":
+        return values.tolist()
+    known = ~np.isnat(values)
+    out: list[Any] = [None] * len(values)
+    for at, text in zip(np.flatnonzero(known), _spelled(values[known], decimals_of_times(values[known])), strict=True):
+        out[at] = text
+    return out
 
 
 def binary_rows(columns: Mapping[str, np.ndarray], decimals: int, lengths: Mapping[str, int]) -> memoryview:

@@ -56,6 +56,11 @@ def units_of(dataset: xr.Dataset) -> dict[str, str]:
     return {str(name): one.attrs["units"] for name, one in dataset.variables.items() if one.attrs.get("units")}
 
 
+def column_title(name: str, unit: str) -> str:
+    """A column's heading, with its unit unless there is none or the name tells it: `b_north [nT]`, `height_km`."""
+    return f"{name} [{unit}]" if unit not in ("", "1") and not name.endswith(f"_{unit}") else name
+
+
 def csv_bytes(columns: Mapping[str, np.ndarray], units: Mapping[str, str]) -> bytes:
     """CSV with times in ISO 8601 and units in the header, `b_north [nT]`; a missing value is an empty field."""
     import pyarrow as pa
@@ -69,10 +74,7 @@ def csv_bytes(columns: Mapping[str, np.ndarray], units: Mapping[str, str]) -> by
             arrays.append(pa.array(np.char.add(text, "Z"), mask=missing))
         else:
             arrays.append(pa.array(values, from_pandas=True))  # from_pandas: NaN is missing
-        unit_text = units.get(name, "")
-        names.append(
-            f"{name} [{unit_text}]" if unit_text not in ("", "1") and not name.endswith(f"_{unit_text}") else name
-        )
+        names.append(column_title(name, units.get(name, "")))
     sink = pa.BufferOutputStream()
     options = pyarrow.csv.WriteOptions(quoting_style="needed")
     pyarrow.csv.write_csv(pa.Table.from_arrays(arrays, names=names), sink, options)

@@ -30,8 +30,7 @@ def ranged(
         "ETag": f'"{checksum}"',
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, no-cache",
-        "Content-Disposition": f"attachment; filename=\"{_SAFE.sub('_', name)}\"; filename*=UTF-8''{quote(name)}",
-        "X-Content-Type-Options": "nosniff",
+        **attached(name),
     }
     if _named(request.headers.get("if-none-match", ""), checksum):
         return Response(status_code=304, headers=headers)
@@ -43,6 +42,14 @@ def ranged(
         return Response(status_code=416, headers=headers | {"Content-Range": f"bytes */{size}"})
     headers |= {"Content-Range": f"bytes {start}-{stop - 1}/{size}", "Content-Length": str(stop - start)}
     return StreamingResponse(parts(start, stop), 206, headers, media)
+
+
+def attached(name: str) -> dict[str, str]:
+    """Headers of a file of that name, which a browser saves and does not show."""
+    return {
+        "Content-Disposition": f"attachment; filename=\"{_SAFE.sub('_', name)}\"; filename*=UTF-8''{quote(name)}",
+        "X-Content-Type-Options": "nosniff",
+    }
 
 
 def _span(found: re.Match[str], size: int) -> tuple[int, int]:

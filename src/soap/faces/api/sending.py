@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
+import numpy as np
 from anyio import CancelScope
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
@@ -54,3 +57,9 @@ def begun(pieces: Iterator[Piece]) -> Iterator[Piece]:
 def _after(first: Piece, rest: Iterator[Piece]) -> Iterator[Piece]:
     yield first
     yield from rest
+
+
+def http_date(instant: np.datetime64) -> str:
+    """An instant as HTTP's headers write it, to the second."""
+    seconds = int(instant.astype("datetime64[s]").astype(np.int64))
+    return format_datetime(datetime.fromtimestamp(seconds, UTC), usegmt=True)

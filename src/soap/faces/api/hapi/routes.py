@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from email.utils import format_datetime
 from typing import Any
 
-import numpy as np
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -27,7 +24,7 @@ from soap.faces.api.hapi.request_parameters import (
     window_of,
 )
 from soap.faces.api.rules import Anybody
-from soap.faces.api.sending import Sending, begun
+from soap.faces.api.sending import Sending, begun, http_date
 from soap.services.datasets import Dataset, dataset, datasets, values_of
 
 router = APIRouter(tags=["hapi"])
@@ -87,7 +84,7 @@ def catalog(asking: Anybody, request: Request) -> Response:
     items: list[dict[str, Any]] = [{"id": one.name, "title": title(one)} for one in every]
     if depth == "all":
         items = [item | {"info": header(asking, one, one.columns)} for item, one in zip(items, every, strict=True)]
-    latest = {"Last-Modified": _http_date(max(one.held.version for one in every))} if every else {}
+    latest = {"Last-Modified": http_date(max(one.held.version for one in every))} if every else {}
     return told(head(1200) | {"catalog": items}, latest)
 
 
@@ -97,7 +94,7 @@ def info(asking: Anybody, request: Request) -> Response:
     found = given(request, INFO)
     one = _dataset(asking, request, found)
     content = head(1200) | header(asking, one, chosen(request, found, one))
-    return told(content, {"Last-Modified": _http_date(one.held.version)})
+    return told(content, {"Last-Modified": http_date(one.held.version)})
 
 
 @_route("/data", DATA, _ROWS)
@@ -111,7 +108,7 @@ def data(asking: Anybody, request: Request) -> Response:
         raise wrong(request, 1410, "There is header.")
     one = _dataset(asking, request, found)
     window, names = window_of(request, found, one), chosen(request, found, one)
-    headers = CORS | {"Last-Modified": _http_date(one.held.version), "Link": f'<{one.version}>; rel="cite-as"'}
+    headers = CORS | {"Last-Modified": http_date(one.held.version), "Link": f'<{one.version}>; rel="cite-as"'}
     if request.method == "HEAD":
         return Response(headers=headers, media_type=MEDIA[form])
     stream = values_of(asking.viewer, asking.archive, one, window, names)
@@ -137,8 +134,3 @@ def _dataset(asking: Asking, request: Request, found: dict[str, str]) -> Dataset
         return dataset(asking.viewer, asking.archive, found["dataset"])
     except (NotFound, BadParameter) as error:
         raise wrong(request, 1406, "The catalog lists those there are.") from error
-
-
-def _http_date(instant: np.datetime64) -> str:
-    """A time of recording as HTTP writes it, to the second."""
-    return format_datetime(datetime.fromtimestamp(int(instant.astype("datetime64[s]").astype(int)), UTC), usegmt=True)

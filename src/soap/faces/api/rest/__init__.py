@@ -3,7 +3,9 @@
 from soap.faces.api.face import Face
 from soap.faces.api.job_runner import carrying_out_jobs
 from soap.faces.api.rest import (
+    accounts,
     around,
+    audit,
     changes,
     collections,
     events,
@@ -14,6 +16,9 @@ from soap.faces.api.rest import (
     stations,
     statistics,
     studies,
+    terms,
+    tokens,
+    values,
 )
 
 REST = Face(
@@ -21,9 +26,14 @@ REST = Face(
     (
         members.router,
         session.router,
+        tokens.router,
+        accounts.router,
+        terms.router,
+        audit.router,
         collections.router,
         events.router,
         around.router,
+        values.router,
         stations.router,
         statistics.router,
         jobs.router,
