@@ -36,6 +36,7 @@ _SANDBOX = {
     "Referrer-Policy": "no-referrer",
 }
 """A report is a page of somebody's words: it may run, load and send nothing."""
+_DEEPEST = 50
 _UNKEPT = {"Cache-Control": "private, no-cache"}
 _drawing = Lock()  # the library that draws holds its style for the whole process
 
@@ -107,10 +108,7 @@ def numbers(asking: Anybody, study_id: StudyId) -> Response:
     rows = csv.writer(sink)
     rows.writerow(("place", "value"))
     found = _parsed(_file(asking, study_id, RESULT), study_id)
-    try:
-        rows.writerows(_numbers({name: part for name, part in found.items() if name != "study"}, ""))
-    except RecursionError as error:
-        raise BadFile("Its numbers are nested too deep", file=study_id, next_step="Run the study again.") from error
+    rows.writerows(_numbers({name: part for name, part in found.items() if name != "study"}, ""))
     headers = _UNKEPT | {"Content-Disposition": f'attachment; filename="{study_id}.csv"'}
     return Response(sink.getvalue(), headers=headers, media_type="text/csv")
 
@@ -159,14 +157,16 @@ def _parsed(content: bytes, study_id: str) -> dict[str, Any]:
     return found
 
 
-def _numbers(part: Any, place: str) -> Iterator[tuple[str, Any]]:
+def _numbers(part: Any, place: str, depth: int = 0) -> Iterator[tuple[str, Any]]:
     """Places and values of the numbers in a part of a result."""
+    if depth > _DEEPEST:
+        raise BadFile(f"Its numbers are nested more than {_DEEPEST} deep", file=RESULT)
     if isinstance(part, dict):
         for name in sorted(part):
-            yield from _numbers(part[name], f"{place}.{name}" if place else name)
+            yield from _numbers(part[name], f"{place}.{name}" if place else name, depth + 1)
     elif isinstance(part, list):
         for number, one in enumerate(part):
-            yield from _numbers(one, f"{place}[{number}]")
+            yield from _numbers(one, f"{place}[{number}]", depth + 1)
     elif part is None or (isinstance(part, int | float) and not isinstance(part, bool)):
         yield place, part
 
