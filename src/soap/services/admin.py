@@ -10,6 +10,8 @@ from soap.archive.backup import Copied
 from soap.archive.backup import backup as _backup
 from soap.archive.backup import restore as _restore
 from soap.archive.named_keys import Progress
+from soap.archive.query import quarantined
+from soap.archive.records import SetAside
 from soap.archive.verify import Loss, Verification
 from soap.archive.verify import verify as _verify
 from soap.core.settings import Settings
@@ -17,7 +19,18 @@ from soap.core.who import Viewer
 from soap.services.composition import Composition
 from soap.services.rebuild import rebuild
 
-__all__ = ["Archive", "Copied", "Loss", "Verification", "backup", "open_archive", "restore", "verify"]
+__all__ = [
+    "Archive",
+    "Copied",
+    "Loss",
+    "SetAside",
+    "Verification",
+    "backup",
+    "open_archive",
+    "quarantine",
+    "restore",
+    "verify",
+]
 
 
 def open_archive(settings: Settings, *, create: bool = False) -> Archive:
@@ -40,6 +53,11 @@ def verify(
     rebuilt, remarks = rebuild(viewer, archive, composition, found.losses)
     left = tuple(loss for loss in found.losses if loss.key not in rebuilt)
     return replace(found, losses=left, rebuilt=rebuilt, remarks=remarks)
+
+
+def quarantine(viewer: Viewer, archive: Archive) -> tuple[SetAside, ...]:
+    """Files that could not be read, by name; `Refused` unless the viewer runs the archive."""
+    return quarantined(archive, viewer)
 
 
 def backup(

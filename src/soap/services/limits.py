@@ -12,6 +12,7 @@ import math
 import threading
 import time
 
+import numpy as np
 from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter, RateLimiter, SlidingWindowCounterRateLimiter
@@ -22,7 +23,7 @@ from soap.core.errors import TooMany
 from soap.core.settings import Settings
 from soap.core.who import Viewer
 
-__all__ = ["Limits", "Used", "by_day", "today"]
+__all__ = ["Limits", "Used", "by_day", "date_of", "today"]
 
 FRESH_S = 5.0
 """Seconds for which a volume that the catalogue told is taken for true."""
@@ -38,6 +39,11 @@ by_day = usage.by_day
 def today() -> int:
     """This day [days since 1970], UTC."""
     return int(time.time() // DAY_S)
+
+
+def date_of(day: int) -> str:
+    """The date of a day [days since 1970], as 2026-01-31."""
+    return str(np.datetime64(day, "D"))
 
 
 class Limits:

@@ -11,12 +11,13 @@ import numpy as np
 from soap.archive import Archive
 from soap.archive import terms as held
 from soap.archive.policy import ACCESS, Terms
-from soap.archive.terms import Change, Held, Subject
+from soap.archive.terms import LONGEST, Change, Held, Subject
 from soap.core.time import NS, iso, utc
 from soap.core.who import Viewer
 
 __all__ = [
     "ACCESS",
+    "LONGEST",
     "Change",
     "Held",
     "Subject",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
@@ -41,6 +42,7 @@ def register(group: typer.Typer) -> None:
     accounts.command("add")(add_account)
     accounts.command("change")(change_account)
     accounts.command("remove")(remove_account)
+    accounts.command("password")(set_password)
     accounts.command("list")(list_accounts)
     group.add_typer(members)
     group.add_typer(accounts)
@@ -55,10 +57,11 @@ def add_member(
     as_json: JsonOption = False,
 ) -> None:
     """Add a member."""
-    from soap.services import accounts
+    from soap.services import accounts, audit
 
     viewer, opened = session(context).asking(archive, as_user)
-    added = accounts.add_member(viewer, opened, code, name)
+    with audit.noted(viewer, opened, "soap admin member add", f"code={code}"):
+        added = accounts.add_member(viewer, opened, code, name)
     if as_json:
         print_json(asdict(added))
     else:
@@ -88,10 +91,14 @@ def add_account(
     as_json: JsonOption = False,
 ) -> None:
     """Add an account; without --role, that of a `user`."""
-    from soap.services import accounts
+    from soap.services import accounts, audit
 
     viewer, opened = session(context).asking(archive, as_user)
-    _print([accounts.add_account(viewer, opened, user, role or ["user"], member or "")], as_json)
+    roles = role or ["user"]
+    about = f"user={user} member={member or '-'} roles={','.join(roles)}"
+    with audit.noted(viewer, opened, "soap admin account add", about):
+        added = accounts.add_account(viewer, opened, user, roles, member or "")
+    _print([added], as_json)
 
 
 def change_account(
@@ -104,10 +111,13 @@ def change_account(
     as_json: JsonOption = False,
 ) -> None:
     """Give an account other roles, or another member; what is not given stays."""
-    from soap.services import accounts
+    from soap.services import accounts, audit
 
     viewer, opened = session(context).asking(archive, as_user)
-    _print([accounts.change_account(viewer, opened, user, role or None, member)], as_json)
+    about = f"user={user} member={member or '-'} roles={','.join(role or ()) or '-'}"
+    with audit.noted(viewer, opened, "soap admin account change", about):
+        changed = accounts.change_account(viewer, opened, user, role or None, member)
+    _print([changed], as_json)
 
 
 def remove_account(
@@ -117,15 +127,43 @@ def remove_account(
     as_user: AsOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Remove an account; what it handed in stays its member's."""
-    from soap.services import accounts
+    """Remove an account with its password, sessions and tokens; what it handed in stays its member's."""
+    from soap.services import accounts, audit
 
     viewer, opened = session(context).asking(archive, as_user)
-    accounts.remove_account(viewer, opened, user)
+    with audit.noted(viewer, opened, "soap admin account remove", f"user={user}"):
+        accounts.remove_account(viewer, opened, user)
     if as_json:
         print_json({"removed": user})
     else:
         typer.echo(f"{user}: removed")
+
+
+def set_password(
+    context: typer.Context,
+    user: UserArgument,
+    stdin: Annotated[bool, typer.Option("--stdin", help="Read it from standard input, one line.")] = False,
+    archive: ArchiveOption = None,
+    as_user: AsOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Set the password by which a user signs in with a browser; it is asked for, or read from standard input."""
+    from soap.services import audit, passwords
+
+    viewer, opened = session(context).asking(archive, as_user)
+    password = sys.stdin.readline().removesuffix("\n") if stdin else _asked_for(user)
+    with audit.noted(viewer, opened, "soap admin account password", f"user={user}"):
+        passwords.set_password(viewer, opened, user, password)
+    if as_json:
+        print_json({"user": user})
+    else:
+        typer.echo(f"{user}: password set; their sessions have ended")
+
+
+def _asked_for(user: str) -> str:
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("There is nobody to ask for the password; give it on standard input, with --stdin.")
+    return typer.prompt(f"Password of {user}", hide_input=True, confirmation_prompt=True, err=True)
 
 
 def list_accounts(

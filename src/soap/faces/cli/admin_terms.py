@@ -108,7 +108,7 @@ def set_terms(
     as_json: JsonOption = False,
 ) -> None:
     """Set terms; what is not given stays. A collection's reach its granules that have none of their own."""
-    from soap.services import terms
+    from soap.services import audit, terms
 
     subject = _subject(collection, granule, station, provider)
     if subject is None:
@@ -125,10 +125,13 @@ def set_terms(
             "Say what to set: --access, --named, --embargo, --licence, --citation, --owner; or --reset."
         )
     viewer, opened = session(context).asking(archive, as_user)
-    if reset:
-        made: tuple[Change, ...] = (terms.reset(viewer, opened, subject.name),)
-    else:
-        made = terms.set_terms(viewer, opened, subject, change)
+    about = f"{subject.kind}={subject.name}" + "".join(f" {name}={value}" for name, value in change.items())
+    with audit.noted(viewer, opened, "soap admin terms set", about) as noted:
+        if reset:
+            made: tuple[Change, ...] = (terms.reset(viewer, opened, subject.name),)
+        else:
+            made = terms.set_terms(viewer, opened, subject, change)
+        noted.owners += [one.terms.owner for one in made]
     for note in terms.notes(made):
         message(f"note: {note}")
     _print_changes(made, as_json)

@@ -22,10 +22,12 @@ from soap.core.errors import (
     BadFile,
     BadObservation,
     BadParameter,
+    Conflict,
     NotFound,
     Refused,
     SoapError,
     TooLarge,
+    TooMany,
     Unknown,
     WorkFailed,
 )
@@ -60,6 +62,8 @@ EXIT_CODES: dict[type[SoapError], int] = {
     TooLarge: 3,
     Refused: 4,
     Unknown: 4,
+    Conflict: 1,
+    TooMany: 1,
     ArchiveError: 1,
     WorkFailed: 1,
 }

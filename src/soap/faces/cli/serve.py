@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from soap.faces.cli.output import message
 from soap.faces.cli.session import ArchiveOption, session
+
+if TYPE_CHECKING:
+    from soap.services.admin import Archive
 
 
 def register(app: typer.Typer) -> None:
@@ -32,6 +35,17 @@ def serve(
 
     here = session(context)
     where = Listening(host, port, workers, certificate, key)
-    here.archive(archive)  # refused here, in words, where it cannot be opened
+    _advise(here.archive(archive))  # refused here, in words, where it cannot be opened
     message(f"Serving {'https' if certificate else 'http'}://{host}:{port}/ ; Ctrl+C stops it.")
     run(lambda: here.composition, here.settings, where)
+
+
+def _advise(archive: Archive) -> None:
+    """How the first account is made: none is there by itself, and no password."""
+    from soap.services.accounts import command_line_viewer, nobody_yet
+
+    if nobody_yet(command_line_viewer(), archive):
+        message(
+            "There is no account yet, so that everybody is a guest. Make the first, of who runs this archive:\n"
+            "  soap admin account add USER --role project_admin\n  soap admin account password USER"
+        )

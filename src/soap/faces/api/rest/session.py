@@ -12,6 +12,7 @@ from soap.core.errors import Refused
 from soap.core.who import Viewer
 from soap.faces.api.asking import Asking
 from soap.faces.api.credentials import by_https, cookie_name
+from soap.faces.api.rest.fields import UserName
 from soap.faces.api.rules import Anybody, InPerson
 from soap.services import passwords, sign_in
 
@@ -34,7 +35,7 @@ class Who(BaseModel):
 class SignIn(BaseModel):
     """Who one claims to be, and the proof."""
 
-    user: str = Field(min_length=1, max_length=80, examples=["li.wei"])
+    user: UserName
     password: Password
 
 
