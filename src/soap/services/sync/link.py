@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 MOST_ANSWER = 64 << 20
 """Most bytes of an answer that is not an object."""
 
+MOST_MORE = 10_000
+"""Granules that may have come, beside as many again, since it was told how many there are."""
+
 MOST_STATIONS = 1_000_000
 """Most stations that one provider may list."""
 
@@ -99,7 +102,7 @@ class Link:
 
     def granules(self, collection_id: str, provider: str, expected: int) -> Iterator[list[GranuleTold]]:
         """All granules of a collection, page by page; `BadFile` for pages that do not end, or go back."""
-        most = 2 * expected + 10_000  # as many again may have come since it was told how many there are
+        most = 2 * expected + MOST_MORE
         asked = {"collection": collection_id, "provider": provider}
         names: set[str] = set()
         after = ""

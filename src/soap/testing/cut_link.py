@@ -1,0 +1,92 @@
+"""A link between two machines on its bad days: a relay of TCP that cuts, stalls or changes what comes back."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+_PIECE = 4096
+
+
+class Relay:
+    """Hands connections on to a server, and the answers back as it is told.
+
+    `cut_after` [bytes]: each connection is reset when so many have come back. `corrupt` [0 to 1]: how likely a piece of
+    4 KiB comes back with one bit changed. `stall` : nothing comes back any more.
+    """
+
+    def __init__(self, host: str, port: int, seed: int = 0):
+        self.behind = (host, port)
+        self.chance = random.Random(seed)  # the same faults in every run
+        self.cut_between: tuple[int, int] | None = None
+        self.corrupt, self.stall = 0.0, False
+        self.connections = self.cuts = self.came_back = 0
+        self.over = threading.Event()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.listener.settimeout(0.1)
+
+    @property
+    def url(self) -> str:
+        """Where the relay listens."""
+        return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+
+    def serve(self) -> None:
+        """Take connections until it is over."""
+        while not self.over.is_set():
+            try:
+                near, _ = self.listener.accept()
+            except TimeoutError:
+                continue
+            self.connections += 1
+            threading.Thread(target=self._relay, args=(near,), daemon=True).start()
+
+    def _relay(self, near: socket.socket) -> None:
+        with near, contextlib.suppress(OSError), socket.create_connection(self.behind, timeout=10) as far:
+            forth = threading.Thread(target=self._forth, args=(near, far), daemon=True)
+            forth.start()
+            self._back(far, near)
+            forth.join(5)
+
+    def _forth(self, near: socket.socket, far: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while piece := near.recv(_PIECE):
+                far.sendall(piece)
+            far.shutdown(socket.SHUT_WR)
+
+    def _back(self, far: socket.socket, near: socket.socket) -> None:
+        left = self.chance.randint(*self.cut_between) if self.cut_between else None
+        far.settimeout(30)
+        while piece := far.recv(_PIECE):
+            if self.stall:
+                self.over.wait(60)
+                return
+            if self.corrupt and self.chance.random() < self.corrupt:
+                at = self.chance.randrange(len(piece))
+                piece = piece[:at] + bytes([piece[at] ^ 1 << self.chance.randrange(8)]) + piece[at + 1 :]
+            near.sendall(piece if left is None else piece[:left])
+            self.came_back += len(piece)
+            if left is not None:
+                left -= len(piece)
+                if left <= 0:
+                    self.cuts += 1
+                    near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # reset, not ended
+                    near.shutdown(socket.SHUT_RDWR)
+                    return
+
+
+@contextmanager
+def relay_to(host: str, port: int, seed: int = 0) -> Iterator[Relay]:
+    """A relay to the server that listens there, until the block is left."""
+    relay = Relay(host, port, seed)
+    thread = threading.Thread(target=relay.serve, daemon=True)
+    thread.start()
+    try:
+        yield relay
+    finally:
+        relay.over.set()
+        thread.join(5)
+        relay.listener.close()
