@@ -44,6 +44,20 @@ class Settings(BaseSettings):
     """Largest file that is taken by upload [MiB]; its content may unpack to four times as much."""
     upload_most_open: int = Field(default=32, ge=1, le=10_000)
     """How many unfinished uploads one user may have."""
+    mqtt_url: str = ""
+    """Broker of live samples, `mqtts://HOST:8883` or, within a network that nobody else reaches, `mqtt://HOST:1883`."""
+    mqtt_user: str = ""
+    """User at the broker; empty: none is told."""
+    mqtt_password: str = Field(default="", repr=False)
+    """Their password."""
+    mqtt_ca: Path | None = None
+    """Certificates to trust for the broker, a PEM file; empty: those that the machine trusts."""
+    mqtt_client: str = "soap"
+    """Name of this archive at the broker, by which it keeps messages for it; each archive has its own."""
+    mqtt_topics: str = ""
+    """Whose messages are taken, as in `impf/kak/#=JPN impf/pt1/#=CHN`; no others are: a broker proves nobody's name."""
+    mqtt_batch_s: float = Field(default=3.0, ge=0.1, le=60)
+    """Messages of so many seconds are published together."""
     upload_idle_hours: float = Field(default=24.0, gt=0, le=8760)
     """An unfinished upload that nobody goes on with is forgotten after so long."""
     aids: Path | None = None
@@ -82,3 +96,19 @@ class Settings(BaseSettings):
     """Claim by which accounts are made for people who have none; empty: accounts are never made."""
     oidc_members: dict[str, str] = Field(default_factory=dict)
     """Member and roles for each value of that claim, `{"buet.ac.bd": "BGD user"}`; other people get no account."""
+    smtp_host: str = ""
+    """Mail server that takes notices; empty: nobody is told by e-mail."""
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    """Its port."""
+    smtp_starttls: bool = True
+    """Encrypt the way to the mail server, and check its certificate; without it, only to a server on this machine."""
+    smtp_user: str = ""
+    """Who signs in to the mail server; empty: nobody."""
+    smtp_password: str = Field(default="", repr=False)
+    """Their password."""
+    smtp_from: str = ""
+    """Address that notices come from."""
+    watch_every_s: float = Field(default=60.0, ge=0)
+    """Seconds between two looks at what subscribers are to be told of, by one of the server's processes; 0: none."""
+    watch_private_targets: bool = False
+    """Let webhooks call addresses that are not public, and without TLS."""
