@@ -89,6 +89,8 @@ class Runner:
                 self.look()
             except SoapError as error:  # the catalogue's server may come back
                 _log.warning("jobs: %s", error)
+            except Exception:  # the next look may go well; without the thread no job would ever be begun again
+                _log.exception("jobs: a look at them failed")
             self._ending.wait(LOOK_S)
         for one in self._running:
             _kill(one)
@@ -108,7 +110,12 @@ class Runner:
             taken = job_leases.take(self.archive, self.name, self.settings.job_lease_s, self.settings.job_attempts)
             if taken is None:
                 break
-            self._running.append(self._begin(taken, until))
+            try:
+                self._running.append(self._begin(taken, until))
+            except OSError as error:  # no process can be had now
+                most = self.settings.job_attempts
+                job_leases.hand_back(self.archive, taken, counts=True, most=most, reason=f"{error.strerror}.")
+                raise
         if time.monotonic() - self._expired >= _EXPIRE_S:
             self._expired = time.monotonic()
             kept = tuple(one.name for one in KINDS if one.kept)
