@@ -100,6 +100,8 @@ class GranuleRecord:
     collection_id: str
     shape: str
     platform: str
+    cadence: str
+    level: str
     period: str
     window: Window
     variables: tuple[str, ...]

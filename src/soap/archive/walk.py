@@ -168,10 +168,10 @@ def _collections(connection: Connection, condition: Condition | None) -> list[in
 
 
 _NAMED = select(granule.c.id).where(granule.c.granule_id.in_(_listed("ids")))
+# By the index of platforms, which is of each collection.
 _OF_STATIONS = (
     select(granule.c.id)
-    .join_from(collection, granule, granule.c.collection == collection.c.id)
-    .where(granule.c.platform.in_(_listed("stations")))
+    .where(granule.c.collection.in_(select(collection.c.id)), granule.c.platform.in_(_listed("stations")))
     .limit(FEW + 1)
 )
 _OF_COLLECTIONS = select(granule.c.id).where(granule.c.collection.in_(_listed("numbers"))).limit(FEW + 1)

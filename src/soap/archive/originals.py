@@ -1,0 +1,107 @@
+"""Original files: which of them a viewer may have, and their bytes.
+
+A file tells all that it holds. So it is for those alone who may see all that was made of it: every granule that it
+went into, and every station that it lists.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import BindParameter, Connection, Row, bindparam, select
+
+from soap.archive.archive import Archive
+from soap.archive.draft import CHUNK
+from soap.archive.objects import PART
+from soap.archive.policy import visible
+from soap.archive.publish import original_key
+from soap.archive.schema import collection, contribution, deposit, granule, original, station
+from soap.archive.schema import terms as terms_table
+from soap.core.errors import NotFound
+from soap.core.who import Viewer
+
+_SOME: BindParameter[str] = bindparam("some", expanding=True)
+_GRANULES = (
+    select(contribution.c.original, granule.c.terms, collection.c.provider)
+    .distinct()
+    .join_from(contribution, granule, granule.c.id == contribution.c.granule)
+    .join(collection, collection.c.id == granule.c.collection)
+    .where(contribution.c.original.in_(_SOME))
+)
+_STATIONS = (
+    select(station.c.original, station.c.terms, station.c.provider).distinct().where(station.c.original.in_(_SOME))
+)
+_FILES = (
+    select(original.c.sha256, original.c.bytes, deposit.c.name, deposit.c.provider, original.c.name.label("first_name"))
+    .join_from(original, deposit, deposit.c.original == original.c.sha256, isouter=True)
+    .where(original.c.sha256.in_(_SOME))
+    .order_by(original.c.sha256, deposit.c.recorded_from, deposit.c.provider)
+)
+
+
+@dataclass(frozen=True)
+class Original:
+    """A file as it came: its checksum, the name under which it was handed in, its size, whose it is."""
+
+    sha256: str
+    name: str
+    bytes: int
+    owners: tuple[str, ...]
+
+
+def originals(archive: Archive, viewer: Viewer, checksums: Iterable[str]) -> dict[str, Original]:
+    """Those of the files that the viewer may have, by checksum."""
+    with archive.catalogue.reading() as connection:
+        return _obtainable(connection, visible(connection, viewer), sorted(set(checksums)))
+
+
+def original_named(archive: Archive, viewer: Viewer, checksum: str) -> Original:
+    """A file that the viewer may have; `NotFound`, in the same words, where there is none and where they may not."""
+    found = originals(archive, viewer, [checksum]).get(checksum)
+    if found is None:
+        raise NotFound(f"There is no original file {checksum} here.")
+    return found
+
+
+def original_bytes(archive: Archive, one: Original, start: int, stop: int) -> Iterator[bytes]:
+    """The bytes from `start` to before `stop`, in parts; of an `Original` that the viewer was given."""
+    if (start, stop) == (0, one.bytes):
+        yield from archive.objects.parts(original_key(one.sha256))
+        return
+    with archive.objects.opened(original_key(one.sha256)) as file:
+        file.seek(start)
+        while start < stop and (part := bytes(file.read(min(PART, stop - start)))):
+            yield part
+            start += len(part)
+
+
+def _obtainable(connection: Connection, seen: frozenset[int] | None, checksums: list[str]) -> dict[str, Original]:
+    found: dict[str, Original] = {}
+    for begin in range(0, len(checksums), CHUNK):
+        some = {"some": checksums[begin : begin + CHUNK]}
+        under: dict[str, list[Row]] = {}
+        for query in (_GRANULES, _STATIONS):
+            for row in connection.execute(query, some):
+                under.setdefault(row.original, []).append(row)
+        wanted = {row.terms for rows in under.values() for row in rows}
+        owners = dict(
+            connection.execute(select(terms_table.c.id, terms_table.c.owner).where(terms_table.c.id.in_(wanted))).all()
+        )
+        kept: dict[str, list[Row]] = {}
+        for told in connection.execute(_FILES, some):
+            kept.setdefault(told.sha256, []).append(told)
+        for checksum, rows in kept.items():
+            made = under.get(checksum, [])
+            if seen is not None and not (made and all(one.terms in seen for one in made)):
+                continue
+            whose = tuple(sorted({str(owners[one.terms]) for one in made}))
+            name = _name(rows, {one.provider for one in made}, told_all=seen is None)
+            found[checksum] = Original(checksum, name, rows[0].bytes, whose)
+    return found
+
+
+def _name(rows: list[Row], providers: set[str], *, told_all: bool) -> str:
+    """The name under which those handed it in of whom it made something; another's for the same bytes is not told."""
+    known = [row.name for row in rows if row.provider in providers]
+    return known[0] if known else rows[0].first_name if told_all else rows[0].sha256[:16]
