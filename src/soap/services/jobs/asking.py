@@ -9,7 +9,7 @@ from soap.archive import Archive, products
 from soap.archive import jobs as held
 from soap.archive.jobs import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job, State, Wanted
 from soap.archive.products import Product
-from soap.core.errors import Conflict, NotFound
+from soap.core.errors import BadParameter, Conflict, NotFound
 from soap.core.who import Viewer
 from soap.services.composition import Composition
 from soap.services.jobs.kind import Kind
@@ -60,7 +60,12 @@ def job(viewer: Viewer, archive: Archive, job_id: str) -> Job:
 
 
 def jobs(viewer: Viewer, archive: Archive, *, state: str | None = None) -> tuple[Job, ...]:
-    """The viewer's jobs, for who runs the archive everybody's; the latest first, 1000 at most."""
+    """The viewer's jobs, for who runs the archive everybody's; the latest first, 1000 at most.
+
+    `BadParameter` for a state that is none.
+    """
+    if state is not None and state not in held.STATES:
+        raise BadParameter(f"{state[:40]!r} is no state of a job; there are {', '.join(held.STATES)}.")
     return held.jobs(archive, viewer, state=state)
 
 
