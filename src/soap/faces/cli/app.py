@@ -38,6 +38,7 @@ from soap.faces.cli import (
     get,
     ingest,
     lists,
+    live,
     push,
     read,
     serve,
@@ -47,6 +48,7 @@ from soap.faces.cli import (
     sync,
     tec,
     verify,
+    watch,
 )
 from soap.faces.cli.output import message, print_json
 from soap.faces.cli.session import Session
@@ -74,7 +76,24 @@ INTERRUPTED = 130
 _UsageError: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
 """What typer raises for a wrong command line; it exports only the child."""
 
-SUBJECTS = (ingest, find, read, get, tec, compute, study, simulate, serve, push, sync, verify, admin, lists, stations)
+SUBJECTS = (
+    ingest,
+    find,
+    read,
+    get,
+    tec,
+    compute,
+    study,
+    simulate,
+    serve,
+    push,
+    sync,
+    watch,
+    verify,
+    admin,
+    lists,
+    stations,
+)
 """Modules of commands, in the order of the help text; each has `register(app)`."""
 
 

@@ -12,20 +12,24 @@ from soap.faces.api.rest import (
     jobs,
     members,
     methods,
+    oidc,
     session,
     stations,
     statistics,
     studies,
+    subscriptions,
     terms,
     tokens,
     values,
 )
+from soap.faces.api.watching import watching
 
 REST = Face(
     "/api/v1",
     (
         members.router,
         session.router,
+        oidc.router,
         tokens.router,
         accounts.router,
         terms.router,
@@ -40,6 +44,7 @@ REST = Face(
         studies.router,
         methods.router,
         changes.router,
+        subscriptions.router,
     ),
-    alongside=(carrying_out_jobs,),
+    alongside=(carrying_out_jobs, watching),
 )
