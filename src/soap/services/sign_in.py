@@ -47,18 +47,25 @@ class Attempts:
     def count(self, user: str, address: str) -> None:
         """Count an attempt before it is made; `TooMany` where there were too many."""
         for bound, key in ((_ADDRESS, (address,)), (_BOTH, (user, address)), (_USER, (user,))):
-            if not self._limiter.hit(bound.item, bound.name, *key):
-                wait = self._limiter.get_window_stats(bound.item, bound.name, *key).reset_time - time.time()
-                seconds = max(1, math.ceil(wait))
-                raise TooMany(
-                    f"Too many attempts to sign in for this {bound.name}; try again in {seconds} s.",
-                    retry_after_s=seconds,
-                )
+            self._hit(bound, *key)
+
+    def begin(self, address: str) -> None:
+        """Count a sign-in that is begun at an issuer, as an attempt of an address."""
+        self._hit(_ADDRESS, address)
 
     def right(self, user: str, address: str) -> None:
         """It was the user: their attempts count no longer."""
         self._limiter.clear(_BOTH.item, _BOTH.name, user, address)
         self._limiter.clear(_USER.item, _USER.name, user)
+
+    def _hit(self, bound: _Bound, *key: str) -> None:
+        if not self._limiter.hit(bound.item, bound.name, *key):
+            wait = self._limiter.get_window_stats(bound.item, bound.name, *key).reset_time - time.time()
+            seconds = max(1, math.ceil(wait))
+            raise TooMany(
+                f"Too many attempts to sign in for this {bound.name}; try again in {seconds} s.",
+                retry_after_s=seconds,
+            )
 
 
 def by_password(archive: Archive, attempts: Attempts, user: str, password: str, address: str) -> None:
