@@ -55,9 +55,12 @@ class Settings(BaseSettings):
     mqtt_client: str = "soap"
     """Name of this archive at the broker, by which it keeps messages for it; each archive has its own."""
     mqtt_topics: str = ""
-    """Whose messages are taken, as in `impf/kak/#=JPN impf/pt1/#=CHN`; no others are: a broker proves nobody's name."""
+    """Whose messages are taken, as in `impf/kak/#=JPN impf/bmt/#=CHN`; no others are: a broker proves nobody's name."""
     mqtt_batch_s: float = Field(default=3.0, ge=0.1, le=60)
     """Messages of so many seconds are published together."""
+    mqtt_window: int = Field(default=20, ge=1, le=60_000)
+    """As soon as so many wait they are published: a broker sends no more before they are acknowledged (Mosquitto's
+    `max_inflight_messages`, 20 unless told otherwise)."""
     upload_idle_hours: float = Field(default=24.0, gt=0, le=8760)
     """An unfinished upload that nobody goes on with is forgotten after so long."""
     aids: Path | None = None

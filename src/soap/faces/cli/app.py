@@ -87,6 +87,7 @@ SUBJECTS = (
     simulate,
     serve,
     push,
+    live,
     sync,
     watch,
     verify,

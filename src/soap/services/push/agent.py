@@ -129,6 +129,7 @@ class Agent:
             self._send(one)
 
     def _send(self, one: Item) -> None:
+        agreed = self.sender.agreed
         try:
             outcome = self.sender.send(one, self.ledger.kept(one.sha256),
                                        lambda location: self.ledger.announced(one, location))  # fmt: skip
@@ -141,6 +142,8 @@ class Agent:
             self.report.unwelcome = True
             return
         except Later as later:
+            if self.sender.agreed > agreed:  # the line breaks, but something comes through: no need to wait long
+                self._failures = 0
             wait = max(later.wait_s or 0.0, back_off(self._failures, self._chance))
             self._failures += 1
             self._put_off[one.sha256] = time.monotonic() + wait

@@ -107,6 +107,8 @@ class Sender:
         self._client = address.client()
         self.skew_s: float | None = None
         """How far this machine's clock is ahead of the server's [s], as far as the last answer told."""
+        self.agreed = 0
+        """How many requests the server agreed to."""
 
     def close(self) -> None:
         """End the connections."""
@@ -182,6 +184,7 @@ class Sender:
 
     def _good(self, answer: httpx2.Response) -> httpx2.Response:
         if answer.is_success:
+            self.agreed += 1
             return answer
         if answer.status_code in (401, 403):
             raise Unwelcome(_detail(answer))
