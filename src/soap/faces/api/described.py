@@ -25,7 +25,7 @@ _SCHEMES = {
 def describe(app: FastAPI, every: Sequence[Face]) -> None:
     """Let the application's OpenAPI document be that of its faces."""
     rules = {
-        (f"{face.prefix}{getattr(route, 'path', '')}", method.lower()): rule_of(route)
+        (f"{face.prefix}{getattr(route, 'path_format', '')}", method.lower()): rule_of(route)
         for face in every
         for router in face.routers
         for route in router.routes
