@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import tempfile
+import threading
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,11 +18,13 @@ from soap.archive.absent import no_collection
 from soap.archive.conditions import Both, Compare, Condition, Not
 from soap.archive.cover import Near, Place
 from soap.archive.cursor import BY_ID, EARLIEST, LATEST, ORDERS
+from soap.archive.extents import extents, state_seen
 from soap.archive.originals import Original
 from soap.archive.outline import Outline, outline
 from soap.archive.page import MOST, Page, Question, granule_named
 from soap.archive.page import page as archive_page
 from soap.core.errors import NotFound
+from soap.core.place import Box
 from soap.core.who import Viewer
 from soap.services import get
 from soap.services.composition import Composition
@@ -36,6 +40,7 @@ __all__ = [
     "Compare",
     "Condition",
     "GranuleRecord",
+    "Holding",
     "Near",
     "Not",
     "Original",
@@ -43,10 +48,12 @@ __all__ = [
     "Page",
     "Place",
     "Question",
-    "collection",
     "file_of",
     "granule",
     "ground_line",
+    "holding",
+    "holdings",
+    "must_know",
     "original",
     "original_bytes",
     "originals",
@@ -77,12 +84,66 @@ def granule(viewer: Viewer, archive: Archive, granule_id: str, as_of: np.datetim
     return found
 
 
-def collection(viewer: Viewer, archive: Archive, collection_id: str) -> tuple[CollectionRecord, ...]:
-    """What is held under a collection's name, of each kind; `NotFound` where the viewer sees nothing of it."""
-    found = query.collections(archive, viewer, collection_id=collection_id)
+@dataclass(frozen=True)
+class Holding:
+    """What is held under a collection's name, of each kind, and the box it lies in, where that is known."""
+
+    kinds: tuple[CollectionRecord, ...]
+    box: Box | None
+
+
+def holdings(viewer: Viewer, archive: Archive) -> tuple[Holding, ...]:
+    """All collections that the viewer sees something of, by name.
+
+    To sum up a large archive takes seconds: the sums are kept until something is recorded, or the viewer sees others.
+    """
+    return _SUMS.of(archive, viewer, None)
+
+
+def holding(viewer: Viewer, archive: Archive, collection_id: str) -> Holding:
+    """One collection; `NotFound` where the viewer sees nothing of it."""
+    found = _SUMS.of(archive, viewer, collection_id)
     if not found:
         raise no_collection(collection_id)
-    return found
+    return found[0]
+
+
+def must_know(viewer: Viewer, archive: Archive, collection_id: str) -> None:
+    """`NotFound` where the viewer sees nothing of a collection."""
+    if not page(viewer, archive, Question(collections=(collection_id,)), limit=1).granules:
+        raise no_collection(collection_id)
+
+
+class _Sums:
+    """The sums last asked for, by what the viewer sees and until when nothing changed."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple, tuple[Holding, ...]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, archive: Archive, viewer: Viewer, collection_id: str | None) -> tuple[Holding, ...]:
+        key = (*state_seen(archive, viewer), collection_id)
+        kept = self._kept.get(key)
+        if kept is None:
+            kept = tuple(_holdings(archive, viewer, collection_id))
+            with self._lock:
+                self._kept[key] = kept
+                while len(self._kept) > _MOST_SUMS:
+                    self._kept.popitem(last=False)
+        return kept
+
+
+_MOST_SUMS = 256
+_SUMS = _Sums()
+
+
+def _holdings(archive: Archive, viewer: Viewer, collection_id: str | None) -> Iterator[Holding]:
+    boxes = extents(archive, viewer, collection_id)
+    names: dict[str, list[CollectionRecord]] = {}
+    for one in query.collections(archive, viewer, collection_id=collection_id):
+        names.setdefault(one.collection_id, []).append(one)
+    for name in sorted(names):
+        yield Holding(tuple(names[name]), boxes.get(name))
 
 
 def ground_line(archive: Archive, record: GranuleRecord) -> tuple[tuple[float, float], ...]:

@@ -34,9 +34,10 @@ def faces() -> tuple[Face, ...]:
     from soap.faces.api.landing import LANDING
     from soap.faces.api.meter import METRICS
     from soap.faces.api.rest import REST
+    from soap.faces.api.stac import STAC
     from soap.faces.api.uploads import UPLOADS
 
-    return (UPLOADS, REST, HAPI, FDSN, METRICS, LANDING)
+    return (UPLOADS, REST, STAC, HAPI, FDSN, METRICS, LANDING)
 
 
 def build(

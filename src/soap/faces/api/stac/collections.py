@@ -7,15 +7,14 @@ from typing import Any
 
 from soap.faces.api.stac.items import instant
 from soap.faces.api.stac.links import GEOJSON, SCIENTIFIC_EXTENSION, VERSION, VERSION_EXTENSION, licence, link, part
-from soap.services import find
-from soap.services.search import CollectionRecord
+from soap.services.search import CollectionRecord, Holding
 
 _WORLD = [-180.0, -90.0, 180.0, 90.0]
 
 
-def collection(kinds: Sequence[CollectionRecord], root: str, server: str) -> dict[str, Any]:
+def collection(held: Holding, root: str, server: str) -> dict[str, Any]:
     """A collection, of which members may hold different kinds under one name."""
-    first = kinds[0]
+    kinds, first, box = held.kinds, held.kinds[0], held.box
     here = f"{root}/collections/{part(first.collection_id)}"
     citations = _words(kinds, "citation", "; ")
     version = instant(max(one.version for one in kinds))
@@ -31,7 +30,7 @@ def collection(kinds: Sequence[CollectionRecord], root: str, server: str) -> dic
         "version": version,
         "providers": _providers(kinds),
         "extent": {
-            "spatial": {"bbox": [_WORLD]},
+            "spatial": {"bbox": [_WORLD if box is None else [box.west, box.south, box.east, box.north]]},
             "temporal": {
                 "interval": [[instant(min(one.first for one in kinds)), instant(max(one.last for one in kinds))]]
             },
@@ -50,14 +49,6 @@ def collection(kinds: Sequence[CollectionRecord], root: str, server: str) -> dic
     if citations:
         told["sci:citation"] = "; ".join(citations)
     return told
-
-
-def by_name(records: Sequence[find.CollectionRecord]) -> list[list[find.CollectionRecord]]:
-    """Records of one name together."""
-    names: dict[str, list[find.CollectionRecord]] = {}
-    for one in records:
-        names.setdefault(one.collection_id, []).append(one)
-    return [names[name] for name in sorted(names)]
 
 
 def _words(kinds: Sequence[CollectionRecord], name: str, between: str = ",") -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 from soap.core.place import Box
@@ -17,7 +18,9 @@ def point(latitude: float, longitude: float) -> tuple[Geometry, list[float]]:
 
 
 def area(box: Box) -> tuple[Geometry, list[float]]:
-    """The area of a box, in two parts where it crosses 180 degrees."""
+    """The area of a box, in two parts where it crosses 180 degrees; of one place its point."""
+    if (box.west, box.south) == (box.east, box.north):
+        return point(box.south, box.west)
     bbox = [box.west, box.south, box.east, box.north]
     if box.west <= box.east:
         return {"type": "Polygon", "coordinates": _ring(box.west, box.south, box.east, box.north)}, bbox
@@ -43,7 +46,7 @@ def _ring(west: float, south: float, east: float, north: float) -> list[list[lis
 def _cut(line: Sequence[Position]) -> list[list[list[float]]]:
     """Parts of a line that do not cross 180 degrees; a step is taken the shorter way round."""
     parts: list[list[list[float]]] = [[list(line[0])]]
-    for (x0, y0), (x1, y1) in zip(line, line[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(line):
         if abs(x1 - x0) > 180.0:
             edge = 180.0 if x0 > 0 else -180.0
             whole = x1 + 2 * edge - x0  # eastwards where x0 is in the east
