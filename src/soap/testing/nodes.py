@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +17,10 @@ from soap.archive.objects import sha256
 from soap.archive.policy import Terms
 from soap.archive.schema import FOREVER, granule, mirrored, version
 from soap.archive.terms import Subject, set_terms
+from soap.core.errors import NotFound
+from soap.core.who import Viewer
 from soap.formats import Source
+from soap.services.sync import telling
 from soap.services.sync.link import Link
 from soap.services.sync.run import SyncReport, sync
 from soap.testing.tiny import COMPOSITION, READER, tiny
@@ -73,6 +76,34 @@ def serving_each_other(archives: Mapping[str, Archive]) -> Iterator[dict[str, No
     finally:
         for one in reversed(opened):
             one.__exit__(None, None, None)
+
+
+def asked_as(archive: Archive, viewer: Viewer, fails: Callable[[], bool] = lambda: False) -> httpx2.Client:
+    """A client that is told what the viewer is, without an application between; cut where `fails` says so."""
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        kind, asked = request.url.path.rpartition("/")[2], dict(request.url.params)
+        headers: dict[str, str] = {}
+        try:
+            if kind == "object":
+                told = telling.content(viewer, archive, asked["granule"], asked["sha256"])
+                content = b"".join(telling.parts(archive, told, 0))
+                headers[telling.TERMS_HEADER] = told.terms
+            elif kind == "granules":
+                page = (asked["collection"], asked["provider"], asked["after"], 3)
+                content = telling.granules(viewer, archive, *page).model_dump_json().encode()
+            elif kind == "stations":
+                page = telling.stations(viewer, archive, asked["provider"], asked["after"], 1)
+                content = page.model_dump_json().encode()
+            else:
+                content = telling.node(viewer, archive).model_dump_json().encode()
+        except NotFound:
+            return httpx2.Response(404)
+        if fails():
+            raise httpx2.ReadError("cut")
+        return httpx2.Response(200, headers=headers, stream=httpx2.ByteStream(content))
+
+    return httpx2.Client(transport=httpx2.MockTransport(answer))
 
 
 def account_at(source: Node, user: str, member: str = "", roles: tuple[str, ...] = ("user",)) -> str:

@@ -6,7 +6,7 @@ A world is plain: what each file holds follows from a few numbers, so that a tes
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
@@ -178,15 +178,18 @@ def build(archive: Archive, steps: tuple[Step | None, ...]) -> None:
     with clock() as hand:
         for number, step in enumerate(steps):
             hand.step = number
-            if isinstance(step, File):
-                receipt = publish.publish(archive, ME, [arrival(number, step)], provider=step.provider)
-                if receipt.refused or not receipt.published:
-                    raise AssertionError(f"{step} was not published: {receipt}")
-            elif step is not None:
-                try:
-                    set_terms(archive, ME, step.subject, step.terms)
-                except NotFound:
-                    continue  # terms on what no file has brought
+            take(archive, number, step)
+
+
+def take(archive: Archive, number: int, step: Step | None) -> None:
+    """Take one step."""
+    if isinstance(step, File):
+        receipt = publish.publish(archive, ME, [arrival(number, step)], provider=step.provider)
+        if receipt.refused or not receipt.published:
+            raise AssertionError(f"{step} was not published: {receipt}")
+    elif step is not None:
+        with suppress(NotFound):  # terms on what no file has brought
+            set_terms(archive, ME, step.subject, step.terms)
 
 
 def files() -> st.SearchStrategy[File]:
