@@ -12,8 +12,10 @@ import hashlib
 import hmac
 import ipaddress
 import secrets
+import ssl
 import time
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -73,6 +75,11 @@ class Issuer:
         """Where the issuer sends people back to."""
         return self.settings.public_url.rstrip("/") + CALLBACK
 
+    @cached_property
+    def tls(self) -> ssl.SSLContext:
+        """Whose certificates are believed: those that this machine believes."""
+        return ssl.create_default_context()
+
     def must_be_there(self) -> None:
         """`NotFound` where no issuer is configured; `BadParameter` where the settings are not whole."""
         settings = self.settings
@@ -87,7 +94,7 @@ class Issuer:
         if time.monotonic() < until:
             return found
         issuer = self.settings.oidc_issuer
-        found = _json(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
+        found = self._json(f"{issuer.rstrip('/')}/.well-known/openid-configuration")
         if found.get("issuer") != issuer:
             raise WorkFailed(f"The issuer {issuer} says that it is {str(found.get('issuer'))[:100]!r}.")
         for name in ("authorization_endpoint", "token_endpoint", "jwks_uri"):
@@ -100,8 +107,28 @@ class Issuer:
         asked, found = self._keys
         age = time.monotonic() - asked
         if not found or age > _KEPT_S or (anew and age > _AGAIN_S):
-            found = _json(self.described()["jwks_uri"])
+            found = self._json(self.described()["jwks_uri"])
             self._keys = (time.monotonic(), found)
+        return found
+
+    def _json(self, url: str) -> dict[str, Any]:
+        _must_be_safe(url)
+        try:
+            with (
+                httpx2.Client(timeout=_WAIT_S, follow_redirects=False, trust_env=False, verify=self.tls) as client,
+                client.stream("GET", url) as answer,
+            ):
+                answer.raise_for_status()
+                content = b""
+                for part in answer.iter_bytes():
+                    content += part
+                    if len(content) > _LARGEST:
+                        raise WorkFailed(f"The issuer sends more than {_LARGEST} bytes from {url}.")
+            found = httpx2.Response(200, content=content).json()
+        except (httpx2.HTTPError, ValueError) as error:
+            raise WorkFailed(f"The issuer does not answer at {url}; sign in later, or by a password.") from error
+        if not isinstance(found, dict):
+            raise WorkFailed(f"The issuer sends no JSON object from {url}.")
         return found
 
 
@@ -174,7 +201,7 @@ def _checked(issuer: Issuer, token: str, nonce: str, access_token: str | None) -
     return dict(claims)
 
 
-def _decoded(token: str, keys: dict[str, Any]):
+def _decoded(token: str, keys: Any):
     from joserfc import jwt
     from joserfc.jwk import KeySet
 
@@ -231,29 +258,8 @@ def _client(issuer: Issuer):
     return OAuth2Client(
         settings.oidc_client, settings.oidc_secret or None, scope=settings.oidc_scopes, redirect_uri=issuer.redirect,
         token_endpoint_auth_method="client_secret_basic" if settings.oidc_secret else "none",
-        code_challenge_method="S256", timeout=_WAIT_S, follow_redirects=False, trust_env=False,
+        code_challenge_method="S256", timeout=_WAIT_S, follow_redirects=False, trust_env=False, verify=issuer.tls,
     )  # fmt: skip
-
-
-def _json(url: str) -> dict[str, Any]:
-    _must_be_safe(url)
-    try:
-        with (
-            httpx2.Client(timeout=_WAIT_S, follow_redirects=False, trust_env=False) as client,
-            client.stream("GET", url) as answer,
-        ):
-            answer.raise_for_status()
-            content = b""
-            for part in answer.iter_bytes():
-                content += part
-                if len(content) > _LARGEST:
-                    raise WorkFailed(f"The issuer sends more than {_LARGEST} bytes from {url}.")
-        found = httpx2.Response(200, content=content).json()
-    except (httpx2.HTTPError, ValueError) as error:
-        raise WorkFailed(f"The issuer does not answer at {url}; sign in later, or by a password.") from error
-    if not isinstance(found, dict):
-        raise WorkFailed(f"The issuer sends no JSON object from {url}.")
-    return found
 
 
 def _must_be_safe(url: str) -> None:
