@@ -38,15 +38,14 @@ _TOLD: Mapping[str, tuple[str, dict[str, Any]]] = {
 
 
 def in_openapi(names: tuple[str, ...]) -> dict[str, Any]:
-    """These request parameters for the OpenAPI document, the old names with the new."""
+    """These request parameters for the OpenAPI document."""
     out: list[dict[str, Any]] = []
     for name in names:
         text, bounds = _TOLD[name]
-        schema = {"type": "string", **bounds}
-        out.append({"name": name, "in": "query", "description": text, "schema": schema})
         if name in OLD:
-            old = f"The name of `{name}` in version 2; not together with new names."
-            out.append({"name": OLD[name], "in": "query", "description": old, "deprecated": True, "schema": schema})
+            text += f" Its name in version 2, `{OLD[name]}`, is taken too, not together with new names."
+        out.append({"name": name, "in": "query", "description": text, "required": name in OLD,
+                    "schema": {"type": "string", **bounds}})  # fmt: skip
     return {"parameters": out}
 
 
