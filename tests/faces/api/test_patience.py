@@ -130,3 +130,16 @@ def test_an_answer_that_nobody_takes_is_broken_off(port):
         deaf.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
         time.sleep(1.5)
         assert len(all_of(deaf)) < 64 << 20
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status"),
+    [(b"GET /" + b"a" * 20_000 + b" HTTP/1.1", b"414"), (b"GET /?x=" + b"0" * 70_000 + b" HTTP/1.1", b"4"),
+     (b"NO HTTP AT ALL", b"400")],
+)  # fmt: skip
+def test_what_is_no_request_is_refused_as_a_problem(port, request_line, status):
+    with connected(port) as wrong:
+        wrong.sendall(request_line + b"\r\nHost: x\r\n\r\n")
+        told = all_of(wrong)
+    assert told.startswith(b"HTTP/1.1 " + status)
+    assert b"content-type: application/problem+json" in told
