@@ -25,6 +25,9 @@ from soap.core.time import NS, Window
 MOST_ADDED = 7
 """Objects that may be added to the one that was written whole: reading each costs about as much as a day of minutes."""
 
+_MOST_DAYS, _MOST_TIMES = 4096, 300_000
+"""Days of objects that are kept, and times in them: some 30 MB of minutes."""
+
 _MOST_TOLD = 4096
 """Objects of which what they tell is kept in memory, some 2 kB each: a network's, to each of which a day is added."""
 
@@ -121,10 +124,39 @@ class _Told:
 _TOLD = _Told()
 
 
+class _Days:
+    """What was read of objects' days, as long as it is little: stations that send every minute ask for it each time.
+
+    Objects never change, so that it stays true; the oldest is forgotten first.
+    """
+
+    def __init__(self) -> None:
+        self._held: OrderedDict[tuple[str, np.datetime64], Block] = OrderedDict()
+        self._times = 0
+        self._lock = threading.Lock()
+
+    def of(self, objects: Objects, key: str, day: Window) -> Block:
+        """What an object holds of a day."""
+        name = (key, day.start)
+        held = self._held.get(name)
+        if held is None:
+            held = decode(objects.get(key), key, None, _inside(day))
+            with self._lock:
+                if self._held.setdefault(name, held) is held:
+                    self._times += len(held.time)
+                while self._times > _MOST_TIMES or len(self._held) > _MOST_DAYS:
+                    self._times -= len(self._held.popitem(last=False)[1].time)
+        return held
+
+
+_DAYS = _Days()
+
+
 def of_day(objects: Objects, head: Row, parts: Sequence[Part], time: np.datetime64) -> Block:
     """What a version whose last time is of the day of `time` holds of that day."""
     start = time.astype("datetime64[D]").astype(NS)
-    return held_values(objects, head.object_key, parts, window=Window(start, start + np.timedelta64(1, "D")))
+    window = Window(start, start + np.timedelta64(1, "D"))
+    return in_succession([_DAYS.of(objects, key, window) for key in _keys(head.object_key, parts, window)])
 
 
 def held_values(
@@ -138,9 +170,13 @@ def held_values(
 
     Parts outside the window are not read. `NotFound` or `ArchiveError` when an object is missing or damaged.
     """
-    keys = [key] if not parts else [part.key for part in parts if window is None or meets_window(part, window)] or [key]
     span = None if window is None else _inside(window)
-    return in_succession([decode(objects.get(one), one, variables, span) for one in keys])
+    return in_succession([decode(objects.get(one), one, variables, span) for one in _keys(key, parts, window)])
+
+
+def _keys(key: str, parts: Sequence[Part], window: Window | None) -> list[str]:
+    """The objects, in order of time, that may hold something in the window."""
+    return [part.key for part in parts if window is None or meets_window(part, window)] or [key]
 
 
 def _inside(window: Window) -> Span:
