@@ -84,6 +84,7 @@ FILES = {
     "read-indices.md": {"SW-All.txt": CELESTRAK, "indices/SW-All.txt": CELESTRAK},
     "read-ionosphere-files.md": {"codg0010.16i.Z": CODE},
     "run-a-node.md": {"observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz"},
+    "send-from-a-station.md": {"observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz"},
     "share-under-terms.md": {
         "observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz",
         "observations/events.csv": COMCAT,
