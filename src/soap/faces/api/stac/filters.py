@@ -6,6 +6,7 @@ statement: names are looked up, values are bound.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +22,8 @@ from soap.services.search import Both, Compare, Condition, Not, Place, outline
 LONGEST = 4_000
 """Characters of a filter."""
 _DEEPEST, _MOST = 12, 200
+_SIGNS = re.compile(r"(?:-\s*){4}")
+"""Signs before signs: the parser takes a frame of the stack for each, and there is an end to that."""
 
 PROPERTIES: Mapping[str, tuple[str, str]] = {
     "id": ("granule_id", "text"),
@@ -97,7 +100,7 @@ def _check_nesting(text: str) -> None:
     for sign in text:
         depth += (sign in "([{") - (sign in ")]}")
         deepest = max(deepest, depth)
-    if deepest > 2 * _DEEPEST or text.upper().count("NOT") > _DEEPEST:
+    if deepest > 2 * _DEEPEST or text.upper().count("NOT") > _DEEPEST or _SIGNS.search(text):
         raise BadParameter(f"The filter is nested more than {_DEEPEST} deep.")
 
 
