@@ -28,7 +28,9 @@ REFUSED = frozenset({401, 403, 429})
 PATIENCE_S = 15.0
 """Seconds to wait for the audit log before a request is told to come again."""
 
-_SECRET = re.compile(r"token|secret|passw|key|code|state|csrf|session|signature|credential", re.IGNORECASE)
+_SECRET = re.compile(r"token|secret|passw|csrf|session|signature|credential", re.IGNORECASE)
+_BY_ISSUER = "/oidc/"
+"""In paths at which an issuer's answers come in: all that they hold is hidden."""
 _TOKEN = re.compile(r"soap_[\w-]+")
 
 
@@ -130,9 +132,12 @@ async def _room(here: Served) -> bool:
 
 def subject(scope: Scope, about: str = "") -> str:
     """Path and conditions of a request, without what may be a secret."""
-    query = scope["query_string"].decode("latin-1")
+    path, query = scope["path"], scope["query_string"].decode("latin-1")
+    for name, value in scope.get("path_params", {}).items():
+        if _SECRET.search(name):
+            path = path.replace(str(value), "***")
     said = []
     for name, value in parse_qsl(query, keep_blank_values=True, errors="backslashreplace")[:100] if query else ():
-        said.append(f"{name}={'***' if _SECRET.search(name) else value}")
-    text = scope["path"] + (f"?{'&'.join(said)}" if said else "") + (f" {about}" if about else "")
+        said.append(f"{name}={'***' if _BY_ISSUER in path or _SECRET.search(name) else value}")
+    text = path + (f"?{'&'.join(said)}" if said else "") + (f" {about}" if about else "")
     return _TOKEN.sub("soap_***", text)

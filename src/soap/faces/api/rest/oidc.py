@@ -51,10 +51,12 @@ def come_from_issuer(
 ) -> Response:
     """Where the issuer sends people back to."""
     asking.changes = True
+    issuer = _issuer(asking)
+    issuer.must_be_there()
     if error or not code:
         raise Unknown(f"The issuer did not sign you in ({error[:80] or 'it sent no code'}); sign in again.")
     came = oidc.Came(request.cookies.get(_COOKIE, ""), state, code, iss)
-    user = oidc.finish(asking.archive, _issuer(asking), came)
+    user = oidc.finish(asking.archive, issuer, came)
     asking.about = f"user={user}"
     answer = HTMLResponse(_HOME, headers=_SAFE)
     enter(asking, request, answer, user)
