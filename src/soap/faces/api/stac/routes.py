@@ -202,11 +202,27 @@ def _features(
     asking: Anybody, request: Request, asked: Search, found: archive_search.Page, links: list[dict[str, Any]]
 ) -> Json:
     told = [asked.fields.of(one) for one in _items(asking, request, found.granules)]
+    matched = _matched(asking, asked, found)
     content = {
         "type": "FeatureCollection",
         "features": told,
         "links": [*links, link("root", root(request))],
         "numberReturned": len(told),
-        **({"numberMatched": len(told)} if found.whole else {}),
+        **({} if matched is None else {"numberMatched": matched}),
     }
     return Json(content, GEOJSON)
+
+
+def _matched(asking: Anybody, asked: Search, found: archive_search.Page) -> int | None:
+    """How many items answer, where that costs little: they are all here, or one was asked for, as programs do to count.
+
+    More than a page can hold are not counted.
+    """
+    if found.whole:
+        return len(found.granules)
+    if asked.limit != 1 or asked.token is not None:
+        return None
+    every = archive_search.page(
+        asking.viewer, asking.archive, asked.question, order=asked.order, limit=archive_search.MOST
+    )
+    return len(every.granules) if every.whole else None
