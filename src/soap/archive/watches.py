@@ -14,12 +14,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, exists, func, insert, or_, select, update
 
 from soap.archive.accounts import PUBLIC, viewer_of
 from soap.archive.archive import Archive
+from soap.archive.catalogue import recording_time
 from soap.archive.policy import must_run, sees_all
-from soap.archive.schema import archive_fact, notice, subscription
+from soap.archive.schema import archive_fact, notice, subscription, version
 from soap.archive.tokens import digest
 from soap.core.errors import NotFound, Refused, TooMany
 from soap.core.time import NS
@@ -84,11 +85,12 @@ def make(archive: Archive, viewer: Viewer, wanted: Wanted, secret: str) -> Subsc
     user = subscriber(archive, viewer.user).user
     archive.must_be_writable()
     with archive.catalogue.publishing() as connection:
+        recording_time(connection)
         theirs = select(func.count()).where(subscription.c.made_by == user)
         if connection.execute(theirs).scalar_one() >= MOST:
             raise TooMany(f"{user} has {MOST} subscriptions, as many as one user may have; remove one.")
         told = _columns(wanted) | {"made_by": user, "secret": secret, "active": True, "recorded_from": _now(),
-                                   "looked": _clock(connection)}  # fmt: skip
+                                   "looked": _newest(connection)}  # fmt: skip
         return _subscription(connection.execute(insert(subscription).returning(*subscription.c), told).one())
 
 
@@ -105,9 +107,10 @@ def change(
     """Make a subscription another, or pause it; what was recorded meanwhile is not told of. `NotFound` for no such."""
     values = ({} if wanted is None else _columns(wanted)) | ({} if active is None else {"active": active})
     with archive.catalogue.publishing() as connection:
+        recording_time(connection)
         row = _row(connection, viewer, number)
         if values:
-            values |= {"looked": _clock(connection)}
+            values |= {"looked": _newest(connection)}
             connection.execute(update(subscription).where(subscription.c.id == row.id).values(values))
         return _subscription(_row(connection, viewer, number))
 
@@ -115,6 +118,7 @@ def change(
 def remove(archive: Archive, viewer: Viewer, number: int) -> None:
     """Remove a subscription and its notices; `NotFound` for no such."""
     with archive.catalogue.publishing() as connection:
+        recording_time(connection)
         row = _row(connection, viewer, number)
         connection.execute(delete(notice).where(notice.c.subscription == row.id))
         connection.execute(delete(subscription).where(subscription.c.id == row.id))
@@ -159,9 +163,19 @@ def signing_key(archive: Archive, viewer: Viewer, number: int) -> str:
 
 
 def recorded_until(archive: Archive) -> np.datetime64:
-    """The archive's clock: all that is recorded later has a later time of recording."""
+    """When the latest of all that is held was recorded; what comes later has a later time."""
     with archive.catalogue.reading() as connection:
-        return np.datetime64(_clock(connection), "us")
+        return np.datetime64(_newest(connection), "us")
+
+
+def something_to_do(archive: Archive, viewer: Viewer, by_time: Iterable[str]) -> bool:
+    """False where nothing was recorded since the last look, nothing is due, and none is of the kinds `by_time`."""
+    must_run(viewer)
+    with archive.catalogue.reading() as connection:
+        fresh_or_by_time = or_(subscription.c.looked < _newest(connection), subscription.c.kind.in_(list(by_time)))
+        due = exists().where(notice.c.subscription == subscription.c.id, notice.c.due <= _now())
+        some = select(subscription.c.id).where(subscription.c.active, or_(fresh_or_by_time, due)).limit(1)
+        return connection.execute(some).first() is not None
 
 
 def fresh(archive: Archive, number: int, subjects: Iterable[str]) -> frozenset[str]:
@@ -177,6 +191,7 @@ def note(
     """Keep what was found, by subject, of which there is no notice yet, to be sent now; and until when was looked."""
     must_run(viewer)
     with archive.catalogue.publishing() as connection:
+        recording_time(connection)
         known = set(connection.execute(select(notice.c.subject).where(notice.c.subscription == number)).scalars())
         now = _now()
         rows = [
@@ -195,6 +210,7 @@ def take_due(archive: Archive, viewer: Viewer, number: int, lease_s: float, most
     """Notices of a subscription that are to be sent now; for `lease_s` nobody else takes them."""
     must_run(viewer)
     with archive.catalogue.publishing() as connection:
+        recording_time(connection)
         now = _now()
         due = select(notice).where(notice.c.subscription == number, notice.c.due <= now).order_by(notice.c.id)
         rows = connection.execute(due.limit(most)).all()
@@ -221,6 +237,7 @@ def take_lease(archive: Archive, viewer: Viewer, lease_s: float) -> int | None:
     must_run(viewer)
     until = _now() + int(lease_s * _SECOND)
     with archive.catalogue.publishing() as connection:
+        recording_time(connection)
         held = connection.execute(select(archive_fact.c.value).where(archive_fact.c.name == _LEASE)).scalar()
         if held is not None and held > _now():
             return None
@@ -235,6 +252,7 @@ def give_back(archive: Archive, viewer: Viewer, lease: int) -> None:
     """End a lease, unless it ran out and another has one."""
     must_run(viewer)
     with archive.catalogue.publishing() as connection:
+        recording_time(connection)
         mine = (archive_fact.c.name == _LEASE, archive_fact.c.value == lease)
         connection.execute(update(archive_fact).where(*mine).values(value=0))
 
@@ -247,6 +265,7 @@ def new_secret() -> str:
 def _settle(archive: Archive, viewer: Viewer, number: int, values: Mapping[str, Any]) -> None:
     must_run(viewer)
     with archive.catalogue.publishing() as connection:
+        recording_time(connection)
         connection.execute(update(notice).where(notice.c.id == number).values(dict(values)))
 
 
@@ -268,8 +287,8 @@ def _row(connection: Connection, viewer: Viewer, number: int) -> Row:
     return row
 
 
-def _clock(connection: Connection) -> int:
-    return connection.execute(select(archive_fact.c.value).where(archive_fact.c.name == "clock")).scalar_one()
+def _newest(connection: Connection) -> int:
+    return connection.execute(select(func.max(version.c.recorded_from))).scalar_one() or 0
 
 
 def _now() -> int:

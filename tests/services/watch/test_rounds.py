@@ -215,7 +215,8 @@ def test_a_case_study_is_drafted_for_the_subscriber(archive, take, reader):
     assert len(jobs.jobs(reader, archive)) == 1
 
 
-def test_one_process_looks_at_a_time(archive):
+def test_one_process_looks_at_a_time(archive, reader):
+    make(reader, archive, "silence", {"station": "KAK"}, "feed")
     lease = watches.take_lease(archive, OWNER, 60)
     assert rounds.look_round(OWNER, archive, COMPOSITION, NOW) is None
     watches.give_back(archive, OWNER, lease)

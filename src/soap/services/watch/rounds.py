@@ -23,7 +23,7 @@ from soap.services.composition import Composition
 from soap.services.watch import mail, webhook
 from soap.services.watch.delivery import Undelivered, again_in_s
 from soap.services.watch.kind import Found, Look, Message
-from soap.services.watch.kinds import checked, kind_of
+from soap.services.watch.kinds import KINDS, checked, kind_of
 from soap.services.watch.subscriptions import FEED, MAIL
 
 LEASE_S = 600.0
@@ -45,6 +45,8 @@ def look_round(
     viewer: Viewer, archive: Archive, composition: Composition, now: np.datetime64 | None = None
 ) -> Round | None:
     """Look once, and tell what is due; None while another does. `Refused` unless the viewer runs the archive."""
+    if not watches.something_to_do(archive, viewer, (one.name for one in KINDS if one.by_time)):
+        return Round()
     lease = watches.take_lease(archive, viewer, LEASE_S)
     if lease is None:
         return None
