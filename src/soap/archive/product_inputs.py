@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Exists, Select, and_, exists, literal, or_, select
 
+from soap.archive.draft import CHUNK
 from soap.archive.policy import visible
 from soap.archive.schema import (
     collection,
@@ -52,23 +53,33 @@ def input_numbers(
     """Numbers of versions named `granule_id@number` and of stations; `NotFound` for what the viewer may not see."""
     seen = visible(connection, viewer)
     return InputNumbers(
-        tuple(_version_number(connection, name, seen) for name in names),
+        _version_numbers(connection, list(names), seen),
         tuple(_station_number(connection, one, seen) for one in stations),
     )
 
 
-def _version_number(connection: Connection, name: str, seen: frozenset[int] | None) -> int:
+def _version_numbers(connection: Connection, names: list[str], seen: frozenset[int] | None) -> tuple[int, ...]:
+    """Numbers of the versions, in their order."""
+    wanted = [_parsed(name) for name in names]
+    ids, found = sorted({granule_id for granule_id, _ in wanted}), dict[tuple[str, int], int]()
+    for start in range(0, len(ids), CHUNK):
+        query = (
+            select(granule.c.granule_id, version.c.number, version.c.id)
+            .join(granule, granule.c.id == version.c.granule)
+            .where(granule.c.granule_id.in_(ids[start : start + CHUNK]))
+        )
+        rows = connection.execute(query if seen is None else query.where(granule.c.terms.in_(seen)))
+        found |= {(row.granule_id, row.number): row.id for row in rows}
+    for name, key in zip(names, wanted, strict=True):
+        if key not in found:
+            raise NotFound(f"There is no version {name!r} here; a product is made of versions of granules that are.")
+    return tuple(dict.fromkeys(found[key] for key in wanted))  # `@1` and `@01` are one
+
+
+def _parsed(name: str) -> tuple[str, int]:
+    """Granule and number of a version; a number that none has where it is written as none."""
     granule_id, _, text = name.rpartition("@")
-    number = int(text) if _NUMBER.fullmatch(text) else -1
-    query = (
-        select(version.c.id, granule.c.terms)
-        .join(granule, granule.c.id == version.c.granule)
-        .where(granule.c.granule_id == granule_id, version.c.number == number)
-    )
-    row = connection.execute(query).one_or_none()
-    if row is None or (seen is not None and row.terms not in seen):
-        raise NotFound(f"There is no version {name!r} here; a product is made of versions of granules that are.")
-    return row.id
+    return granule_id, int(text) if _NUMBER.fullmatch(text) else -1
 
 
 def _station_number(connection: Connection, one: ListedStation, seen: frozenset[int] | None) -> int:
