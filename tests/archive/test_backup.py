@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Column, Integer, String, Table, insert, select, update
 
-from soap.archive import Archive, Selection, backup, publish, query
+from soap.archive import Archive, Selection, audit, backup, publish, query
 from soap.archive.backup import restore
 from soap.archive.catalogue import recording_time
 from soap.archive.named_keys import keys_there, named_keys
@@ -106,6 +106,16 @@ def test_a_second_backup_copies_what_is_new_and_a_third_nothing(held, me, make, 
     third = back_up(held, me, tmp_path / "copy")
     assert (third.objects, third.bytes, third.held, third.catalogue) == (0, 0, 12, False)
     assert rows(opened(tmp_path / "copy")) == rows(held)
+
+
+def test_a_backup_brings_the_audit_log_also_where_nothing_else_is_new(held, me, tmp_path):
+    backup.backup(held, me, tmp_path / "backup")
+    with held.catalogue.noting() as connection:
+        audit.add(connection, [audit.Entry(1, "li.wei", "CHN", "x", "y", (), 200, 0)])
+    assert backup.backup(held, me, tmp_path / "backup").catalogue
+    assert not backup.backup(held, me, tmp_path / "backup").catalogue
+    copy = Archive.open(Settings(archive=tmp_path / "backup", catalogue="", objects=""))
+    assert [one.user for one in audit.entries(copy, me, audit.Wanted(action="x"))] == ["li.wei"]
 
 
 def test_verify_mends_a_damaged_backup(held, me, tmp_path):

@@ -30,7 +30,7 @@ from soap.archive.objects import FolderObjects, is_loss, sha256
 from soap.archive.passing_folder import passing_folder
 from soap.archive.policy import must_run
 from soap.archive.publish import original_key
-from soap.archive.schema import archive_fact, metadata, original, quarantine, version
+from soap.archive.schema import archive_fact, audit, metadata, original, quarantine, version
 from soap.archive.verify import Verification, what_is_wrong
 from soap.archive.verify import verify as _verify
 from soap.core.errors import ArchiveError, BadParameter, NotFound
@@ -273,11 +273,20 @@ def _empty(connection: Connection) -> bool:
 
 
 def _same_state(source: Archive, target: Archive, moment: Connection | None = None) -> bool:
-    """True when the target holds the source's rows: every change of the catalogue advances its clock."""
+    """True when the target holds the source's rows.
+
+    Every change of the catalogue advances its clock, but for what goes on around it, of which only the audit log is
+    worth a copy by itself.
+    """
     with nullcontext(moment) if moment is not None else source.catalogue.reading() as mine:
-        wanted = _facts(mine)
+        wanted = _facts(mine), _newest_entry(mine)
     with target.catalogue.reading() as theirs:
-        return wanted == _facts(theirs)
+        return wanted == (_facts(theirs), _newest_entry(theirs))
+
+
+def _newest_entry(connection: Connection) -> int:
+    """Number of the newest entry in the audit log."""
+    return connection.execute(select(func.coalesce(func.max(audit.c.id), 0))).scalar_one()
 
 
 def _facts(connection: Connection) -> dict[str, int]:

@@ -22,7 +22,7 @@ DAYS = 31
 _MEDIA = {"jsonl": "application/jsonl", "csv": "text/csv; charset=utf-8"}
 
 
-class Day(BaseModel):
+class DayOfUse(BaseModel):
     """What was used on a day, UTC."""
 
     date: str = Field(examples=["2026-01-31"])
@@ -37,7 +37,7 @@ class Use(BaseModel):
     name: str
     requests_per_minute: int = Field(description="0: no limit.")
     bytes_per_day: int = Field(description="0: no limit.")
-    days: list[Day]
+    days: list[DayOfUse]
 
 
 @router.get(

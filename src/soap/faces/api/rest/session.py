@@ -39,7 +39,7 @@ class SignIn(BaseModel):
     password: Password
 
 
-class Change(BaseModel):
+class PasswordChange(BaseModel):
     """A new password, and the one that it follows."""
 
     old: Password
@@ -72,7 +72,7 @@ def sign_out(asking: Anybody, request: Request, response: Response) -> None:
 
 
 @router.post("/password", status_code=204)
-def change_password(asking: InPerson, request: Request, change: Change) -> None:
+def change_password(asking: InPerson, request: Request, change: PasswordChange) -> None:
     """Change one's password; one's other sessions end."""
     here, user = asking.served, asking.viewer.user
     sign_in.by_password(here.archive, here.attempts, user, change.old.get_secret_value(), asking.address)

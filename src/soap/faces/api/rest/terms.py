@@ -23,7 +23,7 @@ Provider = Annotated[
 Access = Literal["open", "members", "named", "private"]
 
 
-class InForce(BaseModel):
+class TermsInForce(BaseModel):
     """Terms in force on one provider's collection, granule or station."""
 
     subject: str
@@ -37,7 +37,7 @@ class InForce(BaseModel):
     citation: str
 
 
-class Change(BaseModel):
+class TermsChange(BaseModel):
     """Terms that were set, on what, by whom and when."""
 
     subject: str
@@ -86,16 +86,16 @@ OnWhat = Annotated[terms.Subject, Depends(subject_of)]
 
 
 @router.get("/terms")
-def show_terms(asking: SignedIn, subject: OnWhat) -> list[InForce]:
+def show_terms(asking: SignedIn, subject: OnWhat) -> list[TermsInForce]:
     """Terms in force on a collection, a granule or a station."""
     return [
-        InForce(subject=one.subject, provider=one.provider, granules=one.granules, **terms.as_json(one.terms))
+        TermsInForce(subject=one.subject, provider=one.provider, granules=one.granules, **terms.as_json(one.terms))
         for one in terms.show(asking.viewer, asking.archive, subject)
     ]
 
 
 @router.put("/terms")
-def set_terms(asking: Manages, subject: OnWhat, wanted: NewTerms) -> list[Change]:
+def set_terms(asking: Manages, subject: OnWhat, wanted: NewTerms) -> list[TermsChange]:
     """Set terms; a collection's reach its granules that have none of their own."""
     change: dict[str, Any] = {name: value for name, value in wanted.model_dump().items() if value is not None}
     if not change:
@@ -109,22 +109,22 @@ def set_terms(asking: Manages, subject: OnWhat, wanted: NewTerms) -> list[Change
 
 
 @router.delete("/terms")
-def reset_terms(asking: Manages, granule: Annotated[str, Query(max_length=300, pattern=LINE)]) -> Change:
+def reset_terms(asking: Manages, granule: Annotated[str, Query(max_length=300, pattern=LINE)]) -> TermsChange:
     """Put a granule back under its collection's terms."""
     return _told(asking, (terms.reset(asking.viewer, asking.archive, granule),))[0]
 
 
 @router.get("/terms/history")
-def history(asking: SignedIn, subject: Annotated[terms.Subject | None, Depends(named_subject)]) -> list[Change]:
+def history(asking: SignedIn, subject: Annotated[terms.Subject | None, Depends(named_subject)]) -> list[TermsChange]:
     """Terms that were set, first to last; on one thing, or on all that one may be told of."""
     return [_change(one) for one in terms.history(asking.viewer, asking.archive, subject)]
 
 
-def _told(asking: Manages, changes: tuple[terms.Change, ...]) -> list[Change]:
+def _told(asking: Manages, changes: tuple[terms.Change, ...]) -> list[TermsChange]:
     asking.tells_of(one.terms.owner for one in changes)
     return [_change(one) for one in changes]
 
 
-def _change(one: terms.Change) -> Change:
-    return Change(subject=one.subject, made_by=one.made_by, set=iso(one.recorded_from), granules=one.granules,
+def _change(one: terms.Change) -> TermsChange:
+    return TermsChange(subject=one.subject, made_by=one.made_by, set=iso(one.recorded_from), granules=one.granules,
                   apart=one.apart, **terms.as_json(one.terms))  # fmt: skip

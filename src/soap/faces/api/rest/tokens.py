@@ -30,13 +30,13 @@ class Token(BaseModel):
     revoked: bool
 
 
-class Made(Token):
+class MadeToken(Token):
     """A new token; it is told this once."""
 
     token: str
 
 
-class Wanted(BaseModel):
+class NewToken(BaseModel):
     """A token that is wanted."""
 
     name: str = Field(min_length=1, max_length=tokens.LONGEST_NAME, pattern=LINE, examples=["notebook"])
@@ -51,14 +51,14 @@ def list_tokens(asking: InPerson) -> list[Token]:
 
 
 @router.post("/tokens", status_code=201)
-def make_token(asking: InPerson, wanted: Wanted, response: Response) -> Made:
+def make_token(asking: InPerson, wanted: NewToken, response: Response) -> MadeToken:
     """Make a token."""
     asking.about = f"scopes={','.join(wanted.scopes)} days={wanted.days}"
     secret, known = tokens.make(
         asking.viewer, asking.archive, asking.viewer.user, wanted.name, wanted.scopes, wanted.days
     )
     response.headers["Cache-Control"] = "no-store"
-    return Made(token=secret, **_told(known).model_dump())
+    return MadeToken(token=secret, **_told(known).model_dump())
 
 
 @router.delete("/tokens/{number}")
