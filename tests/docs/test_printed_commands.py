@@ -44,6 +44,7 @@ FILES = {
     "first-study.md": {},
     "tec-for-your-receiver.md": {**AIRA, "maps/codg0010.20i.Z": "ground/ionex/codg0010.20i.Z"},
     "compute-tec.md": AIRA,
+    "accounts-and-tokens.md": {"observations/events.csv": COMCAT},
     "ingest-and-find.md": {
         "observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz",
         "observations/codg0010.16i": CODE,
@@ -57,6 +58,7 @@ FILES = {
     },
     "back-up-and-restore.md": {"observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz"},
     "import-your-data.md": {},
+    "run-jobs.md": {"observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz"},
     "make-a-regional-map.md": {
         "observations/AIRA00JPN.crx.gz": "ground/gnss/2020-001/AIRA00JPN_R_20200010000_01D_30S_MO.crx.gz",
         "observations/ANMG00MYS.crx.gz": "ground/gnss/2020-001/ANMG00MYS_R_20200010000_01D_30S_MO.crx.gz",
@@ -89,6 +91,11 @@ FILES = {
         "observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz",
         "observations/events.csv": COMCAT,
     },
+    "use-from-python.md": {
+        "observations/mmb201103.min": "ground/geomag/2011-03-tohoku/MMB_2011-03_iaga2002_1min.txt.gz",
+        "observations/catalogue.csv": COMCAT,
+    },
+    "be-told.md": {"observations/catalogue.csv": COMCAT},
     "watch-stations.md": {
         "observations/mmb201103.min": "ground/geomag/2011-03-tohoku/MMB_2011-03_iaga2002_1min.txt.gz",
         "observations/observatories.csv": STATIONS,
@@ -164,6 +171,7 @@ def desk(tmp_path: Path, page: Path) -> Path:
     for name, started in (
         ("soap", '-c "from soap.systems.seismo_ionospheric import main; main()"'),
         ("dask", "-m dask"),
+        ("python", ""),
     ):
         program = here / "bin" / name
         program.write_text(f'#!/bin/sh\nexec "{sys.executable}" {started} "$@"\n', encoding="utf-8")

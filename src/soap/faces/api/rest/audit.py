@@ -86,5 +86,7 @@ def _use(asking: Asking, kind: Literal["user", "member"], name: str, rate: int, 
     last = limits.today()
     held = limits.by_day(asking.archive, asking.viewer, kind, name, last - DAYS + 1, last)
     held[last] = asking.served.limits.used(kind, name)
-    days = [Day(date=limits.date_of(day), requests=held[day].requests, bytes=held[day].bytes) for day in sorted(held)]
+    days = [
+        DayOfUse(date=limits.date_of(day), requests=held[day].requests, bytes=held[day].bytes) for day in sorted(held)
+    ]
     return Use(kind=kind, name=name, requests_per_minute=rate, bytes_per_day=gib << 30, days=days)
