@@ -71,6 +71,7 @@ class Ledger:
             self._rows.execute("PRAGMA synchronous=FULL")
             self._rows.executescript(_TABLES)
         except BlockingIOError as error:
+            self._lock.close()
             raise Conflict(f"Another agent works with {folder}; stop it, or give this one its own --state.") from error
         except (OSError, sqlite3.Error) as error:
             raise ArchiveError(
