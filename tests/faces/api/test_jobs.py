@@ -1,4 +1,4 @@
-"""Jobs over HTTP: asked for, followed, cancelled, fetched in parts; another's is not there."""
+"""Jobs over HTTP: asked for, followed, cancelled, fetched in parts; that of another is not there."""
 
 import json
 
@@ -100,7 +100,7 @@ def test_a_job_is_cancelled(client, li):
     assert client.post("/api/v1/jobs", json=EXPORT, headers=li).json()["state"] == "waiting"
 
 
-def test_anothers_job_is_not_there(archive, client, li, ali):
+def test_a_job_of_another_is_not_there(archive, client, li, ali):
     place = client.post("/api/v1/jobs", json=EXPORT, headers=li).headers["location"]
     carried_out(archive)
     absent = "/api/v1/jobs/export-000000000000000000000000"
