@@ -20,6 +20,9 @@ from soap.observations.quality import SUFFIX
 Rows = dict[str, np.ndarray]
 """Columns of equal length, `time` first; not to be written to."""
 
+Described = tuple[Rows, Mapping[str, Mapping[str, Any]]]
+"""Rows, and what is told of their columns by name."""
+
 _MANIFEST = b"soap"
 
 
@@ -40,7 +43,7 @@ def described_object(objects: Objects, key: str) -> tuple[Mapping[str, Any], Map
 
 def table_rows(
     content: bytes, key: str, variables: tuple[str, ...] | None, window: Window, sizes: Iterator[int]
-) -> Iterator[tuple[Rows, Mapping[str, Mapping[str, Any]]]]:
+) -> Iterator[Described]:
     """Rows in the window of a series' or a track's object, with what is told of its columns.
 
     With each variable its flags, `…_quality`, and what goes along with time. Each batch is of no more rows than

@@ -7,17 +7,19 @@ touched on the way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
 
 from soap.archive.archive import Archive
+from soap.archive.block import Block
 from soap.archive.named_keys import several_at_once
-from soap.archive.object_rows import Rows, absent, block_rows, described_object, table_rows
-from soap.archive.overlap import Piece, by_time, maturity_of, overlapping
+from soap.archive.object_rows import Described, Rows, absent, block_rows, described_object, table_rows
+from soap.archive.overlap import by_time, maturity_of, overlapping
 from soap.archive.parts import meets_window
 from soap.archive.records import GranuleRecord
 from soap.archive.values import Asked, station_place
@@ -30,9 +32,15 @@ from soap.observations.quality import attributes as of_flags
 FIRST_ROWS, ROWS = 2048, 32768
 """Rows of the first batch, which shall be there soon, and of any later one at most, fields by whole maps."""
 
+DECODED_ROWS = 131_072
+"""Rows of a granule that is decoded ahead, in a thread of its own; of larger ones only the bytes are fetched."""
+
 _SHAPES = ("series", "track", "rays", "field", "profile")
 _AHEAD = 1
 """Threads that fetch ahead of what is being told."""
+
+_Telling = Callable[[Iterator[int]], Iterator[Described]]
+"""Gives rows, and what is told of their columns, in batches of no more than the sizes it is handed."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +95,7 @@ def stream(
         raise asked.nothing()
     _check_one_platform(asked, found)
     every = tuple(sorted({name for record in found for name in record.variables}))
-    telling = _Telling(asked, every if names is None else names, every_time)
+    telling = _Told(asked, every if names is None else names, every_time)
     latest = max(found, key=lambda record: (record.window.stop, record.recorded_from))
     attrs, described = described_object(archive.objects, latest.object_key)
     batches = telling.batches(found)
@@ -136,7 +144,7 @@ def _groups(found: list[GranuleRecord]) -> list[list[GranuleRecord]]:
     return list(groups.values())
 
 
-class _Telling:
+class _Told:
     """What is on its way: columns, units as far as they were met, and the last time that was told."""
 
     def __init__(self, asked: Asked, names: tuple[str, ...], every_time: bool):
@@ -148,31 +156,24 @@ class _Telling:
         """All that is told, in order of time."""
         sizes = chain([FIRST_ROWS], repeat(ROWS))
         for _, fetched in several_at_once(self._fetched, _groups(found), _AHEAD):
-            for rows in self._rows(fetched, sizes):
+            for rows, described in (told for tell in fetched for told in tell(sizes)):
+                self._note(described)
                 self._check_later(rows["time"])
                 yield self._columns(rows)
 
-    def _fetched(self, group: list[GranuleRecord]) -> Sequence[Piece | tuple[str, bytes]]:
-        """What is read ahead of a group: bytes of one granule's objects; what several hold is united."""
-        one = group[0]
-        if len(group) == 1 and one.shape in ("series", "track"):
-            keys = [part.key for part in one.parts if meets_window(part, self._asked.window)] or [one.object_key]
-            return [(key, self._asked.archive.objects.get(key)) for key in keys]
-        # Which of several tells where a satellite was depends on all variables that they hold.
-        asked = replace(self._asked, variables=None) if self._every_time else self._asked
-        return by_time(asked.read(group))
-
-    def _rows(self, fetched: Sequence[Piece | tuple[str, bytes]], sizes: Iterator[int]) -> Iterator[Rows]:
-        for one in fetched:
-            if isinstance(one, Piece):
-                self._note(one.block.described)
-                yield from block_rows(one.block, sizes)
-                continue
-            key, content = one
-            wanted = self._names if self._asked.variables is not None else None
-            for rows, described in table_rows(content, key, wanted, self._asked.window, sizes):
-                self._note(described)
-                yield rows
+    def _fetched(self, group: list[GranuleRecord]) -> list[_Telling]:
+        """What is read ahead of a group, and decoded where it is small; what several members hold is united."""
+        one, asked = group[0], self._asked
+        if len(group) > 1 or one.shape not in ("series", "track"):
+            # Which of several tells where a satellite was depends on all variables that they hold.
+            whole = replace(asked, variables=None) if self._every_time else asked
+            return [partial(_of_block, piece.block) for piece in by_time(whole.read(group))]
+        wanted = self._names if asked.variables is not None else None
+        out: list[_Telling] = []
+        for key in [part.key for part in one.parts if meets_window(part, asked.window)] or [one.object_key]:
+            rows = partial(table_rows, asked.archive.objects.get(key), key, wanted, asked.window)
+            out.append(partial(_cut, list(rows(repeat(ROWS)))) if one.count <= DECODED_ROWS else rows)
+        return out
 
     def _note(self, described: Mapping[str, Mapping[str, Any]]) -> None:
         """Remember what is told of the variables; `BadParameter` where units change on the way."""
@@ -195,7 +196,24 @@ class _Telling:
         suffixed = {name + SUFFIX for name in rows}
         own = {name for name in rows if name + SUFFIX in rows} | suffixed
         out = {name: values for name, values in rows.items() if name not in own}
-        nothing, marks = absent(len(rows["time"]))
         for name in self._names:
-            out[name], out[name + SUFFIX] = rows.get(name, nothing), rows.get(name + SUFFIX, marks)
+            if name not in rows:
+                out[name], out[name + SUFFIX] = absent(len(rows["time"]))
+                continue
+            out[name], out[name + SUFFIX] = rows[name], rows[name + SUFFIX]
         return out
+
+
+def _of_block(block: Block, sizes: Iterator[int]) -> Iterator[Described]:
+    for rows in block_rows(block, sizes):
+        yield rows, block.described
+
+
+def _cut(decoded: Sequence[Described], sizes: Iterator[int]) -> Iterator[Described]:
+    """Rows that are decoded already, in batches of no more than `sizes` tells."""
+    for rows, described in decoded:
+        begin, count = 0, len(rows["time"])
+        while begin < count:
+            end = begin + next(sizes)
+            yield {name: values[begin:end] for name, values in rows.items()}, described
+            begin = end
