@@ -55,7 +55,8 @@ def test_a_job_is_asked_for_followed_and_fetched(archive, client, li):
     assert (told["state"], told["done"], told["result"], told["study"]) == ("done", 1.0, f"{place}/result", None)
     assert [one["job_id"] for one in client.get("/api/v1/jobs?state=done", headers=li).json()] == [told["job_id"]]
     assert client.get("/api/v1/jobs?state=failed", headers=li).json() == []
-    assert client.get("/api/v1/jobs?state=gone", headers=li).status_code == 400
+    for wrong in ("state=gone", "limit=0", "limit=1001"):
+        assert client.get(f"/api/v1/jobs?{wrong}", headers=li).status_code == 400
 
 
 def test_a_result_is_fetched_in_parts(archive, client, li):

@@ -59,14 +59,14 @@ def job(viewer: Viewer, archive: Archive, job_id: str) -> Job:
     return held.job_of(archive, viewer, job_id)
 
 
-def jobs(viewer: Viewer, archive: Archive, *, state: str | None = None) -> tuple[Job, ...]:
-    """The viewer's jobs, for who runs the archive everybody's; the latest first, 1000 at most.
+def jobs(viewer: Viewer, archive: Archive, *, state: str | None = None, most: int = 1000) -> tuple[Job, ...]:
+    """The viewer's jobs, for who runs the archive everybody's; the latest first, so many at most.
 
     `BadParameter` for a state that is none.
     """
     if state is not None and state not in held.STATES:
         raise BadParameter(f"{state[:40]!r} is no state of a job; there are {', '.join(held.STATES)}.")
-    return held.jobs(archive, viewer, state=state)
+    return held.jobs(archive, viewer, state=state, most=most)
 
 
 def cancel(viewer: Viewer, archive: Archive, job_id: str) -> Job:

@@ -89,9 +89,13 @@ def ask(asking: Works, work: Work, response: Response) -> Job:
 
 
 @router.get("/jobs")
-def jobs(asking: SignedIn, state: Annotated[State | None, Query(description="Only these.")] = None) -> list[Job]:
-    """Your jobs, for who runs the archive everybody's; the latest first, 1000 at most."""
-    return [_told(one) for one in service.jobs(asking.viewer, asking.archive, state=state)]
+def jobs(
+    asking: SignedIn,
+    state: Annotated[State | None, Query(description="Only these.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000, description="At most so many.")] = 100,
+) -> list[Job]:
+    """Your jobs, for who runs the archive everybody's; the latest first."""
+    return [_told(one) for one in service.jobs(asking.viewer, asking.archive, state=state, most=limit)]
 
 
 @router.get("/jobs/{job_id}")
