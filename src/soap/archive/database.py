@@ -10,10 +10,10 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from soap.core.errors import ArchiveError
+from soap.core.errors import ArchiveError, BadParameter
 
 BUSY_S = 120
 """How long a statement waits for what another process has locked."""
@@ -109,9 +109,15 @@ def place(engine: Engine) -> str:
 
 @contextmanager
 def failing_clearly(engine: Engine) -> Iterator[None]:
-    """Turns what a database says into the archive's own words: an `ArchiveError` with the fact and the next step."""
+    """Turns what a database says into the archive's own words: an `ArchiveError` with the fact and the next step.
+
+    `BadParameter` for a value that it cannot hold, as it was given: the database itself is well.
+    """
     try:
         yield
+    except DataError as error:
+        fact = _without_secrets(engine.url, _primary(error.orig))
+        raise BadParameter(f"The archive's catalogue holds no such value ({fact}). {_next_step(fact)}") from error
     except DBAPIError as error:
         fact = _without_secrets(engine.url, _primary(error.orig))
         raise ArchiveError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -11,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from soap.core.errors import SoapError
+from soap.core.errors import ArchiveError, SoapError
 from soap.core.settings import Settings
 from soap.faces.api.asking import Served
 from soap.faces.api.described import describe
@@ -23,8 +24,12 @@ from soap.faces.api.rules import rule_of
 from soap.services.admin import open_archive
 from soap.services.composition import Composition
 
+_LOG = logging.getLogger(__name__)
+
 LARGEST_BODY = 1 << 20
 """Bytes of a request's body; a route that takes files says how many more."""
+
+_NOT_NOW = "The archive cannot be used now. It was logged; try again later, or report it with the time."
 
 
 def faces() -> tuple[Face, ...]:
@@ -96,6 +101,9 @@ def _explain(app: FastAPI, every: Sequence[Face]) -> None:
         return as_problem(request, status, detail, headers)
 
     async def of_ours(request: Request, error: Exception) -> Response:
+        if isinstance(error, ArchiveError):  # its words are for who runs the archive: where its parts are
+            _LOG.error("%s %s: %s", request.method, request.scope["path"].encode("unicode_escape").decode(), error)
+            return words(request, status_of(error), _NOT_NOW, headers_of(error))
         return words(request, status_of(error), str(error), headers_of(error))
 
     async def of_parameters(request: Request, error: Exception) -> Response:

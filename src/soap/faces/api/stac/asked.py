@@ -112,6 +112,16 @@ def body_of(parameters: Mapping[str, str | int | None]) -> dict[str, Any]:
     return told
 
 
+def must_be_written(body: Mapping[str, Any]) -> None:
+    """`BadParameter` for a body that no JSON can hold again: half a character, or numbers beyond 64 bits."""
+    try:
+        orjson.dumps(body)
+    except TypeError as error:
+        raise BadParameter(
+            "The body holds half a character, a number beyond 64 bits, or is nested too deep."
+        ) from error
+
+
 def window_of(told: Any) -> Window:
     """The window of an instant or an interval `start/end`, either end of which may be open; both ends are in it."""
     if not isinstance(told, str) or len(told) > 80:

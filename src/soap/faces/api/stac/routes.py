@@ -8,7 +8,7 @@ from fastapi import APIRouter, Body, Path, Query, Request
 
 from soap.core.errors import NotFound
 from soap.faces.api.rules import Anybody
-from soap.faces.api.stac.asked import Search, body_of, search_of
+from soap.faces.api.stac.asked import Search, body_of, must_be_written, search_of
 from soap.faces.api.stac.collections import collection as written_collection
 from soap.faces.api.stac.documents import conforms, landing_page, queryables
 from soap.faces.api.stac.items import Written
@@ -169,6 +169,7 @@ def search(
 @router.post("/search", responses=_FEATURES)
 def search_by_body(asking: Anybody, request: Request, body: Annotated[dict[str, Any], Body(max_length=40)]) -> Json:
     """Items that answer the body, the latest first, in pages."""
+    must_be_written(body)
     asked = search_of(body)
     found = _page(asking, asked)
     here = f"{root(request)}/search"
