@@ -135,7 +135,7 @@ def walks(connection: Connection, asked: Asked, most: int) -> list[Iterator[Foun
 def _ways(connection: Connection, asked: Asked, numbers: list[int] | None) -> list[Way]:
     """How to come upon the versions that hold now, each by one of the ways."""
     now, seen = {"now": FOREVER}, asked.values.get("seen")
-    few = _few(connection, asked, numbers)
+    few = _few(connection, asked, numbers if asked.cells else None)
     if few is not None:
         return [Way(now | {"few": few} | _among(numbers))]
     if asked.cells and len(asked.cells) < CELLS:

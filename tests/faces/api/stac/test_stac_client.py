@@ -19,7 +19,8 @@ FILES = (File("", "kak", count=6), File("", "abg", start=2), File("", "031190"),
          File("", "map", count=8), File("", "quakes", names=("ev1", "ev2")))  # fmt: skip
 EXPECTED = {
     "geomagnetism.kak.pt1h:kak:2016", "geomagnetism.kak.pt1h:kak:2017", "geomagnetism.abg.pt1h:abg:2016",
-    "geomagnetism.abg.pt1h:abg:2017", "topside.cses_01.lap_1.l2:cses_01:031190", "topside.cses_01.lap_1.l2:cses_01:031191", "ionosphere.codg.gim:codg:2016-12-31", 
+    "geomagnetism.abg.pt1h:abg:2017", "topside.cses_01.lap_1.l2:cses_01:031190",
+    "topside.cses_01.lap_1.l2:cses_01:031191", "ionosphere.codg.gim:codg:2016-12-31",
     "ionosphere.codg.gim:codg:2017-01-01", "seismology.made.events:made:2016", "seismology.made.events:made:2017",
 }  # fmt: skip
 
