@@ -18,6 +18,13 @@ LI, WANG, KHAN = Viewer("li.wei", "CHN"), Viewer("wang", "CHN"), Viewer("khan", 
 GIB = 1 << 30
 
 
+@pytest.fixture(autouse=True)
+def _one_moment(monkeypatch):
+    """No minute and no day ends in the middle of a test."""
+    noon = time.time() // DAY_S * DAY_S + DAY_S / 2 + 5
+    monkeypatch.setattr(time, "time", lambda: noon)
+
+
 def outcomes(ask, times):
     """How many of so many requests were let through, and when the first that was not may come again."""
     passed = 0

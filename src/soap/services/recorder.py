@@ -16,6 +16,7 @@ from dataclasses import asdict
 from soap.archive import Archive, audit, sessions, tokens, usage
 from soap.archive.audit import Entry
 from soap.services.limits import DAY_S, Limits
+from soap.services.repeats import Repeats
 
 __all__ = ["Entry", "Recorder"]
 
@@ -46,6 +47,7 @@ class Recorder:
         self._wake = threading.Condition()
         self._urgent = self._stopping = False
         self._pruned = 0.0
+        self._repeats = Repeats()
         self._elsewhere = False
         self._thread = threading.Thread(target=self._run, name="soap-recorder", daemon=True)
 
@@ -79,6 +81,11 @@ class Recorder:
                 self._wake.notify()
         return done
 
+    def note_often(self, entry: Entry) -> None:
+        """Take an entry of a kind that comes in floods, see `Repeats`."""
+        if not self._repeats.take(entry):
+            self.note(entry)
+
     def saw(self, kind: str, digest: str) -> None:
         """A token or session was used; that is noted once a minute."""
         clock = time.monotonic()
@@ -97,6 +104,7 @@ class Recorder:
                 self._wake.wait_for(lambda: self._queue or self._seen or self._stopping, timeout=LATE_S)
                 self._wake.wait_for(self._due, timeout=LATE_S)
                 stopping, self._urgent = self._stopping, False
+                self._queue += [(one, Future()) for one in self._repeats.due(all_of_them=stopping)]
                 batch, self._queue = self._queue[:BATCH], self._queue[BATCH:]
                 seen, self._seen = self._seen, {}
             written = self._written(batch, seen)

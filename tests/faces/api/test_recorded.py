@@ -112,6 +112,18 @@ def test_refusals_are_noted(archive):
     assert [(one.user, one.outcome) for one in log(archive)] == [("guest", 401), ("u@bgd", 403), ("guest", 401)]
 
 
+def test_a_flood_of_refusals_is_one_entry_and_a_count(archive):
+    strict = archive.settings.model_copy(update={"requests_per_minute": 2})
+    app = build(lambda: COMPOSITION, strict, [Face("/x", (router,))])
+    with TestClient(app) as client:
+        refused = [client.get("/x/plain").status_code for _ in range(50)].count(429)
+    assert refused >= 45  # the window slides on, and lets one more in now and then
+    assert [(one.subject, one.outcome) for one in log(archive)] == [
+        ("/x/plain", 429),
+        (f"{refused - 1} like this since the entry before: /x/plain", 429),
+    ]
+
+
 def test_nobody_writes_lines_of_their_own(archive):
     evil = "a\n2026-01-01T00:00:00Z,root,,\r\u202e\x1b[2J\0\ud800,\"'"
     with of(archive) as client:

@@ -100,7 +100,8 @@ class _Answer:
         asking, here = self.asking, self.asking.served
         status = self.status or 500
         if not self.noted and (asking.owners or asking.changes or status in REFUSED):
-            here.recorder.note(self.recorded.entry(self.scope, asking, status, self.sent))
+            entry = self.recorded.entry(self.scope, asking, status, self.sent)
+            here.recorder.note_often(entry) if status == 429 else here.recorder.note(entry)
         guest = asking.viewer == PUBLIC
         here.limits.spend(asking.viewer, asking.address, guest, self.sent + self.taken)
 
