@@ -301,3 +301,16 @@ def test_uploads_that_nobody_goes_on_with_are_forgotten(client, archive, station
     assert uploads.expire(archive, 3600, -1) == 1
     assert client.get(URL, headers=station).json() == []
     assert np.isfinite(held(archive)["2024-05-01T00"])
+
+
+def test_agents_tell_how_they_do_to_their_own_member(client, archive, station):
+    told = '{"name": "pi", "version": "1", "waiting": 3, "skew_s": -1.25}'
+    sent_whole(client, station | {"Soap-Sender": told}, a_file())
+    for bad in ("", "x", "[]", '{"waiting": "many"}', '{"name": 1, "version": 2, "waiting": 1e999}'):
+        sent_whole(client, station | {"Soap-Sender": bad}, a_file())
+    client.app.state.served.alongside[Reception].note_senders()
+    (one,) = client.get(f"{URL}/senders", headers=station).json()
+    assert (one["user"], one["member"], one["waiting"], one["skew_s"]) == ("s@bgd", "BGD", 3, -1.25)
+    assert one["last_push"].endswith("Z")
+    other = signed(archive, "s@chn", "CHN", ("station",))
+    assert client.get(f"{URL}/senders", headers=other).json() == []

@@ -23,7 +23,7 @@ from soap.archive.schema.holdings import (
 from soap.archive.schema.nodes import authority, mirrored, node, node_notice
 from soap.archive.schema.people import account, audit, identity, member, password, session, sign_in, token, usage
 from soap.archive.schema.watches import notice, subscription
-from soap.archive.schema.work import job, upload
+from soap.archive.schema.work import job, sender, upload
 
 __all__ = [
     "CLOSED",
@@ -56,6 +56,7 @@ __all__ = [
     "product_release",
     "product_station",
     "quarantine",
+    "sender",
     "session",
     "sign_in",
     "station",

@@ -53,3 +53,16 @@ upload = Table(
     Index("ix_upload_made_by_state", "made_by", "state"),
     Index("ix_upload_seen", "seen"),
 )
+
+# What an agent at a station said of itself when it last sent something.
+sender = Table(
+    "sender",
+    metadata,
+    Column("user", String(80), primary_key=True),
+    Column("member", String(20), nullable=False),
+    Column("name", Prose, nullable=False),  # of its machine
+    Column("version", String(40), nullable=False),
+    Column("waiting", Integer, nullable=False),  # files that it has not sent yet
+    Column("skew_s", Float),  # how far its clock is ahead of the server's
+    Column("seen", BigInteger, nullable=False),
+)

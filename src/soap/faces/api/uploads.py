@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Annotated, Any, Literal
 
+import numpy as np
 import orjson
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
@@ -20,6 +21,7 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
 from soap.core.errors import Conflict, TooLarge
+from soap.core.time import NS, iso
 from soap.faces.api import tus
 from soap.faces.api.asking import Asking, Served
 from soap.faces.api.face import Face
@@ -50,6 +52,18 @@ class UploadState(BaseModel):
     state: Literal["open", "published", "duplicate", "quarantined", "damaged"]
     reason: str = Field(description="Why it was not published.")
     granules: list[str] = Field(description="Granules that it went into.")
+
+
+class SenderState(BaseModel):
+    """An agent at a station, as it said of itself when it last sent something."""
+
+    user: str = Field(description="The account that it sends as.")
+    member: str
+    name: str = Field(description="Its machine.")
+    version: str
+    waiting: int = Field(description="Files that it has not sent yet.")
+    skew_s: float | None = Field(description="How far its clock is ahead of the server's [s].")
+    last_push: str = Field(description="When it last sent something, UTC.")
 
 
 @asynccontextmanager
@@ -88,6 +102,7 @@ async def announce(asking: HandsIn, request: Request) -> Response:
     told, words = tus.metadata_in(headers)
     size, length = tus.number_in(headers, "Upload-Length"), tus.body_length(headers)
     reception = _reception(asking)
+    reception.hear(asking.viewer, headers.get("soap-sender"))
     one = await run_in_threadpool(
         reception.announced,
         asking.viewer,
@@ -111,6 +126,14 @@ async def announce(asking: HandsIn, request: Request) -> Response:
             one = await _take(asking, request, one, 0, checksum)
     location = f"{request.scope.get('root_path', '')}{PREFIX}/{one.upload_id}"
     return _answer(201, {"Location": location} | tus.progress(one, reception.idle_s), _state(one))
+
+
+@router.get("/senders")
+def senders(asking: HandsIn) -> list[SenderState]:
+    """Your member's agents (`soap push`) and how they do, silent for longest first."""
+    return [SenderState(user=one.user, member=one.member, name=one.name, version=one.version, waiting=one.waiting,
+                        skew_s=one.skew_s, last_push=_iso(one.seen))
+            for one in uploads.senders(asking.viewer, asking.archive)]  # fmt: skip
 
 
 @router.get("/{upload_id}")
@@ -263,6 +286,10 @@ def _must_be_whole(one: Upload) -> Upload:
     if one.state == DAMAGED:
         raise HTTPException(tus.CHECKSUM_MISMATCH, one.reason)
     return one
+
+
+def _iso(microseconds: int) -> str:
+    return iso(np.datetime64(microseconds, "us").astype(NS))
 
 
 def _reception(asking: Asking) -> Reception:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from soap.archive import Archive
+from soap.archive import senders as senders_held
 from soap.archive import uploads as held
+from soap.archive.senders import Sender
 from soap.archive.spool import Busy
 from soap.archive.uploads import DAMAGED, OPEN, STATES, Ended, Upload
 from soap.core.who import Viewer
@@ -21,10 +23,12 @@ __all__ = [
     "Incoming",
     "Mismatch",
     "Reception",
+    "Sender",
     "Upload",
     "forget",
     "found",
     "listed",
+    "senders",
 ]
 
 
@@ -41,3 +45,8 @@ def listed(viewer: Viewer, archive: Archive, most: int = 100) -> tuple[Upload, .
 def forget(viewer: Viewer, archive: Archive, upload_id: str) -> None:
     """End the viewer's upload before it is whole, or forget one that is; what was published stays."""
     held.forget(archive, viewer, upload_id)
+
+
+def senders(viewer: Viewer, archive: Archive) -> tuple[Sender, ...]:
+    """Agents of the viewer's member, silent for longest first; all members' for who runs the archive."""
+    return senders_held.senders(archive, viewer)

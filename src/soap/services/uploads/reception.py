@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
+import time
 from concurrent.futures import Future
 from dataclasses import replace
 
-from soap.archive import Archive, uploads
+from soap.archive import Archive, senders, uploads
+from soap.archive.senders import Sender
 from soap.archive.spool import Spool
 from soap.archive.uploads import DAMAGED, Ended, Upload
 from soap.core.errors import ArchiveError, BadParameter, TooLarge
@@ -24,7 +26,7 @@ UNPACKED = 4
 TOLD_S = 86_400.0
 """Seconds for which it is told what became of an upload."""
 
-_CLEANED_S = 300.0
+_CLEANED_S, _NOTED_S = 300.0, 10.0
 _MIB = 1 << 20
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _LONGEST_NAME = 200
@@ -37,6 +39,7 @@ class Reception:
         self.archive, self.settings = archive, settings
         self.limit = settings.upload_mib * _MIB
         self._publisher = Publisher(archive, composition, UNPACKED * self.limit)
+        self._heard: dict[str, Sender] = {}
         self._over = threading.Event()
         self._cleaner = threading.Thread(target=self._clean, name="soap-uploads", daemon=True)
 
@@ -53,6 +56,13 @@ class Reception:
         self._over.set()
         self._publisher.close()
         self._cleaner.join()
+        self.note_senders()
+
+    def hear(self, viewer: Viewer, told: str | None) -> None:
+        """What an agent says of itself, to be noted with others' in a while."""
+        one = senders.heard(viewer, told, time.time_ns() // 1000) if told else None
+        if one is not None:
+            self._heard[viewer.user] = one
 
     @property
     def idle_s(self) -> float:
@@ -115,10 +125,23 @@ class Reception:
         """The upload as it is known now."""
         return replace(one, offset=one.bytes, state=ended.state, reason=ended.reason, granules=ended.granules)
 
+    def note_senders(self) -> None:
+        """Note what agents said of themselves since this was last done."""
+        heard, self._heard = self._heard, {}
+        try:
+            senders.note(self.archive, heard.values())
+        except ArchiveError:
+            self._heard = heard | self._heard
+            raise
+
     def _clean(self) -> None:
-        while not self._over.wait(_CLEANED_S):
+        due = time.monotonic() + _CLEANED_S
+        while not self._over.wait(_NOTED_S):
             try:
-                uploads.expire(self.archive, self.idle_s, TOLD_S)
+                self.note_senders()
+                if time.monotonic() >= due:
+                    due += _CLEANED_S
+                    uploads.expire(self.archive, self.idle_s, TOLD_S)
             except ArchiveError:  # said to whom asks next; tried again
                 continue
 

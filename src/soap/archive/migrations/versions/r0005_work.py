@@ -53,3 +53,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_upload_made_by_state", "upload", ["made_by", "state"], unique=False)
     op.create_index("ix_upload_seen", "upload", ["seen"], unique=False)
+    op.create_table(
+        "sender",
+        sa.Column("user", sa.String(length=80), nullable=False),
+        sa.Column("member", sa.String(length=20), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("version", sa.String(length=40), nullable=False),
+        sa.Column("waiting", sa.Integer(), nullable=False),
+        sa.Column("skew_s", sa.Float(), nullable=True),
+        sa.Column("seen", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("user", name=op.f("pk_sender")),
+    )
