@@ -200,6 +200,15 @@ def test_what_cannot_be_written_at_all_is_told_elsewhere(archive, monkeypatch, c
     assert [one["subject"] for one in told] == ["/x/values/kak"]
 
 
+def test_an_archive_that_may_only_be_asked_has_its_log_elsewhere(archive, monkeypatch, caplog):
+    monkeypatch.setattr(type(archive), "read_only", True)
+    with of(archive) as client:
+        assert client.get("/x/values/kak").status_code == 200
+    told = [json.loads(one.message) for one in caplog.records if one.name == "soap.audit"]
+    assert [(one["subject"], one["owners"]) for one in told] == [("/x/values/kak", ["", "CHN"])]
+    assert log(archive) == []
+
+
 def test_requests_wait_while_too_much_waits_to_be_written(archive, monkeypatch):
     monkeypatch.setattr(recorder, "MOST", 0)
     monkeypatch.setattr("soap.faces.api.recorded.PATIENCE_S", 0.1)
