@@ -93,7 +93,7 @@ FILES = {
     },
     "use-from-python.md": {
         "observations/mmb201103.min": "ground/geomag/2011-03-tohoku/MMB_2011-03_iaga2002_1min.txt.gz",
-        "observations/catalogue.csv": COMCAT,
+        "observations/catalogue.csv": KAGGLE,
     },
     "be-told.md": {"observations/catalogue.csv": COMCAT},
     "watch-stations.md": {
