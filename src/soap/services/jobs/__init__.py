@@ -20,6 +20,7 @@ from soap.services.jobs.asking import (
     result_owners,
     result_parts,
 )
+from soap.services.jobs.kind import KindName
 
 __all__ = [
     "CANCELLED",
@@ -28,6 +29,7 @@ __all__ = [
     "RUNNING",
     "WAITING",
     "Job",
+    "KindName",
     "State",
     "ask",
     "cancel",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel
 
@@ -14,6 +14,8 @@ from soap.archive.product_inputs import ListedStation
 from soap.core.who import Viewer
 from soap.services.composition import Composition
 from soap.services.work import Workers
+
+KindName = Literal["study", "case", "export", "compute"]
 
 Progress = Callable[[int, int, str], None]
 """Told of steps done, steps in all, and what is being done."""
@@ -52,7 +54,7 @@ class Kind:
     `carry_out` does it. `kept`: what it makes stays when the job is forgotten.
     """
 
-    name: str
+    name: KindName
     meaning: str
     parameters: type[BaseModel]
     check: Callable[[Viewer, Archive, Composition, Any], str]

@@ -17,7 +17,7 @@ from soap.faces.api.asking import Asking
 from soap.faces.api.ranges import ranged
 from soap.faces.api.rules import Anybody, SignedIn, Works
 from soap.services import jobs as service
-from soap.services.jobs import State
+from soap.services.jobs import KindName, State
 
 router = APIRouter(tags=["jobs"])
 
@@ -36,7 +36,7 @@ class Work(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    kind: str = Field(max_length=40, description="A kind that /job-kinds lists.", examples=["case"])
+    kind: KindName = Field(description="A kind that /job-kinds lists.", examples=["case"])
     parameters: dict[str, Any] = Field(
         description="What the kind takes, as /job-kinds says.", examples=[{"event_id": "us20005iis"}]
     )
