@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -157,3 +158,20 @@ def test_its_owner_is_told_more(tmp_path):
     ]
     more = [one.count("<ns0:entry>") - other.count("<ns0:entry>") for one, other in zip(*both, strict=True)]
     assert sum(more) >= 5
+
+
+def test_the_server_looks_by_itself(archive, tmp_path):
+    archive.settings.watch_every_s = 0.05
+    headers = signed(archive, "t@tur", "TUR")
+    with application(archive, COMPOSITION) as client:
+        asked = {"kind": "new_data", "conditions": {"collection": "geomagnetism.kak.pt1h"}, "channel": "feed"}
+        feed = client.post(PATH, json=asked, headers=headers).json()["feed"]
+        (tmp_path / "a.tiny").write_bytes(tiny(code="kak", start="2016-01-19", values=[1.0] * 3))
+        ingest(OWNER, archive, COMPOSITION, [tmp_path / "a.tiny"])
+        set_terms(archive, OWNER, Subject("collection", "geomagnetism.kak.pt1h", ""), Terms("", "open"))
+        (tmp_path / "b.tiny").write_bytes(tiny(code="kak", start="2016-01-20", values=[2.0] * 3))
+        ingest(OWNER, archive, COMPOSITION, [tmp_path / "b.tiny"])
+        until = time.monotonic() + 20
+        while not (found := entries(client.get(feed))) and time.monotonic() < until:
+            time.sleep(0.05)
+    assert [title for _, title in found] == ["New in geomagnetism.kak.pt1h"]
