@@ -51,7 +51,7 @@ def note(archive: Archive, some: Iterable[Sender]) -> None:
     rows = [dict(vars(one)) for one in some]
     if not rows:
         return
-    with archive.catalogue.publishing() as connection:
+    with archive.catalogue.noting() as connection:
         connection.execute(delete(sender).where(sender.c.user.in_([row["user"] for row in rows])))
         connection.execute(insert(sender), rows)
 

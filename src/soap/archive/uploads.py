@@ -79,7 +79,7 @@ def begin(archive: Archive, viewer: Viewer, one: Upload, most_open: int) -> Uplo
     spool = Spool.of(archive)
     spool.make(one.upload_id)
     try:
-        with archive.catalogue.publishing() as connection:
+        with archive.catalogue.noting() as connection:
             mine = and_(upload.c.made_by == viewer.user, upload.c.state == OPEN)
             if (connection.scalar(select(func.count()).select_from(upload).where(mine)) or 0) >= most_open:
                 raise TooMany(
@@ -113,7 +113,7 @@ def listed(archive: Archive, viewer: Viewer, most: int) -> tuple[Upload, ...]:
 def advance(archive: Archive, one: Upload, offset: int) -> None:
     """Note that bytes up to `offset` are durable; `Conflict` unless they were up to `one.offset` until now."""
     here = and_(upload.c.upload_id == one.upload_id, upload.c.offset == one.offset, upload.c.state == OPEN)
-    with archive.catalogue.publishing() as connection:
+    with archive.catalogue.noting() as connection:
         moved = connection.execute(update(upload).where(here).values(offset=offset, seen=time.time_ns() // 1000))
     if moved.rowcount != 1:
         raise Conflict("The upload has moved on meanwhile; ask for its offset (HEAD), and go on from there.")
@@ -125,7 +125,7 @@ def end(archive: Archive, ended: Iterable[tuple[Upload, Ended]]) -> None:
     rows = [_row(one) | _row_of(what) | {"offset": one.bytes, "seen": now} for one, what in ended]
     if not rows:
         return
-    with archive.catalogue.publishing() as connection:
+    with archive.catalogue.noting() as connection:
         connection.execute(delete(upload).where(upload.c.upload_id.in_([row["upload_id"] for row in rows])))
         connection.execute(insert(upload), rows)
 
@@ -133,7 +133,7 @@ def end(archive: Archive, ended: Iterable[tuple[Upload, Ended]]) -> None:
 def forget(archive: Archive, viewer: Viewer, upload_id: str) -> None:
     """End the viewer's upload before it is whole, or forget one that is; what was published stays."""
     found(archive, viewer, upload_id)
-    with archive.catalogue.publishing() as connection:
+    with archive.catalogue.noting() as connection:
         connection.execute(delete(upload).where(upload.c.upload_id == upload_id))
     Spool.of(archive).remove(upload_id)
 
@@ -151,7 +151,7 @@ def expire(archive: Archive, idle_s: float, told_s: float) -> int:
     with archive.catalogue.reading() as connection:
         some = connection.scalar(select(func.count()).select_from(upload).where(old)) or 0
     if some:
-        with archive.catalogue.publishing() as connection:
+        with archive.catalogue.noting() as connection:
             some = connection.execute(delete(upload).where(old)).rowcount
     spool = Spool.of(archive)
     lying = [name for name, written in spool.there() if written < time.time() - min(idle_s, 3600.0)]
