@@ -85,6 +85,9 @@ FILES = {
     },
     "read-indices.md": {"SW-All.txt": CELESTRAK, "indices/SW-All.txt": CELESTRAK},
     "read-ionosphere-files.md": {"codg0010.16i.Z": CODE},
+    "read-with-hapi.md": {
+        "observations/mmb201103.min": "ground/geomag/2011-03-tohoku/MMB_2011-03_iaga2002_1min.txt.gz",
+    },
     "run-a-node.md": {"observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz"},
     "send-from-a-station.md": {"observations/mmb.wdc": f"{HOURLY}/MMB_1996-2013.wdc.gz"},
     "share-under-terms.md": {
