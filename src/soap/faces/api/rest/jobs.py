@@ -24,6 +24,9 @@ router = APIRouter(tags=["jobs"])
 JobId = Annotated[str, Path(max_length=80, pattern=r"^[a-z]+-[0-9a-f]+$", description="Identifier of the job.")]
 _LOOK_S = 0.5
 _EVENTS_S = 60.0
+_WAIT_S = 15.0
+"""Longer than this nobody waits for one answer: a server that is stopped gives its requests little more."""
+
 _FILE: dict[int | str, dict[str, Any]] = {
     200: {"description": "The file", "content": {"application/octet-stream": {}}},
     206: {"description": "A part of it", "content": {"application/octet-stream": {}}},
@@ -102,10 +105,12 @@ def jobs(
 async def job(
     asking: SignedIn,
     job_id: JobId,
-    wait: Annotated[float, Query(ge=0, le=30, description="Wait so many seconds for its state to change.")] = 0.0,
+    wait: Annotated[
+        float, Query(ge=0, le=30, description="Wait up to so many seconds for its state to change; 15 s at most.")
+    ] = 0.0,
 ) -> Job:
     """One job; with `wait` answered when its state changes."""
-    until, first = time.monotonic() + wait, await _now(asking, job_id)
+    until, first = time.monotonic() + min(wait, _WAIT_S), await _now(asking, job_id)
     found = first
     while found.active and found.state == first.state and (left := until - time.monotonic()) > 0:
         await asyncio.sleep(min(_LOOK_S, left))
