@@ -93,8 +93,8 @@ def asked_as(archive: Archive, viewer: Viewer, fails: Callable[[], bool] = lambd
                 page = (asked["collection"], asked["provider"], asked["after"], 3)
                 content = telling.granules(viewer, archive, *page).model_dump_json().encode()
             elif kind == "stations":
-                page = telling.stations(viewer, archive, asked["provider"], asked["after"], 1)
-                content = page.model_dump_json().encode()
+                some = telling.stations(viewer, archive, asked["provider"], asked["after"], 1)
+                content = some.model_dump_json().encode()
             else:
                 content = telling.node(viewer, archive).model_dump_json().encode()
         except NotFound:

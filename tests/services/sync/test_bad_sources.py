@@ -151,8 +151,6 @@ def test_an_object_of_something_else_is_refused(source, content, says):
 def test_an_object_that_would_fill_the_memory_is_refused(source):
     """Few bytes that claim ten thousand million times, as an even step lets them."""
     made = other()
-    start = made.index(b'"even_time": ') if b'"even_time": ' in made else None
-    assert start is None or start > 0
     import pyarrow as pa
     import pyarrow.parquet as pq
 

@@ -130,3 +130,19 @@ def test_both_directions_and_never_back(two):
     assert (report.converged, report.collections, report.left_out) == (True, 1, 1)
     assert held(chn.archive) == held(pak.archive)
     assert len(held(chn.archive)) == 2
+
+
+def test_an_object_that_the_node_has_lost_keeps_nothing_else_away(two):
+    chn, pak = two
+    for code in ("kak", "mmb"):
+        chn.hand_in("CHN", code=code, start="2016-01-01", values=[1, 2])
+        chn.open_all(f"geomagnetism.{code}.pt1h", "CHN")
+    (lost,) = [key for key in chn.archive.objects.keys("objects") if "kak" in key]
+    content = chn.archive.objects.get(lost)
+    chn.archive.objects.delete(lost)
+    mirrors(pak, chn, "CHN")
+    assert not run_sync(pak, chn).converged
+    assert [name for name, _ in held(pak.archive)] == ["geomagnetism.mmb.pt1h:mmb:2016:CHN"]
+    chn.archive.objects.put(lost, content)
+    assert run_sync(pak, chn).converged
+    assert held(pak.archive) == held(chn.archive)

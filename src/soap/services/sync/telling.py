@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from soap.archive import Archive, changes, citation
 from soap.archive.changes import Told
@@ -45,5 +46,6 @@ def content(viewer: Viewer, archive: Archive, granule_id: str, sha256: str) -> T
 
 
 def parts(archive: Archive, told: Told, start: int) -> Iterator[bytes]:
-    """The bytes of what `content` gave, from `start` on."""
-    return changes.content_of(archive, told, start)
+    """The bytes of what `content` gave, from `start` on; `NotFound` or `ArchiveError` before any where it was lost."""
+    pieces = changes.content_of(archive, told, start)
+    return chain([next(pieces, b"")], pieces)
