@@ -13,8 +13,9 @@ from soap.observations import Earthquake, Station
 
 if TYPE_CHECKING:
     import xarray as xr
+    from _typeshed import DataclassInstance
 
-Record = TypeVar("Record")
+Record = TypeVar("Record", bound="DataclassInstance")
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,7 @@ class Job:
 
 def record(kind: type[Record], told: Mapping[str, Any]) -> Record:
     """A record of what the server told in JSON; what this client does not know of is left out."""
-    values = {one.name: _value(one.name, told[one.name]) for one in fields(kind)}  # type: ignore[arg-type]
+    values = {one.name: _value(one.name, told[one.name]) for one in fields(kind)}
     return kind(**values)
 
 
