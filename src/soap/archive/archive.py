@@ -32,7 +32,7 @@ class Archive:
     """What it was opened by; in another process it is opened by them again, once."""
 
     def __reduce__(self) -> tuple:
-        return opened, (self.settings.model_copy(update={"archive": self.folder}),)
+        return opened, (self.settings.model_copy(update={"archive": self.folder, "oidc_secret": ""}),)  # none of theirs
 
     @classmethod
     def open(cls, settings: Settings, *, create: bool = True) -> Archive:
