@@ -1,9 +1,11 @@
-"""Where a request comes from: its address, and whether it came by https, past proxies that are trusted."""
+"""Where a request comes from, past proxies that are trusted, and under which name it reaches the server."""
 
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -11,6 +13,8 @@ from starlette.types import Scope
 from soap.core.errors import BadParameter
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_HOST = re.compile(rb"(?:[A-Za-z0-9._-]{1,255}|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
 def networks(text: str) -> tuple[Network, ...]:
@@ -42,6 +46,23 @@ def came_from(scope: Scope, trusted: Sequence[Network]) -> tuple[str, bool]:
             break
     proto = headers.get("x-forwarded-proto", "").rpartition(",")[2].strip().lower()
     return address, proto == "https" if proto else secure
+
+
+def known_as(scope: Scope, public_url: str, secure: bool) -> bool:
+    """Let the request's URL, of which links are made, be that of `public_url`; where there is none, as it was asked by.
+
+    False where the header Host, which anybody can write, is no host.
+    """
+    scope["scheme"] = "https" if secure else scope["scheme"]
+    told = [value for name, value in scope["headers"] if name == b"host"]
+    if public_url:
+        parts = urlsplit(public_url)
+        scope["scheme"] = parts.scheme
+        others = [one for one in scope["headers"] if one[0] != b"host"]
+        scope["headers"] = [*others, (b"host", parts.netloc.encode("idna"))]
+        return True
+    enough = len(told) == 1 or (not told and scope.get("http_version") == "1.0")
+    return enough and all(_HOST.fullmatch(value) for value in told)
 
 
 def _is_address(text: str) -> bool:

@@ -16,8 +16,9 @@ from urllib.parse import parse_qsl
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from soap.faces.api.address import came_from
+from soap.faces.api.address import came_from, known_as
 from soap.faces.api.asking import Asking, Served
+from soap.faces.api.browsers import guard
 from soap.faces.api.problems import problem
 from soap.services.accounts import PUBLIC
 from soap.services.recorder import Entry
@@ -51,6 +52,9 @@ class Recorded:
                           {"Retry-After": "30"})(scope, receive, send)  # fmt: skip
             return
         address, secure = came_from(scope, here.trusted)
+        if not known_as(scope, here.settings.public_url, secure):
+            await problem(400, "The header Host names no host; send the one that the URL has.")(scope, receive, send)
+            return
         asking = Asking(PUBLIC, here, address=address, secure=secure, request=secrets.token_hex(12))
         scope.setdefault("state", {})["asking"] = asking
         answer = _Answer(self, scope, receive, send, asking)
@@ -89,6 +93,7 @@ class _Answer:
             self.status = message["status"]
             headers = MutableHeaders(scope=message)
             headers["X-Request-ID"] = self.asking.request
+            guard(headers)
             if self.asking.changes and self.status < 400 and not await self._durable(headers):
                 self.given_up = True
                 return

@@ -33,7 +33,7 @@ class Sending(StreamingResponse):
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         coming = self._coming()
         try:
-            while (piece := await coming) is not None:
+            while (piece := await asyncio.shield(coming)) is not None:  # its thread goes on, whoever goes away
                 coming = self._coming()
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
         finally:

@@ -57,7 +57,7 @@ def who_am_i(asking: Anybody, request: Request, response: Response) -> Who:
 def sign_in_by_password(asking: Anybody, request: Request, response: Response, claim: SignIn) -> Who:
     """Sign in by a password, with a browser of this site; the answer sets a new session's cookie."""
     asking.changes, asking.about = True, f"user={claim.user}"
-    must_be_ours(asking, request)
+    must_be_ours(request)
     here = asking.served
     sign_in.by_password(here.archive, here.attempts, claim.user, claim.password.get_secret_value(), asking.address)
     return _who(*enter(asking, request, response, claim.user))
@@ -96,12 +96,12 @@ def enter(asking: Asking, request: Request, response: Response, user: str) -> tu
     return held.viewer, secret
 
 
-def must_be_ours(asking: Asking, request: Request) -> None:
+def must_be_ours(request: Request) -> None:
     """`Refused` for a request that another site's page made: it would sign its reader in as somebody else."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site not in (None, "same-origin", "none"):
         raise Refused(f"This comes from a page of another site ({site[:40]}); sign in from a page of this server.")
-    own = asking.served.settings.public_url or f"{'https' if asking.secure else 'http'}://{request.headers['host']}"
+    own = str(request.base_url)  # of the public name, where the server has one
     if origin is not None and _origin(origin) != _origin(own):
         raise Refused(f"This comes from a page of {origin[:100]!r}; sign in from a page of this server.")
 
