@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
 from soap.archive.archive import Archive
 from soap.archive.object_rows import described_object
-from soap.archive.objects import Objects
 from soap.archive.policy import visible
 from soap.archive.records import CollectionRecord, GranuleRecord, Selection
 from soap.archive.search import search
@@ -46,7 +44,7 @@ def described(
     with archive.catalogue.reading() as connection:
         seen = visible(connection, viewer)
         latest = _latest(search(archive, connection, last, seen, originals=False))
-        attrs, variables = ({}, {}) if latest is None else _told(cast(Hashable, archive.objects), latest.object_key)
+        attrs, variables = ({}, {}) if latest is None else described_object(archive.objects, latest.object_key)
         known = dict(variables)
         for name in held.variables:
             if name not in known:
@@ -55,7 +53,7 @@ def described(
                 known |= (
                     {}
                     if found is None
-                    else {name: _told(cast(Hashable, archive.objects), found.object_key)[1].get(name, {})}
+                    else {name: described_object(archive.objects, found.object_key)[1].get(name, {})}
                 )
     place = {} if latest is None else station_place(latest, attrs)
     return Described({**attrs, **place}, known)
@@ -67,8 +65,3 @@ def _fields(selection: Selection) -> dict[str, Any]:
 
 def _latest(found: list[GranuleRecord]) -> GranuleRecord | None:
     return max(found, key=lambda record: (record.window.stop, record.recorded_from), default=None)
-
-
-@lru_cache(maxsize=1024)
-def _told(objects: Hashable, key: str) -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]:
-    return described_object(cast(Objects, objects), key)

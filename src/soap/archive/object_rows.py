@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from functools import lru_cache
+from typing import Any, cast
 
 import numpy as np
 
@@ -29,14 +30,20 @@ _MANIFEST = b"soap"
 def described_object(objects: Objects, key: str) -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]:
     """Attributes of an object's observation, and of its variables and coordinates by name; no value is read.
 
-    `ArchiveError` or `NotFound` when it is damaged or missing.
+    What lies under a key never changes: it is read once. `ArchiveError` or `NotFound` when it is damaged or missing.
     """
+    return _described(cast(Hashable, objects), key)
+
+
+@lru_cache(maxsize=1024)
+def _described(objects: Hashable, key: str) -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]:
     import pyarrow.parquet as pq
 
+    store = cast(Objects, objects)
     if key.endswith(".zarr.zip"):
-        block = decode(objects.get(key), key, ())
+        block = decode(store.get(key), key, ())
         return block.attrs, block.described
-    with objects.opened(key) as source, reading_object(key):
+    with store.opened(key) as source, reading_object(key):
         manifest = json.loads(pq.ParquetFile(source, pre_buffer=False).metadata.metadata[_MANIFEST])
     return manifest["attributes"], manifest["described"]
 

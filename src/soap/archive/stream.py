@@ -29,7 +29,7 @@ from soap.core.who import Viewer
 from soap.observations.quality import SUFFIX
 from soap.observations.quality import attributes as of_flags
 
-FIRST_ROWS, ROWS = 2048, 32768
+FIRST_ROWS, ROWS = 2048, 65_536
 """Rows of the first batch, which shall be there soon, and of any later one at most, fields by whole maps."""
 
 DECODED_ROWS = 131_072
