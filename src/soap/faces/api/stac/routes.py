@@ -35,7 +35,7 @@ FilterLanguage = Annotated[str | None, Query(alias="filter-lang", max_length=20,
 FilterCrs = Annotated[str | None, Query(alias="filter-crs", max_length=100)]
 SortBy = Annotated[str | None, Query(max_length=100, description="datetime, -datetime or id.")]
 FieldNames = Annotated[str | None, Query(alias="fields", max_length=2000, description="id,properties.platform,-links")]
-Names = Annotated[str | None, Query(max_length=12_000, description="Between commas.")]
+Names = Annotated[str | None, Query(max_length=4_000, description="Between commas; more by POST.")]
 
 
 @router.get("", responses=_DOCUMENT)
@@ -146,7 +146,9 @@ def search(
     token: Token = None,
     ids: Names = None,
     collections: Names = None,
-    intersects: Annotated[str | None, Query(max_length=12_000, description="GeoJSON geometry.")] = None,
+    intersects: Annotated[
+        str | None, Query(max_length=4_000, description="GeoJSON geometry; longer ones by POST.")
+    ] = None,
     filter_text: FilterText = None,
     filter_language: FilterLanguage = None,
     filter_crs: FilterCrs = None,
