@@ -27,10 +27,12 @@ _EVENTS_S = 60.0
 _WAIT_S = 15.0
 """Longer than this nobody waits for one answer: a server that is stopped gives its requests little more."""
 
+_CONTENT = {"*/*": {"schema": {"type": "string", "format": "binary"}}}
 _FILE: dict[int | str, dict[str, Any]] = {
-    200: {"description": "The file", "content": {"application/octet-stream": {}}},
-    206: {"description": "A part of it", "content": {"application/octet-stream": {}}},
+    200: {"description": "The file", "content": _CONTENT},
+    206: {"description": "The bytes that `Range` names", "content": _CONTENT},
     304: {"description": "It is as the client has it"},
+    416: {"description": "`Range` names no bytes of the file"},
 }
 
 
