@@ -112,6 +112,7 @@ async def announce(asking: HandsIn, request: Request) -> Response:
         told,
         words.get("provider"),
     )
+    asking.about = f"file={one.name} bytes={size} provider={one.provider}"
     if length != 0:
         tus.must_send_bytes(headers)
         tus.must_fit(length, size)
