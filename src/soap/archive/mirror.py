@@ -195,11 +195,13 @@ def note_refused(archive: Archive, viewer: Viewer, node: str, subject: str, reas
     """Keep for who runs the archive what could not be taken, and why; once, as long as it is the same."""
     must_run(viewer)
     own = (node_notice.c.node == node, node_notice.c.kind == "refused", node_notice.c.subject == subject[:300])
-    with archive.catalogue.publishing() as connection:
-        last = select(node_notice.c.told).where(*own).order_by(node_notice.c.id.desc()).limit(1)
+    last = select(node_notice.c.told).where(*own).order_by(node_notice.c.id.desc()).limit(1)
+    with archive.catalogue.reading() as connection:
         if connection.execute(last).scalar() == storable(reason[:2000]):
             return
-        note(connection, node, [("refused", subject[:300], reason[:2000])], recording_time(connection))
+    with archive.catalogue.publishing() as connection:
+        now = recording_time(connection)
+        note(connection, node, [("refused", subject[:300], reason[:2000])], now)
 
 
 def _under_others(connection: Connection, wanted: Mapping[str, Terms]) -> list[Row]:

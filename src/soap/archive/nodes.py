@@ -118,6 +118,7 @@ def meet(archive: Archive, viewer: Viewer, name: str, identity: int) -> None:
         )
     if known is None:
         with archive.catalogue.publishing() as connection:
+            recording_time(connection)
             connection.execute(update(node).where(node.c.name == name).values(identity=identity))
 
 
