@@ -126,6 +126,12 @@ def test_a_server_killed_in_the_middle_of_a_study_ends_it_once_with_the_bytes_of
         done = until(url, place, headers, ended)
         assert (done["state"], done["attempts"]) == ("done", 2), done
         content = httpx2.get(f"{url}{done['result']}", headers=headers).content
+        page = httpx2.get(f"{url}/api/v1/studies/{done['study']}/report", headers=headers, timeout=60)
+        assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        policy = page.headers["content-security-policy"].split("; ")
+        assert {"default-src 'none'", "sandbox"} <= set(policy)
+        assert not [one for one in policy if one.startswith(("script-src", "connect-src"))]
+        assert "A small study" in page.text
         assert [one["job_id"] for one in httpx2.get(f"{url}/api/v1/jobs", headers=headers).json()] == [done["job_id"]]
     assert [one.product_id for one in products(archive, OWNER)] == [done["study"]]
     run = ("study", "run", tmp_path / "study.toml", "-o", tmp_path / "by-hand", "--archive", tmp_path / "archive")
