@@ -34,9 +34,11 @@ _STRETCH = (
     update(cover).where(cover.c.version == bindparam("old")).values(version=bindparam("new"), t1=bindparam("last"))
 )
 _CONTRIBUTE, _COVER = insert(contribution), insert(cover)
-_OF_GRANULES = select(granule.c.id, granule.c.collection, granule.c.terms).where(
-    granule.c.id.in_(bindparam("some", expanding=True))
-)
+_ITS_GRANULE = {
+    name: select(granule.c[name]).where(granule.c.id == bindparam("its")).scalar_subquery()
+    for name in ("collection", "terms")
+}
+"""Columns that a version takes over from its granule, whose number is the parameter `its`."""
 
 
 @dataclass(frozen=True)
@@ -140,12 +142,12 @@ def _inserted(connection: Connection, table: Table, rows: list[dict[str, Any]]) 
 
 @cache
 def _inserting_one(table: Table) -> Insert:
-    return insert(table)
+    return insert(table).values(_ITS_GRANULE) if table is version else insert(table)
 
 
 @cache
 def _inserting(table: Table) -> ReturningInsert:
-    return insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    return _inserting_one(table).returning(table.c.id, sort_by_parameter_order=True)
 
 
 def _supersede(connection: Connection, drafts: Iterable[Draft], now: int) -> None:
@@ -169,16 +171,15 @@ def _versions(
     now: int,
 ) -> None:
     rows, places = [], []
-    owners = _owners(connection, [granules[name] for name in changed])
     for name, one in changed.items():
         new = written[name]
         rows.append(
             {
                 **new.told.columns,
-                **owners[granules[name]],
                 **_held_where(new.told.where),
                 **_kept(one, new),
                 "granule": granules[name],
+                "its": granules[name],
                 "recorded_from": now,
             }
         )
@@ -193,15 +194,6 @@ def _versions(
     ]
     if stretched:
         connection.execute(_STRETCH, stretched)
-
-
-def _owners(connection: Connection, granules: Sequence[int]) -> dict[int, dict[str, int]]:
-    """Collection and terms of granules, by their number."""
-    found = {}
-    for start in range(0, len(granules), CHUNK):
-        for number, owner, terms in connection.execute(_OF_GRANULES, {"some": granules[start : start + CHUNK]}):
-            found[number] = {"collection": owner, "terms": terms}
-    return found
 
 
 def _cover(connection: Connection, versions: Sequence[tuple[int, Mapping[str, Any], Footprint, Draft]]) -> None:
