@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from soap.core.errors import BadParameter
 from soap.core.settings import Settings
@@ -47,7 +49,7 @@ def run(load: Callable[[], Composition], settings: Settings, where: Listening) -
         "ssl_certfile": where.certificate, "ssl_keyfile": where.key,
     }  # fmt: skip
     if where.workers == 1:
-        uvicorn.run(build(load, settings), **options)
+        uvicorn.run(_made(load, settings), **options)
         return
     if not settings.catalogue:
         raise BadParameter(
@@ -57,3 +59,17 @@ def run(load: Callable[[], Composition], settings: Settings, where: Listening) -
     application = load().application
     os.environ["SOAP_ARCHIVE"] = str(settings.archive)  # the processes are started anew, and read the environment
     uvicorn.run(application, factory=True, workers=where.workers, **options)
+
+
+def _made(load: Callable[[], Composition], settings: Settings) -> FastAPI:
+    """The application, with all that it is made of loaded.
+
+    Nothing of that ever becomes garbage, so none is looked for: neither meanwhile nor, among it, later.
+    """
+    gc.disable()
+    try:
+        load()
+        return build(load, settings)
+    finally:
+        gc.freeze()
+        gc.enable()
