@@ -51,6 +51,7 @@ def run(load: Callable[[], Composition], settings: Settings, where: Listening) -
     if where.workers == 1:
         uvicorn.run(_made(load, settings), **options)
         return
+    gc.enable()
     if not settings.catalogue:
         raise BadParameter(
             f"{where.workers} workers need a catalogue on a server (SOAP_CATALOGUE); an embedded archive is served by"

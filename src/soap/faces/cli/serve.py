@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -31,6 +32,7 @@ def serve(
     archive: ArchiveOption = None,
 ) -> None:
     """Serve the archive until interrupted: REST, HAPI, STAC and FDSN over HTTP."""
+    gc.disable()  # what is loaded is never garbage; once it serves, `run` has it looked for again
     from soap.faces.api.server import Listening, run
 
     here = session(context)
