@@ -42,7 +42,8 @@ def test_schemathesis_finds_nothing(tmp_path, who):
             [
                 Path(sys.executable).with_name("schemathesis"), "run", f"{url}/api/v1/openapi.json",
                 "--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing", "--max-examples", "15",
-                "--seed", "1", "--generation-deterministic", "--no-color", "--warnings", "off", "--request-timeout", "20",
+                "--seed", "1", "--generation-deterministic", "--no-color", "--warnings", "off",
+                "--request-timeout", "20",
                 *(part for name, value in headers.items() for part in ("-H", f"{name}: {value}")),
             ],
             capture_output=True, text=True, timeout=900, check=False, cwd=tmp_path,
