@@ -25,8 +25,8 @@ subscription = Table(
     Index("ix_subscription_secret", "secret"),
 )
 
-# What was noticed for a subscription: each subject once. Only references are kept: what is told is worked out when it is
-# sent, as what the subscriber may see then.
+# What was noticed for a subscription: each subject once. Only references are kept: what is told is worked out when it
+# is sent, as what the subscriber may see then.
 notice = Table(
     "notice",
     metadata,
