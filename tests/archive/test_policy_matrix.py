@@ -222,6 +222,22 @@ def check_whole(plain: Plain, archive: Archive, viewer: Viewer) -> None:
             assert plain_of(query.whole(archive, viewer, name, WIDE)) == united(plain.of(name), WIDE)
 
 
+def check_stream(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    known = {one.name for one in made.NAMES}
+    for name in made.COLLECTIONS[:-1]:
+        _check_errors(plain, archive, viewer, query.stream, name)
+        if not plain.of(name):
+            continue
+        told: dict = {}
+        for batch in query.stream(archive, viewer, name, WIDE):
+            for at, when in enumerate(batch["time"]):
+                row = told.setdefault(when, {})  # of a map its first corner
+                for variable in known & set(batch):
+                    if (value := float(batch[variable][at])) == value:
+                        row.setdefault(variable, value)
+        assert told == united(plain.of(name), WIDE)
+
+
 def _quakes(plain: Plain) -> dict:
     """{identifier: step} as recorded last."""
     return {name: step for one in plain.of(made.EVENTS) for name, step in one.content.items()}

@@ -103,7 +103,7 @@ def read(folder: Path, name: str) -> dict[str, Any]:
             file=str(folder),
             next_step="Give the folder that `soap study run … -o DIR` has written.",
         ) from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:  # the last: nested without end
         raise BadFile(f"{name} is no JSON ({error})", file=str(path), next_step="Run the study again.") from error
     if not isinstance(content, dict):
         raise BadFile(f"{name} holds no JSON object", file=str(path), next_step="Run the study again.")

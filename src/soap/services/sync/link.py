@@ -18,7 +18,7 @@ from pydantic import ValidationError
 from soap.archive.changes import HeldPart
 from soap.archive.foreign_object import MOST_BYTES
 from soap.archive.objects import sha256
-from soap.core.errors import BadFile, BadParameter, NotFound, Refused, SoapError, WorkFailed
+from soap.core.errors import BadFile, BadParameter, Conflict, NotFound, Refused, WorkFailed
 from soap.services.sync.telling import TERMS_HEADER
 from soap.services.sync.wire import GranulesTold, GranuleTold, NodeTold, StationsTold, StationTold, Words
 
@@ -45,7 +45,7 @@ _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _Answer = TypeVar("_Answer", bound=Words)
 
 
-class Changed(SoapError):
+class Changed(Conflict):
     """What was told a moment ago no longer is so; it is asked for again."""
 
 
