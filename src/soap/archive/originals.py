@@ -23,14 +23,18 @@ from soap.core.who import Viewer
 
 _SOME: BindParameter[str] = bindparam("some", expanding=True)
 _GRANULES = (
-    select(contribution.c.original, granule.c.terms, collection.c.provider)
+    select(contribution.c.original, granule.c.terms, collection.c.provider, terms_table.c.owner)
     .distinct()
     .join_from(contribution, granule, granule.c.id == contribution.c.granule)
     .join(collection, collection.c.id == granule.c.collection)
+    .join(terms_table, terms_table.c.id == granule.c.terms)
     .where(contribution.c.original.in_(_SOME))
 )
 _STATIONS = (
-    select(station.c.original, station.c.terms, station.c.provider).distinct().where(station.c.original.in_(_SOME))
+    select(station.c.original, station.c.terms, station.c.provider, terms_table.c.owner)
+    .distinct()
+    .join_from(station, terms_table, terms_table.c.id == station.c.terms)
+    .where(station.c.original.in_(_SOME))
 )
 _FILES = (
     select(original.c.sha256, original.c.bytes, deposit.c.name, deposit.c.provider, original.c.name.label("first_name"))
@@ -52,8 +56,11 @@ class Original:
 
 def originals(archive: Archive, viewer: Viewer, checksums: Iterable[str]) -> dict[str, Original]:
     """Those of the files that the viewer may have, by checksum."""
+    wanted = sorted(set(checksums))
+    if not wanted:
+        return {}
     with archive.catalogue.reading() as connection:
-        return _obtainable(connection, visible(connection, viewer), sorted(set(checksums)))
+        return _obtainable(connection, visible(connection, viewer), wanted)
 
 
 def original_named(archive: Archive, viewer: Viewer, checksum: str) -> Original:
@@ -84,10 +91,6 @@ def _obtainable(connection: Connection, seen: frozenset[int] | None, checksums: 
         for query in (_GRANULES, _STATIONS):
             for row in connection.execute(query, some):
                 under.setdefault(row.original, []).append(row)
-        wanted = {row.terms for rows in under.values() for row in rows}
-        owners = dict(
-            connection.execute(select(terms_table.c.id, terms_table.c.owner).where(terms_table.c.id.in_(wanted))).all()
-        )
         kept: dict[str, list[Row]] = {}
         for told in connection.execute(_FILES, some):
             kept.setdefault(told.sha256, []).append(told)
@@ -95,7 +98,7 @@ def _obtainable(connection: Connection, seen: frozenset[int] | None, checksums: 
             made = under.get(checksum, [])
             if seen is not None and not (made and all(one.terms in seen for one in made)):
                 continue
-            whose = tuple(sorted({str(owners[one.terms]) for one in made}))
+            whose = tuple(sorted({one.owner for one in made}))
             name = _name(rows, {one.provider for one in made}, told_all=seen is None)
             found[checksum] = Original(checksum, name, rows[0].bytes, whose)
     return found

@@ -2,7 +2,7 @@
 
 - Named granules, and those of a station or collections with few of them, are gathered and put in order.
 - A place leads along its cells, collections along theirs, and a viewer who does not see all along the terms that they
-  see; otherwise along time alone.
+  see, a few of them side by side; otherwise along time alone.
 - What held at the moment that is asked about and does no longer comes in a walk of its own.
 
 Where an index has several beginnings (cells, terms) the walk goes in steps of time, each longer than the one before.
@@ -32,6 +32,8 @@ _LAG_NS = 2 * _DAY_NS
 _SHORTEST_NS, _GROWTH = 3_600 * 10**9, 8
 _FIRST_STEP_NS = 100 * _DAY_NS
 """A window as long as this is looked through at once."""
+_MOST_SIDE_BY_SIDE = 16
+"""Terms that are walked along side by side, each in its index's order."""
 _MOST_STARTS = 300
 """Collections that are walked along side by side; of more, all is looked at."""
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 2
@@ -145,6 +147,8 @@ def _ways(connection: Connection, asked: Asked, numbers: list[int] | None) -> li
         return [by_cells, _along(connection, seen, theirs)] if theirs else [by_cells]
     if numbers is not None and len(numbers) <= _MOST_STARTS:
         return [_along(connection, seen, numbers)]
+    if seen is not None and len(seen) <= _MOST_SIDE_BY_SIDE:
+        return [Way(now | {"terms": [one]} | _among(numbers), in_order=True) for one in seen]
     if seen is not None:
         return [Way(now | {"terms": seen} | _among(numbers), in_steps=True)]
     return [Way(now | _among(numbers), in_order=True)]
@@ -259,14 +263,15 @@ _ENDS = tuple(
 
 def _steps(connection: Connection, asked: Asked) -> Iterator[tuple[int, int]]:
     """Spans of time in order, each longer than the one before; the first is the window, if that is not too long."""
-    low, high = asked.span
-    earliest, latest = (connection.execute(query).scalar() for query in _ENDS)
-    if earliest is None or latest is None:
-        return
-    low, high, length = max(low, earliest), min(high, latest + 1), _SHORTEST_NS
-    if "start" in asked.values:
+    (low, high), length = asked.span, _SHORTEST_NS
+    if "start" in asked.values:  # a few steps then, whatever is held
         window = asked.values["stop"] - asked.values["start"]
         length = window if _SHORTEST_NS < window <= _FIRST_STEP_NS else length
+    else:
+        earliest, latest = (connection.execute(query).scalar() for query in _ENDS)
+        if earliest is None or latest is None:
+            return
+        low, high = max(low, earliest), min(high, latest + 1)
     while low < high:
         length = min(length, high - low)
         yield (low, low + length) if asked.order == EARLIEST else (high - length, high)

@@ -33,7 +33,7 @@ _NOT_NOW = "The archive cannot be used now. It was logged; try again later, or r
 
 
 def faces() -> tuple[Face, ...]:
-    """Every protocol that the server speaks."""
+    """Every protocol that the server speaks, those first that are asked most: paths are compared in turn."""
     from soap.faces.api.fdsn import FDSN
     from soap.faces.api.hapi import HAPI
     from soap.faces.api.landing import LANDING
@@ -42,7 +42,7 @@ def faces() -> tuple[Face, ...]:
     from soap.faces.api.stac import STAC
     from soap.faces.api.uploads import UPLOADS
 
-    return (UPLOADS, REST, STAC, HAPI, FDSN, METRICS, LANDING)
+    return (STAC, HAPI, UPLOADS, REST, FDSN, METRICS, LANDING)
 
 
 def build(
