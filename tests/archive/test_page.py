@@ -33,7 +33,7 @@ PLACES = {
     "abg": (Near(*made.ABG_PLACE, 50.0), Box(72, 18, 73, 19),
             outline({"type": "Polygon", "coordinates": [[[72, 18], [74, 18], [73, 20], [72, 18]]]})),
     "quakes": (Near(30.0, 70.0, 50.0), Box(69, 29, 71, 31), outline({"type": "Point", "coordinates": [70, 30]})),
-    "track": (Box(99, -1, 101, 5), outline({"type": "LineString", "coordinates": [[100, -1], [100, 3]]})),
+    "track": (Box(99, -1, 101, 3), outline({"type": "LineString", "coordinates": [[100, -1], [100, 3]]})),
 }  # fmt: skip
 
 

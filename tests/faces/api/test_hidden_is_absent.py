@@ -228,3 +228,33 @@ def test_its_owner_sees_the_difference(worlds):
         if any(seen(there, one, headers[0]) != seen(absent, one, headers[1]) for one in some)
     }
     assert differ >= {"/api/v1/collections", "/api/v1/collections/{collection_id}", "/api/v1/health"}
+
+
+LIFTED = ("changes", "event_listings", "originals", "page", "station_holdings")
+"""Modules of the archive that answer the faces' questions alone; what jobs tell has its own test, and what is hidden
+in these worlds lies within the extents of what is shown."""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", LIFTED)
+def test_a_lifted_restriction_is_found(worlds, module, monkeypatch):
+    """Were the module not to ask what its viewer sees, the first test would fail."""
+    there, absent, both, _ = worlds
+    monkeypatch.setattr(f"soap.archive.{module}.visible", lambda *_: None)
+    asked = addresses(there.get("/api/v1/openapi.json").json()["paths"], values_of(both[0]))
+    assert any(
+        seen(there, one, {}) != seen(absent, one, {})
+        for path, some in asked.items()
+        for one in some
+        if path in ASKED[module]
+    )
+
+
+ASKED = {
+    "changes": ("/api/v1/changes", "/api/v1/changes/granules", "/api/v1/changes/stations", "/api/v1/changes/object"),
+    "event_listings": ("/api/v1/events", "/api/v1/events/{event_id}", "/fdsnws/event/1/query"),
+    "originals": ("/api/v1/originals/{sha256}", "/stac/search"),
+    "page": ("/stac/search", "/api/v1/granules", "/api/v1/granules/{granule_id}"),
+    "station_holdings": ("/fdsnws/station/1/query",),
+}
+"""Where each module's answers are told."""
