@@ -16,7 +16,7 @@ class Relay:
     """Hands connections on to a server, and the answers back as it is told.
 
     `cut_after` [bytes]: each connection is reset when so many have come back. `corrupt` [0 to 1]: how likely a piece of
-    4 KiB comes back with one bit changed. `stall` : nothing comes back any more.
+    4 KiB comes back with one bit changed. `stall` : nothing comes back any more. `hold_after`: see there.
     """
 
     def __init__(self, host: str, port: int, seed: int = 0):
@@ -26,6 +26,8 @@ class Relay:
         self.corrupt, self.stall = 0.0, False
         self.connections = self.cuts = self.came_back = 0
         self.over = threading.Event()
+        self.holds, self._go_on = threading.Event(), threading.Event()
+        self._hold_at: int | None = None
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.listener.settimeout(0.1)
 
@@ -33,6 +35,20 @@ class Relay:
     def url(self) -> str:
         """Where the relay listens."""
         return f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+
+    def hold_after(self, size: int) -> None:
+        """Let so many bytes come back from now on, and nothing more until `go_on`; `holds` is set when they have.
+
+        Who asked has got them then, and cannot come to an end: it is in the midst of its work, however fast it is.
+        """
+        self.holds.clear()
+        self._go_on.clear()
+        self._hold_at = self.came_back + size
+
+    def go_on(self) -> None:
+        """Let come back what is held."""
+        self._hold_at = None
+        self._go_on.set()
 
     def serve(self) -> None:
         """Take connections until it is over."""
@@ -67,8 +83,7 @@ class Relay:
             if self.corrupt and self.chance.random() < self.corrupt:
                 at = self.chance.randrange(len(piece))
                 piece = piece[:at] + bytes([piece[at] ^ 1 << self.chance.randrange(8)]) + piece[at + 1 :]
-            near.sendall(piece if left is None else piece[:left])
-            self.came_back += len(piece)
+            self._send_back(near, piece if left is None else piece[:left])
             if left is not None:
                 left -= len(piece)
                 if left <= 0:
@@ -76,6 +91,19 @@ class Relay:
                     near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # reset, not ended
                     near.shutdown(socket.SHUT_RDWR)
                     return
+
+    def _send_back(self, near: socket.socket, piece: bytes) -> None:
+        """Send a piece back, and wait at the byte where it is to be held."""
+        if self._hold_at is not None and self.came_back + len(piece) > self._hold_at:
+            now = max(0, self._hold_at - self.came_back)
+            near.sendall(piece[:now])
+            self.came_back += now
+            piece = piece[now:]
+            self.holds.set()
+            while not self._go_on.wait(0.1) and not self.over.is_set():
+                pass
+        near.sendall(piece)
+        self.came_back += len(piece)
 
 
 @contextmanager

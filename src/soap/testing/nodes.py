@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, select
 from starlette.testclient import TestClient
 
 from soap.archive import Archive, nodes, publish
@@ -124,20 +124,33 @@ def run_sync(
     return sync(OWNER, mirror.archive, source.name, link)
 
 
-def held(archive: Archive, provider: str | None = None) -> set[tuple[str, tuple[str, ...]]]:
-    """Each granule that is held and not withdrawn, with the SHA-256 of the objects that hold it, read from the rows."""
+Holding = tuple[str, tuple[str, ...]]
+"""A granule, and the SHA-256 of the objects that hold it, by time."""
+
+
+def held(archive: Archive, provider: str | None = None) -> set[Holding]:
+    """Each granule that is held and not withdrawn, with the objects that hold it now, read from the rows."""
+    return _holdings(archive, provider, version.c.recorded_to == FOREVER, mirrored.c.withdrawn.is_(None))
+
+
+def ever_held(archive: Archive) -> set[Holding]:
+    """Each granule with the objects that hold it or held it: all states in which a reader has found it here."""
+    return _holdings(archive, None)
+
+
+def _holdings(archive: Archive, provider: str | None, *where: ColumnElement[bool]) -> set[Holding]:
     part = version.alias()
     query = (
-        select(granule.c.granule_id, part.c.object_sha256)
-        .join(version, and_(version.c.granule == granule.c.id, version.c.recorded_to == FOREVER))
+        select(granule.c.granule_id, version.c.id, part.c.object_sha256)
+        .join(version, version.c.granule == granule.c.id)
         .join(part, and_(part.c.granule == granule.c.id, part.c.number.between(version.c.base, version.c.number)))
         .join(mirrored, mirrored.c.granule == granule.c.id, isouter=True)
-        .where(mirrored.c.withdrawn.is_(None))
-        .order_by(granule.c.granule_id, part.c.number)
+        .where(*where)
+        .order_by(version.c.id, part.c.number)
     )
-    found: dict[str, list[str]] = {}
+    found: dict[tuple[str, int], list[str]] = {}
     with archive.catalogue.reading() as connection:
-        for name, checksum in connection.execute(query):
+        for name, number, checksum in connection.execute(query):
             if provider is None or name.endswith(f":{provider}"):
-                found.setdefault(name, []).append(checksum)
-    return {(name, tuple(checksums)) for name, checksums in found.items()}
+                found.setdefault((name, number), []).append(checksum)
+    return {(name, tuple(checksums)) for (name, _), checksums in found.items()}

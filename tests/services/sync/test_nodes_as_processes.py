@@ -68,45 +68,23 @@ def port_of(url):
     return int(url.rpartition(":")[2])
 
 
-def test_a_run_that_is_killed_and_a_link_that_is_cut_end_in_the_same(tmp_path):
-    chance = random.Random(5)
-    chn, pak = node(tmp_path, "chn"), node(tmp_path, "pak")
-    fill(chn, "CHN", chance)
-    with ExitStack() as stack:
-        url, _ = stack.enter_context(serving(chn.archive.folder))
-        relay = stack.enter_context(relay_to("127.0.0.1", port_of(url), seed=5))
-        relay.cut_between = (2_000, 60_000)
-        nodes.add_node(pak.archive, OWNER, "chn", relay.url, ["CHN"])
-        killed = 0
-        for _ in range(40):
-            run = command(pak, "chn")
-            try:
-                out, err = run.communicate(timeout=chance.uniform(1.0, 4.0) if killed < 6 else 60)
-            except subprocess.TimeoutExpired:
-                run.send_signal(signal.SIGKILL)
-                run.communicate()
-                killed += 1
-                theirs = dict(
-                    held(chn.archive)
-                )  # of what is held by several objects some may have come, and be added to
-                assert all(set(sums) <= set(theirs.get(name, ())) for name, sums in held(pak.archive))
-                chn.hand_in("CHN", code="kak", start=f"2006-01-{killed:02}", values=[killed])
-                continue
-            assert "Traceback" not in err
-            if run.returncode == 0:
-                break
-            assert run.returncode == 1, err
-        assert json.loads(out)["converged"], err
-        assert killed == 6
-        assert relay.cuts > 3
-        assert held(pak.archive) == held(chn.archive)
-        assert verify(pak.archive, OWNER).clean
-        relay.cut_between = None
-        again = command(pak, "chn")
-        out, _ = again.communicate(timeout=60)
-        assert (again.returncode, json.loads(out)["objects"]) == (0, 0)
+def killed_in_midst(mirror, source, relay, size):
+    """Start runs until they have been given so many bytes, and kill the one that waits for more; None if it ended.
 
-
+    It holds what came, has recorded what was whole, and cannot have ended: that takes an answer that is held back.
+    """
+    relay.hold_after(size)
+    for _ in range(20):
+        run = command(mirror, source)
+        while run.poll() is None and not relay.holds.wait(0.02):
+            pass
+        if run.poll() is None:
+            run.send_signal(signal.SIGKILL)
+            run.communicate()
+            relay.go_on()
+            return run.returncode == -signal.SIGKILL
+        check_ended(run)
+    raise AssertionError(f"20 runs asked for less than {size} bytes")
 def test_a_link_that_corrupts_gives_nothing_false(tmp_path):
     chance = random.Random(6)
     chn, pak = node(tmp_path, "chn"), node(tmp_path, "pak")
