@@ -7,9 +7,10 @@ from functools import cache
 
 import numpy as np
 
-from soap.domains.ionosphere.science.gnss.geometry import earth_fixed, look_angles
+from soap.domains.ionosphere.science.gnss.geometry import look_angles
 from soap.domains.ionosphere.science.gnss.signals import SignalPair
 from soap.domains.ionosphere.science.gnss.slant import SlantTec
+from soap.science.ellipsoid import earth_fixed
 
 PAIR = SignalPair("G", "C1W", "C2W", "L1W", "L2W")
 PER_NS = 2.853

@@ -9,10 +9,11 @@ from soap.core.time import gps_to_utc
 from soap.domains.ionosphere.formats import open_biases, open_orbits, tec_ionex
 from soap.domains.ionosphere.formats.gnss_rinex_observation.observations import parse
 from soap.domains.ionosphere.science.gnss.calibrate import CalibratedTec, calibrate
-from soap.domains.ionosphere.science.gnss.geometry import geocentric, geodetic, look_angles, satellite_positions
+from soap.domains.ionosphere.science.gnss.geometry import geocentric, look_angles, satellite_positions
 from soap.domains.ionosphere.science.gnss.slant import slant_tec
 from soap.domains.ionosphere.science.ionex_interpolation import vtec_at
 from soap.formats import Source
+from soap.science.ellipsoid import geodetic
 from soap.testing.data import real
 
 _2015 = ("2015-139/P1P21505_ALL.DCB.Z", "2015-139/P1C11505.DCB.Z")

@@ -5,16 +5,9 @@ import pytest
 
 from soap.core.errors import BadParameter
 from soap.domains.ionosphere.formats import open_orbits
-from soap.domains.ionosphere.science.gnss.geometry import (
-    SEMI_MAJOR_M,
-    earth_fixed,
-    geocentric,
-    geodetic,
-    look_angles,
-    pierce_points,
-    satellite_positions,
-)
+from soap.domains.ionosphere.science.gnss.geometry import geocentric, look_angles, pierce_points, satellite_positions
 from soap.formats import Source
+from soap.science.ellipsoid import SEMI_MAJOR_M, earth_fixed, geodetic
 from soap.testing.data import real
 
 GPS_START = np.datetime64("1980-01-06", "ns")

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from soap.core.errors import BadParameter
-from soap.domains.ionosphere.science.gnss.geometry import earth_fixed
 from soap.domains.ionosphere.science.gnss.mapping import modified_single_layer, thin_shell
 from soap.domains.ionosphere.science.gnss.modip import DipSlope, modified_dip
 from soap.domains.ionosphere.science.gnss.plasmasphere import Plasmasphere, plasmaspheric_tec
+from soap.science.ellipsoid import earth_fixed
 
 ELEVATIONS = [10.0, 20.0, 30.0, 45.0, 60.0]
 EPOCH = np.datetime64("2020-01-01", "ns")

@@ -12,12 +12,12 @@ from soap.core.time import duration, gps_to_utc, leap_seconds_note
 from soap.domains.ionosphere.formats.gnss_rinex_observation.observation_types import READ
 from soap.domains.ionosphere.formats.gnss_rinex_observation.observations import parse
 from soap.domains.ionosphere.names import NAMES, OBSERVATION_CODES
-from soap.domains.ionosphere.science.gnss.geometry import geodetic
 from soap.domains.ionosphere.science.gnss.observation import Observations, SystemObservations
 from soap.formats.reader import Reading
 from soap.formats.source import Source
 from soap.observations import rays
 from soap.observations.quality import Quality
+from soap.science.ellipsoid import geodetic
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -10,9 +10,9 @@ import numpy as np
 from soap.core.errors import BadParameter
 from soap.core.time import utc_to_gps
 from soap.domains.ionosphere.names import OBSERVATION_CODES
-from soap.domains.ionosphere.science.gnss.geometry import earth_fixed
 from soap.domains.ionosphere.science.gnss.observation import Observations, SystemObservations
 from soap.observations.quality import SUFFIX, Quality
+from soap.science.ellipsoid import earth_fixed
 
 if TYPE_CHECKING:
     import xarray as xr

@@ -9,10 +9,11 @@ import numpy as np
 from soap.core.errors import BadParameter
 from soap.domains.ionosphere.products.tec.parameters import TecParameters
 from soap.domains.ionosphere.science.gnss.coordinates import StationCoordinates
-from soap.domains.ionosphere.science.gnss.geometry import earth_fixed, geodetic, look_angles, satellite_positions
+from soap.domains.ionosphere.science.gnss.geometry import look_angles, satellite_positions
 from soap.domains.ionosphere.science.gnss.observation import Observations
 from soap.domains.ionosphere.science.gnss.orbit import Orbits
 from soap.domains.ionosphere.science.gnss.slant import Sky
+from soap.science.ellipsoid import earth_fixed, geodetic
 
 _GROUND_M = (6.33e6, 6.40e6)
 """Distances from the Earth's centre that a place on the ground can have."""

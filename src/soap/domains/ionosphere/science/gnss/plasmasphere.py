@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from soap.domains.ionosphere.science.gnss.geometry import SPHERE_RADIUS_KM, geodetic
+from soap.domains.ionosphere.science.gnss.geometry import SPHERE_RADIUS_KM
+from soap.science.ellipsoid import geodetic
 
 BASE_KM = 1000.0
 """Height above which the content counts as the plasmasphere's [km]; protons are the main ion from about there."""

@@ -8,11 +8,12 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from soap.core.errors import BadParameter
-from soap.domains.ionosphere.science.gnss.geometry import geodetic, pierce_points
+from soap.domains.ionosphere.science.gnss.geometry import pierce_points
 from soap.domains.ionosphere.science.gnss.mapping import CODE_HEIGHT_KM, modified_single_layer, thin_shell
 from soap.domains.ionosphere.science.gnss.modip import DipSlope
 from soap.domains.ionosphere.science.gnss.plasmasphere import Plasmasphere
 from soap.domains.ionosphere.science.gnss.slant import SlantTec
+from soap.science.ellipsoid import geodetic
 
 HOUR = np.timedelta64(3600, "s")
 
