@@ -6,20 +6,19 @@ are written once. Xarray is met at the door: `from_dataset`, `to_dataset`.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import xarray as xr
-from xarray.indexes import PandasIndex
 
 from soap.archive.finality import finality
 from soap.core.errors import BadObservation
 from soap.observations import quality
 from soap.observations.check import DIMENSIONS
+from soap.observations.fitting import dataset
 
 ABSENT = np.int8(-1)
 """Finality of a variable at a time for which no file gave it."""
@@ -148,19 +147,10 @@ def to_dataset(block: Block) -> xr.Dataset:
         variables[suffixed] = _variable(dims, block.flags[name], flag_attrs)
     for name, values in block.along.items():
         variables[name] = _variable(("time",), values, block.described.get(name, {}))
-    indexes: dict[Hashable, PandasIndex] = {}
-    for name, values in {"time": block.time, **block.axes}.items():
-        index = indexes[name] = PandasIndex(pd.Index(values), name)
-        fixed = xr.Variable((name,), values, dict(block.described.get(name, {})), fastpath=True)
-        variables |= index.create_variables({name: fixed})
-    # A block's arrays fit together. What the constructor does to be sure of it takes longer than reading a pass.
-    return xr.Dataset._construct_direct(
-        variables,
-        coord_names={*block.along, *indexes},
-        dims={name: len(index.index) for name, index in indexes.items()},
-        attrs=dict(block.attrs),
-        indexes=dict(indexes),
-    )
+    fixed = {"time": block.time, **block.axes}
+    for name, values in fixed.items():
+        variables[name] = xr.Variable((name,), values, dict(block.described.get(name, {})), fastpath=True)
+    return dataset(variables, fixed, block.along, block.attrs)
 
 
 def _variable(dims: tuple[str, ...], values: np.ndarray, attrs: Mapping[str, Any]) -> xr.Variable:

@@ -30,9 +30,13 @@ if TYPE_CHECKING:
     import xarray as xr
 
 
+_Coordinate = tuple[str, np.ndarray, dict[str, str]]
+"""Dimension, values and attributes."""
+
+
 def _dataset(
     shape: str,
-    coords: Mapping[str, Any],
+    coords: Mapping[str, _Coordinate],
     columns: Mapping[str, np.ndarray],
     names: Iterable[Variable],
     flags: Mapping[str, np.ndarray],
@@ -40,16 +44,22 @@ def _dataset(
 ) -> xr.Dataset:
     import xarray as xr
 
+    from soap.observations.fitting import dataset
+
     known, dims = by_name(names), DIMENSIONS[shape]
-    data: dict[str, Any] = {}
+    data: dict[str, xr.Variable] = {}
     for name, values in columns.items():
         variable, values = known[name], np.asarray(values)
         described = {"units": variable.units, "symbol": variable.symbol, "long_name": variable.meaning}
-        data[name] = (dims, values, described)
+        data[name] = xr.Variable(dims, values, described, fastpath=True)
         own = quality.from_values(values, variable)
-        data[name + quality.SUFFIX] = (dims, own | flags[name] if name in flags else own, quality.attributes(name))
+        both = own | flags[name] if name in flags else own
+        data[name + quality.SUFFIX] = xr.Variable(dims, both, quality.attributes(name), fastpath=True)
+    for name, (dim, values, described) in coords.items():
+        data[name] = xr.Variable((dim,), values, described, fastpath=True)
     complete = {"shape": shape, "level": "L1", "maturity": "", "time_stamp": "instant", "simulated": 0} | dict(attrs)
-    return check(xr.Dataset(data, coords=dict(coords), attrs=complete))
+    fixed = [name for name, (dim, *_) in coords.items() if dim == name]
+    return check(dataset(data, fixed, (name for name in coords if name not in fixed), complete))
 
 
 def series(
@@ -65,7 +75,7 @@ def series(
     `time` must rise strictly. `names` are the domain's variables (for units), `flags` extra quality bits per column
     (uint8); the other arguments become attributes, see the module's text. Raises `BadObservation`.
     """
-    return _dataset("series", {"time": np.asarray(time).astype(NS)}, columns, names, flags or {}, attrs)
+    return _dataset("series", {"time": _times(time)}, columns, names, flags or {}, attrs)
 
 
 def track(
@@ -81,7 +91,7 @@ def track(
 ) -> xr.Dataset:
     """A checked `track`: values along a platform's path; place arrays and each column of shape (time,)."""
     coords = {
-        "time": np.asarray(time).astype(NS),
+        "time": _times(time),
         "latitude": ("time", np.asarray(latitude, dtype=float), {"units": "degree"}),
         "longitude": ("time", np.asarray(longitude, dtype=float), {"units": "degree"}),
         "height_km": ("time", np.asarray(height_km, dtype=float), {"units": "km"}),
@@ -100,7 +110,7 @@ def profile(
 ) -> xr.Dataset:
     """A checked `profile`: values over height at one place, each column of shape (time, height_km)."""
     coords = {
-        "time": np.asarray(time).astype(NS),
+        "time": _times(time),
         "height_km": ("height_km", np.asarray(height_km, float), {"units": "km"}),
     }
     return _dataset("profile", coords, columns, names, flags or {}, attrs)
@@ -118,7 +128,7 @@ def field(
 ) -> xr.Dataset:
     """A checked `field`: values on a grid, each column of shape (time, latitude, longitude); latitude rises."""
     coords = {
-        "time": np.asarray(time).astype(NS),
+        "time": _times(time),
         "latitude": ("latitude", np.asarray(latitude, dtype=float), {"units": "degree"}),
         "longitude": ("longitude", np.asarray(longitude, dtype=float), {"units": "degree"}),
     }
@@ -142,9 +152,13 @@ def rays(
     held, names = _held(columns, flags or {}), tuple(names)
     at, of = held.any(axis=1), held.any(axis=0)
     part = np.ix_(at, of)
-    coords = {"time": np.asarray(time).astype(NS)[at], "sv": np.asarray(sv, dtype=str)[of]}
+    coords = {"time": _times(np.asarray(time)[at]), "sv": ("sv", np.asarray(sv, dtype=str)[of], {})}
     some = {name: np.asarray(values)[part] for name, values in columns.items()}
     return _dataset("rays", coords, some, names, {name: one[part] for name, one in (flags or {}).items()}, attrs)
+
+
+def _times(time: np.ndarray) -> _Coordinate:
+    return "time", np.asarray(time).astype(NS), {}
 
 
 def _held(columns: Mapping[str, np.ndarray], flags: Mapping[str, np.ndarray]) -> np.ndarray:

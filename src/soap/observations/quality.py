@@ -30,6 +30,8 @@ class Quality(IntFlag):
 
 
 SUFFIX = "_quality"
+_MASKS = [int(flag) for flag in Quality if flag]
+_MEANINGS = " ".join(flag.name.lower() for flag in Quality if flag and flag.name)
 
 
 def from_values(values: np.ndarray, variable: Variable) -> np.ndarray:
@@ -46,9 +48,4 @@ def from_values(values: np.ndarray, variable: Variable) -> np.ndarray:
 
 def attributes(name: str) -> dict:
     """CF attributes (`flag_masks`, `flag_meanings`) of the quality variable of `name`."""
-    bits = [flag for flag in Quality if flag]
-    return {
-        "long_name": f"quality flags of {name}",
-        "flag_masks": [int(flag) for flag in bits],
-        "flag_meanings": " ".join(flag.name.lower() for flag in bits if flag.name),
-    }
+    return {"long_name": f"quality flags of {name}", "flag_masks": list(_MASKS), "flag_meanings": _MEANINGS}

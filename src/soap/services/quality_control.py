@@ -28,7 +28,7 @@ def judged(file: str, reading: Reading, controls: Iterable[QualityControl]) -> R
 
 
 def _judged(file: str, observation: xr.Dataset, controls: tuple[QualityControl, ...]) -> xr.Dataset:
-    times = observation["time"].values
+    times = observation.variables["time"].values
     cadence = _cadence_s(observation, times)
     mine = [one for one in controls if _applies(one, observation, cadence)]
     if not mine:
@@ -37,11 +37,11 @@ def _judged(file: str, observation: xr.Dataset, controls: tuple[QualityControl, 
     for control in mine:
         for name, marked in _run(file, control, observation, times):
             if marked.any():
-                before = found.get(name, observation[name + SUFFIX].values)
+                before = found.get(name, observation.variables[name + SUFFIX].values)
                 found[name] = before | np.where(marked, np.uint8(control.flag), np.uint8(0))
-    out = observation.assign(
-        {name + SUFFIX: observation[name + SUFFIX].copy(data=flags) for name, flags in found.items()}
-    )
+    out = observation.copy()
+    for name, flags in found.items():
+        out[name + SUFFIX] = observation[name + SUFFIX].copy(data=flags)
     out.attrs = dict(observation.attrs) | {APPLIED: "; ".join(dict.fromkeys(one.label for one in mine))}
     return out
 
@@ -84,8 +84,8 @@ def _marked(control: QualityControl, observation: xr.Dataset, times: np.ndarray)
     if control.method.takes == "times":
         tags = control.method.run(times, **chosen)
         for name in names if tags.any() else ():
-            yield name, tags & ~np.isnan(observation[name].values)
+            yield name, tags & ~np.isnan(observation.variables[name].values)
         return
     for name in names:
-        values = observation[name].values
+        values = observation.variables[name].values  # without the array round it, which takes longer to make
         yield name, control.method.run(values, times, **chosen) & ~np.isnan(values)

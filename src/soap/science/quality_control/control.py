@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import cached_property
 
 from soap.observations import Quality
 from soap.science.method import Method, Parameters
@@ -31,7 +32,7 @@ class QualityControl:
         if self.flag not in Quality or self.flag in (Quality.GOOD, Quality.MISSING):
             raise ValueError(f"{self.method.name} cannot set {self.flag!r}; one flag, and not missing, is possible.")
 
-    @property
+    @cached_property
     def label(self) -> str:
         """What was applied, as observations record it: method, version, parameters."""
         chosen = json.dumps(self.parameters.model_dump(), sort_keys=True, separators=(", ", "="))
