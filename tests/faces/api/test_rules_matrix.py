@@ -15,6 +15,18 @@ from soap.testing.web import application, signed, token_of
 
 ROUTES = """
 anybody     GET    /
+anybody     GET    /assets/{name}
+anybody     GET    /around
+anybody     GET    /series
+anybody     GET    /stations
+anybody     GET    /stations/{code_scheme}/{code}
+anybody     GET    /satellites
+anybody     GET    /studies
+anybody     GET    /studies/{study_id}
+anybody     GET    /data
+anybody     GET    /admin
+anybody     GET    /admin/{part}
+anybody     GET    /sign-in
 runs        GET    /metrics
 anybody     GET    /api/v1/members
 anybody     GET    /api/v1/session

@@ -36,13 +36,13 @@ def faces() -> tuple[Face, ...]:
     """Every protocol that the server speaks, those first that are asked most: paths are compared in turn."""
     from soap.faces.api.fdsn import FDSN
     from soap.faces.api.hapi import HAPI
-    from soap.faces.api.landing import LANDING
     from soap.faces.api.meter import METRICS
     from soap.faces.api.rest import REST
     from soap.faces.api.stac import STAC
     from soap.faces.api.uploads import UPLOADS
+    from soap.faces.portal import PORTAL
 
-    return (STAC, HAPI, UPLOADS, REST, FDSN, METRICS, LANDING)
+    return (STAC, HAPI, UPLOADS, REST, FDSN, METRICS, PORTAL)
 
 
 def build(
