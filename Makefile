@@ -1,5 +1,6 @@
 # SOAP: every task a developer or an administrator has. `make help` lists them.
-# Needs python3 (>= 3.11) with pip, make and git; everything else comes into .tools and .venv.
+# Needs python3 (>= 3.11) with pip, make and git, and Node.js (>= 20.19) with npm for the portal; everything else comes
+# into .tools, .venv and portal/node_modules.
 
 PYTHON ?= python3
 UV := .tools/bin/uv
@@ -8,7 +9,10 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_COMPILE_BYTECODE := 1
 export PYTHONUTF8 := 1
 
-.PHONY: help setup demo test test-slow check format bench docs reference lock clean
+PORTAL := src/soap/faces/portal/static/index.html
+PORTAL_SOURCES := $(shell find portal -path portal/node_modules -prune -o -type f -print)
+
+.PHONY: help setup portal portal-types demo serve shots test test-slow check format bench docs reference lock clean
 .DEFAULT_GOAL := help
 
 help: ## list the targets
@@ -23,7 +27,25 @@ $(UV):
 	$(UV) pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-setup: .venv/.ready ## make the environment .venv from the lock file
+portal/node_modules/.ready: portal/package-lock.json portal/package.json
+	cd portal && npm ci --silent
+	@touch $@
+
+$(PORTAL): $(PORTAL_SOURCES) portal/node_modules/.ready
+	cd portal && npm run --silent build
+
+ifneq ($(shell command -v npm),)
+portal: $(PORTAL) ## build the web portal (needs Node.js and npm)
+else
+portal:
+	@echo "Node.js and npm are not here, so the web portal is not built; all else works (Debian: apt install nodejs npm)."
+endif
+
+portal-types: .venv/.ready portal/node_modules/.ready ## write the portal's types of the API anew
+	$(PY) portal/write_openapi.py portal/openapi.json
+	cd portal && npm run --silent types
+
+setup: .venv/.ready portal ## make the environment .venv from the lock file, and the portal
 
 demo: setup ## simulate, ingest, run the studies, say where the reports are
 	@SOAP=.venv/bin/soap DATA="$${SOAP_TEST_DATA:-../shared/data}" sh studies/demo.sh demo-output

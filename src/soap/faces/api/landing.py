@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from pydantic import BaseModel
 
 import soap
-from soap.faces.api.face import Face
-from soap.faces.api.rules import Anybody
-
-router = APIRouter(tags=["server"])
 
 
 class Way(BaseModel):
@@ -36,10 +31,6 @@ WAYS = (
 )
 
 
-@router.get("/")
-def landing(asking: Anybody) -> Landing:
+def landing() -> Landing:
     """What is served here, and where."""
     return Landing(title="SOAP", version=soap.__version__, ways=list(WAYS))
-
-
-LANDING = Face("", (router,))

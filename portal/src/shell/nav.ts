@@ -1,0 +1,11 @@
+/** A page that the header leads to; `roles`: only for who has one of them. */
+interface NavEntry {
+  to: string;
+  title: `shell.nav.${"map" | "around" | "series" | "stations" | "satellites" | "studies" | "data" | "admin"}`;
+  roles?: readonly string[];
+}
+
+/** The pages in the header, in order. */
+export const NAV: readonly NavEntry[] = [
+  { to: "/data", title: "shell.nav.data" },
+];
