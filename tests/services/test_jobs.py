@@ -136,7 +136,7 @@ def test_who_may_not_know_of_it_is_refused_as_if_there_were_none(held, me):
 @pytest.mark.parametrize(
     ("kind", "parameters", "error", "words"),
     [
-        ("nothing", {}, BadParameter, "no kind of job; there are study, case, export, compute"),
+        ("nothing", {}, BadParameter, "no kind of job; there are study, case, prospect, rerun, export"),
         ("export", {}, BadParameter, "items: Field required"),
         ("export", {"items": []}, BadParameter, "items"),
         ("export", export(KAK) | {"more": 1}, BadParameter, "more"),

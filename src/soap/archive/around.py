@@ -52,6 +52,12 @@ class Count:
     """Time of recording of the latest change of these granules: they are had again by `as_of`."""
     context: bool = False
     """True of what belongs to no place, and was asked for along with it."""
+    platform: str = ""
+    cadence: str = ""
+    """Words that differ between its granules are comma-separated."""
+    variables: tuple[str, ...] = ()
+    point: tuple[float, float] | None = None
+    """Latitude, longitude [degree] where all of it was observed at one point."""
 
 
 @dataclass(frozen=True)
@@ -237,4 +243,14 @@ def _count(
         citation="; ".join(sorted({record.citation for record in records if record.citation})),
         version=max(record.recorded_from for record in records),
         context=context,
+        platform=", ".join(sorted({record.platform for record in records})),
+        cadence=", ".join(sorted({record.cadence for record in records if record.cadence})),
+        variables=tuple(dict.fromkeys(name for record in records for name in record.variables)),
+        point=_point(records),
     )
+
+
+def _point(records: list[GranuleRecord]) -> tuple[float, float] | None:
+    points = {(record.latitude, record.longitude) for record in records}
+    latitude, longitude = points.pop()
+    return None if points or latitude is None or longitude is None else (latitude, longitude)

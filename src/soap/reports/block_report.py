@@ -8,6 +8,7 @@ from soap.reports import block_figures as figures
 from soap.reports import words
 from soap.reports.page import answer, figure, html_page, items, paragraph, section, table
 from soap.reports.provenance_section import sources
+from soap.reports.verdict import depends_on_background, scores
 from soap.reports.words import count, day, escape, number, percent, probability, symbol
 
 
@@ -28,20 +29,9 @@ def page(result: dict[str, Any], provenance: dict[str, Any]) -> str:
     return html_page(study["title"], sections, simulated=result["simulated"], meta=meta)
 
 
-def _scores(result: dict[str, Any]) -> list[float]:
-    primary = words.variables(result)[0]
-    return [one["z"][primary] for one in result["backgrounds"] if one["z"][primary] is not None]
-
-
-def depends_on_background(result: dict[str, Any]) -> bool:
-    """True when some of the stated backgrounds call the block unusual and others do not."""
-    unusual = [abs(z) >= result["study"]["threshold_sigma"] for z in _scores(result)]
-    return any(unusual) and not all(unusual)
-
-
 def _answer(result: dict[str, Any]) -> str:
     study, primary, fitted = result["study"], words.variables(result)[0], result["activity"]
-    z, unit = _scores(result), result["units"][primary]
+    z, unit = scores(result), result["units"][primary]
     elsewhere = result["same_rule_elsewhere"]
     verdict = "<strong>This is not evidence of a precursor.</strong> "
     if depends_on_background(result):

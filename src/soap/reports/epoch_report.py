@@ -10,9 +10,8 @@ from soap.reports.epoch_chance import chance, controls, detectable, size
 from soap.reports.epoch_observations import background, observations
 from soap.reports.page import answer, figure, html_page, items, paragraph, section, table
 from soap.reports.provenance_section import sources
+from soap.reports.verdict import LEVEL, beyond_chance, worst_p
 from soap.reports.words import count, number, percent, probability, symbol
-
-LEVEL = 0.05
 
 
 def page(result: dict[str, Any], provenance: dict[str, Any]) -> str:
@@ -34,24 +33,9 @@ def page(result: dict[str, Any], provenance: dict[str, Any]) -> str:
     return html_page(study["title"], sections, simulated=result["simulated"], meta=meta)
 
 
-def beyond_chance(result: dict[str, Any]) -> bool:
-    """True when a test stands out, its p being the worst of the surrogates.
-
-    In a confirmatory study that is the one declared test (first variable, mean) at 0.05; in an exploratory study any
-    test, but with p adjusted for the number of tests that were made.
-    """
-    if result["study"]["stage"] == "confirmatory":
-        return _worst(result)[words.variables(result)[0], "primary"] <= LEVEL
-    return min(test["adjusted_p"] for test in result["trials"]["tests"]) <= LEVEL
-
-
-def _worst(result: dict[str, Any]) -> dict[tuple[str, str], float]:
-    return {(test["variable"], test["test"]): test["worst_p"] for test in result["trials"]["tests"]}
-
-
 def _answer(result: dict[str, Any]) -> str:
     """What came out, in two paragraphs."""
-    worst, found = _worst(result), beyond_chance(result)
+    worst, found = worst_p(result), beyond_chance(result)
     adjusted = min(test["adjusted_p"] for test in result["trials"]["tests"])
     listed = ", ".join(f"{symbol(name)} {probability(worst[name, 'primary'])}" for name in words.variables(result))
     number_of_tests = (

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 from pydantic import ValidationError
 
+from soap.core.errors import BadParameter
 from soap.core.time import duration
 from soap.core.who import Viewer
-from soap.science.method import Method, NullRate
+from soap.science.method import Method, NullRate, Parameters
 from soap.services.composition import Composition
 
 NULL_SAMPLES = 20_000
@@ -36,8 +37,15 @@ def lead_in(method: Method) -> str | None:
     return None if chosen is None else duration(float(method.lead_in(chosen) / np.timedelta64(1, "s")))
 
 
-@lru_cache(maxsize=256)
 def null_rate(method: Method) -> NullRate | None:
     """How often a detector with its usual parameters fires on noise, measured; None for what is no detector."""
     chosen = usual(method)
-    return None if method.null_rate is None or chosen is None else method.null_rate(chosen, NULL_SAMPLES, 0)
+    return None if method.null_rate is None or chosen is None else null_rate_of(method, chosen)
+
+
+@lru_cache(maxsize=256)
+def null_rate_of(method: Method, chosen: Parameters) -> NullRate:
+    """How often a detector with these parameters fires on noise, measured; `BadParameter` for what is no detector."""
+    if method.null_rate is None:
+        raise BadParameter(f"{method.name} is no detector: it marks nothing.")
+    return method.null_rate(chosen, NULL_SAMPLES, 0)

@@ -20,12 +20,13 @@ from soap.archive.schema import archive_fact
 from soap.archive.terms import Subject
 from soap.core.settings import Settings
 from soap.core.time import iso
+from soap.science import anomaly
 from soap.services.composition import Composition
 from soap.testing import policy_worlds as made
 from soap.testing.policy_worlds import File, Setting
 from soap.testing.web import application, signed
 
-COMPOSITION = Composition(name="made", names=made.NAMES)
+COMPOSITION = Composition(name="made", names=made.NAMES, methods=anomaly.METHODS)
 
 SHOWN = (File("CHN", "kak", count=6), File("CHN", "031190"), File("CHN", "map"), File("", "kp"),
          File("CHN", "quakes", names=("ev1", "ev3")), File("CHN", "stations"))  # fmt: skip
@@ -75,7 +76,7 @@ def values_of(archive: Archive) -> list[dict[str, list[str]]]:
             "collection": [record.collection_id], "collections": [record.collection_id],
             "collection_id": [record.collection_id], "granule_id": [record.granule_id], "item_id": [record.granule_id],
             "ids": [record.granule_id], "granule": [record.granule_id], "sha256": [*record.originals, record.sha256],
-            "format": ["json", "csv"],
+            "format": ["json", "csv"], "method": ["anomaly_sigma_kon_2011"],
             "variable": [record.variables[0]] if record.variables else [""],
             "station": [platform], "code": [platform], "code_scheme": ["iaga_code"], "scheme": ["iaga_code"],
             "start": ["2016-12-31T00:00:00Z"], "stop": ["2017-01-01T12:00:00Z"],
@@ -190,6 +191,7 @@ def test_what_is_hidden_answers_as_what_does_not_exist(worlds):
 SILENT = {
     "/api/v1/accounts",
     "/api/v1/audit",
+    "/api/v1/events/{event_id}/control-windows",
     "/api/v1/feed/{secret}",
     "/api/v1/jobs",
     "/api/v1/jobs/{job_id}",
@@ -199,6 +201,7 @@ SILENT = {
     "/api/v1/oidc/login",
     "/api/v1/quarantine",
     "/api/v1/studies/{study_id}",
+    "/api/v1/studies/{study_id}/answer",
     "/api/v1/studies/{study_id}/numbers",
     "/api/v1/studies/{study_id}/provenance",
     "/api/v1/studies/{study_id}/report",

@@ -54,7 +54,9 @@ anybody     GET    /api/v1/collections
 anybody     GET    /api/v1/collections/{collection_id}
 anybody     GET    /api/v1/stations
 anybody     GET    /api/v1/stations/{code_scheme}/{code}
+anybody     GET    /api/v1/stations/{code_scheme}/{code}/series
 anybody     GET    /api/v1/health
+anybody     GET    /api/v1/health/days
 anybody     GET    /api/v1/statistics
 works       GET    /api/v1/subscriptions
 works       POST   /api/v1/subscriptions
@@ -66,6 +68,10 @@ anybody     GET    /api/v1/events
 anybody     GET    /api/v1/events/{event_id}
 anybody     GET    /api/v1/around
 anybody     GET    /api/v1/around/values
+anybody     GET    /api/v1/around/overhead
+anybody     GET    /api/v1/activity
+anybody     GET    /api/v1/anomalies
+anybody     GET    /api/v1/events/{event_id}/control-windows
 anybody     GET    /api/v1/granules
 anybody     GET    /api/v1/granules/{granule_id}
 anybody     GET    /api/v1/granules/{granule_id}/file
@@ -74,6 +80,7 @@ anybody     GET    /api/v1/methods
 anybody     GET    /api/v1/studies
 anybody     GET    /api/v1/studies/{study_id}
 anybody     GET    /api/v1/studies/{study_id}/result
+anybody     GET    /api/v1/studies/{study_id}/answer
 anybody     GET    /api/v1/studies/{study_id}/provenance
 anybody     GET    /api/v1/studies/{study_id}/report
 anybody     GET    /api/v1/studies/{study_id}/numbers
@@ -113,6 +120,8 @@ anybody     POST   /stac/search
 anybody     GET    /api/v1/series
 anybody     GET    /api/v1/tracks
 anybody     GET    /api/v1/maps
+anybody     GET    /api/v1/spectrogram
+anybody     GET    /api/v1/variables
 anybody     GET    /hapi
 anybody     HEAD   /hapi
 anybody     GET    /hapi/about

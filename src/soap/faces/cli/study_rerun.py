@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -41,21 +40,11 @@ def rerun(
     with here.workers() as workers, progress_bar("series") as bar:
         found = studies.rerun(viewer, opened, here.composition, directory, progress=bar, workers=workers)
     if as_json:
-        print_json(_answer(found))
+        print_json(found.told())
     else:
         _print(found)
     if not found.same:
         raise typer.Exit(1)
-
-
-def _answer(found: Comparison) -> dict[str, Any]:
-    return {
-        "same": found.same,
-        "as_of": found.as_of or None,
-        "again": asdict(found.again),
-        "methods": found.methods,
-        "since": asdict(found.since),
-    }
 
 
 def _print(found: Comparison) -> None:

@@ -15,7 +15,7 @@ from soap.core.who import Viewer
 from soap.services.composition import Composition
 from soap.services.work import Workers
 
-KindName = Literal["study", "case", "export", "compute"]
+KindName = Literal["study", "case", "prospect", "rerun", "export", "compute"]
 
 Progress = Callable[[int, int, str], None]
 """Told of steps done, steps in all, and what is being done."""

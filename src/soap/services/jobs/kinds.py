@@ -9,10 +9,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from soap.core.errors import BadParameter, TooLarge
-from soap.services.jobs import computing, exporting, studying
+from soap.services.jobs import computing, exporting, foreseeing, studying
 from soap.services.jobs.kind import Kind
 
-KINDS: tuple[Kind, ...] = (studying.STUDY, studying.CASE, exporting.EXPORT, computing.COMPUTE)
+KINDS: tuple[Kind, ...] = (
+    studying.STUDY,
+    studying.CASE,
+    foreseeing.PROSPECT,
+    foreseeing.RERUN,
+    exporting.EXPORT,
+    computing.COMPUTE,
+)
 
 MOST_BYTES = 256 << 10
 """Size of a job's parameters as JSON."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import tomllib
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, TypeAdapter, field_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from soap.archive import Archive, query
 from soap.core.time import iso, utc
@@ -16,8 +18,18 @@ from soap.services.study import kept
 from soap.services.study.case import case
 from soap.services.study.conduct import conduct
 from soap.services.study.gathered import Asking
-from soap.services.study.spec import ArchiveState
+from soap.services.study.spec import ArchiveState, Study
 from soap.services.study.spec_file import parse_study
+
+
+class _AsDeclared:
+    """Lets a JSON schema say what a declaration holds, so that forms are made of it."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(TypeAdapter(Study).core_schema)
+
+
+Declaration = Annotated[dict[str, Any], _AsDeclared()]
 
 
 class StudyParameters(BaseModel):
@@ -25,23 +37,30 @@ class StudyParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    study: dict[str, Any] = Field(
+    study: Declaration = Field(
         description="The declaration: the keys of a study file as a JSON object, or the file's TOML text."
     )
 
     @field_validator("study", mode="before")
     @classmethod
     def _declared(cls, value: Any) -> Any:
-        """The declaration with all its defaults, so that the same study is the same however it is written."""
-        if isinstance(value, str):
-            try:
-                value = tomllib.loads(value)
-            except (tomllib.TOMLDecodeError, RecursionError) as error:
-                raise ValueError(f"it is no TOML text ({error})") from error
-        study = parse_study(value)
-        if not study.title.isprintable():
-            raise ValueError("the title is one line of characters that can be printed")
-        return study.model_dump(mode="json")
+        return declared(value)
+
+
+def declared(value: Any) -> dict[str, Any]:
+    """The declaration with all its defaults, so that the same study is the same however it is written.
+
+    `ValueError`, of which `BadParameter` is one, for what is none.
+    """
+    if isinstance(value, str):
+        try:
+            value = tomllib.loads(value)
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            raise ValueError(f"it is no TOML text ({error})") from error
+    study = parse_study(value)
+    if not study.title.isprintable():
+        raise ValueError("the title is one line of characters that can be printed")
+    return study.model_dump(mode="json")
 
 
 class CaseParameters(BaseModel):
@@ -67,7 +86,7 @@ def _study_title(viewer: Viewer, archive: Archive, composition: Composition, ask
 
 def _study(carrying: Carrying, asked: StudyParameters) -> Made:
     study = parse_study(asked.study)
-    conduct(_asking(carrying), study, carrying.folder)
+    conduct(asking_of(carrying), study, carrying.folder)
     return _made(carrying)
 
 
@@ -95,7 +114,8 @@ def _as_of(asked: CaseParameters) -> Any:
     return None if asked.as_of is None else ArchiveState(as_of=asked.as_of).instant
 
 
-def _asking(carrying: Carrying) -> Asking:
+def asking_of(carrying: Carrying) -> Asking:
+    """Who asks, as studies take it."""
     return Asking(carrying.viewer, carrying.archive, carrying.composition, carrying.workers, carrying.progress)
 
 

@@ -61,6 +61,36 @@ def day_mean(index: Index, days: np.ndarray, longitude: float, shift_days: int =
         return np.where(4 * n * index.interval_hours >= 3 * 24, (total[last] - total[first]) / n, np.nan)
 
 
+@dataclass(frozen=True)
+class LocalDays:
+    """Space weather of days of local mean solar time at one longitude; all arrays (day,).
+
+    `start` UTC instant at which each day begins, `datetime64[ns]`; `max_kp`, `min_rc` [nT] extremes of the intervals
+    that touch it, NaN where one is unknown; `calm` false where a storm vetoes the day, or its activity is unknown.
+    """
+
+    start: np.ndarray
+    max_kp: np.ndarray
+    min_rc: np.ndarray
+    calm: np.ndarray
+
+
+def local_days(
+    kp: Index, days: np.ndarray, longitude: float, max_kp: float, rc: Index | None = None, min_rc: float = -30.0
+) -> LocalDays:
+    """The storm veto of all studies: a local day of Kp above `max_kp`, or RC below `min_rc` [nT], is not calm.
+
+    `days` `datetime64[D]`; `longitude` [degree east]. Without `rc` it does not veto.
+    """
+    highest = day_extreme(kp, days, longitude)
+    lowest = np.full(len(days), np.nan) if rc is None else day_extreme(rc, days, longitude, largest=False)
+    with np.errstate(invalid="ignore"):
+        calm = highest <= max_kp + KP_TOLERANCE
+        if rc is not None:
+            calm &= lowest >= min_rc
+    return LocalDays(local_day_start(days, longitude), highest, lowest, calm)
+
+
 def drivers(ap: Index, f107: Index, days: np.ndarray, longitude: float, flux_mean_days: int) -> Drivers:
     """What drove each local day at `longitude` [degree east]; F10.7 is that of its date."""
     flux_days = np.arange(days[0] - flux_mean_days, days[-1] + 1)

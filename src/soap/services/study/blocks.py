@@ -125,7 +125,7 @@ def analyse_blocks(study: Blocks, series: Mapping[str, Series], kp: Series) -> d
     others = values[(blocks.day != _EVENT_BLOCK) & np.isfinite(values)]
     p = float((np.sum(others >= event) + 1) / (len(others) + 1))
     backgrounds = [_against(study, blocks, background) for background in study.backgrounds]
-    noise = _noise_rates(len(backgrounds[0]["days"]), study)
+    noise = noise_rates(len(backgrounds[0]["days"]), study)
     return {
         "n_events": 1,
         "statistic": backgrounds[0]["z"][primary],
@@ -284,7 +284,7 @@ def _trace(study: Blocks, series: Series, kp: Series) -> dict[str, Any]:
     }
 
 
-def _noise_rates(n_background: int, study: Blocks) -> dict[float, float]:
+def noise_rates(n_background: int, study: Blocks) -> dict[float, float]:
     """Share of Gaussian noise blocks that the rule marks, with a signal of each size [sigma] added; same `score`."""
     rng = np.random.default_rng(study.seed)
     noise = rng.standard_normal((_NOISE_SAMPLES, n_background))

@@ -19,6 +19,7 @@ from soap.science.preparation import preparation_radius_km
 from soap.services.composition import Composition
 from soap.services.study.conduct import conduct
 from soap.services.study.gathered import Asking, silent
+from soap.services.study.holdings import index_collection
 from soap.services.study.observed import Progress
 from soap.services.study.spec_file import parse_study
 from soap.services.work import HERE, Workers
@@ -187,21 +188,13 @@ def _catalogue_of(desk: _Desk, event: Earthquake) -> str:
 
 def _kp_collection(desk: _Desk, window: Window) -> str:
     """The collection of Kp that covers most of the window."""
-    holding = [
-        one
-        for one in desk.collections("series", "PT3H")
-        if "kp" in one.variables and one.first < window.stop and one.last >= window.start
-    ]
-    if not holding:
+    found = index_collection(desk.archive, desk.viewer, "kp", "PT3H", window, desk.as_of)
+    if found is None:
         raise NotFound(
             f"The archive holds no Kp from {iso(window.start)} to {iso(window.stop)}, so storms cannot be"
             " told apart; ingest a Kp file (GFZ, WDC or CelesTrak)."
         )
-
-    def covered(one: CollectionRecord) -> tuple[np.timedelta64, str]:
-        return (min(one.last, window.stop) - max(one.first, window.start), one.collection_id)
-
-    return max(holding, key=covered).collection_id
+    return found
 
 
 def _position(event: Earthquake) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from soap.services.study import blocks, holdings
 from soap.services.study.blocks import Series, analyse_blocks
 from soap.services.study.daily import Epicentre, daily_values
 from soap.services.study.observed import Progress, Reading, indices, variable_of, variables_of
+from soap.services.study.prospect import prospect, prospect_of_blocks
 from soap.services.study.provenance import provenance
 from soap.services.study.spec import Blocks, RegressionBackground, SuperposedEpoch
 from soap.services.study.superposed import analyse
@@ -45,10 +47,11 @@ class Asking:
 
 @dataclass(frozen=True)
 class Gathered:
-    """Where the observations came from, and what computes the study's numbers of them."""
+    """Where the observations came from, what computes the study's numbers of them, and what it can find at all."""
 
     provenance: Mapping[str, Any]
     numbers: Callable[[], dict[str, Any]]
+    prospect: Callable[[], dict[str, Any]]
 
 
 def gather(asking: Asking, study: SuperposedEpoch | Blocks) -> Gathered:
@@ -56,17 +59,18 @@ def gather(asking: Asking, study: SuperposedEpoch | Blocks) -> Gathered:
     state = state_of(asking.archive, asking.viewer, study.archive.instant)
     reading = Reading(asking.viewer, asking.archive, state.as_of)
     declared = study.model_dump(mode="json")
+    foresee: Callable[[], dict[str, Any]]
     if isinstance(study, Blocks):
-        compute, methods = _blocks(reading, study), [blocks.METHOD]
+        compute, foresee, methods = _blocks(reading, study), partial(prospect_of_blocks, study), [blocks.METHOD]
     else:
-        compute, methods = _superposed(asking, reading, study)
+        compute, foresee, methods = _superposed(asking, reading, study)
     origin = provenance(declared, state, reading.read, methods)
-    return Gathered(origin, lambda: compute() | {"kind": study.kind, "study": declared})
+    return Gathered(origin, lambda: compute() | {"kind": study.kind, "study": declared}, foresee)
 
 
 def _superposed(
     asking: Asking, reading: Reading, study: SuperposedEpoch
-) -> tuple[Callable[[], dict[str, Any]], list[Method]]:
+) -> tuple[Callable[[], dict[str, Any]], Callable[[], dict[str, Any]], list[Method]]:
     quantity, asked = holdings.daily_method(asking.composition.methods, study.quantity.method), study.earthquakes
     earthquakes = reading.earthquakes(asked.collection, study.window.window, asked.min_magnitude, asked.max_depth_km)
     epicentre = _epicentre(study, earthquakes)
@@ -76,7 +80,8 @@ def _superposed(
     methods = [quantity, preparation.METHOD, clusters.METHOD, decluster.METHOD, superpose.METHOD, power.METHOD]
     if isinstance(study.background, RegressionBackground):
         methods.append(background.METHOD)
-    return lambda: analyse(study, earthquakes, daily, activity, asking.workers), methods
+    of = (study, earthquakes, daily, activity, asking.workers)
+    return partial(analyse, *of), partial(prospect, *of), methods
 
 
 def _epicentre(study: SuperposedEpoch, earthquakes: tuple[Earthquake, ...]) -> Epicentre | None:

@@ -6,8 +6,11 @@ import difflib
 import inspect
 from collections.abc import Iterable
 
-from soap.archive import Archive, query
+import numpy as np
+
+from soap.archive import Archive, CollectionRecord, query
 from soap.core.errors import BadParameter, NotFound
+from soap.core.time import Window
 from soap.core.who import Viewer
 from soap.science.method import Method
 
@@ -40,6 +43,27 @@ def alike(name: str, known: Iterable[str], otherwise: str) -> str:
 
 def _of(held: dict[str, str], shape: str) -> list[str]:
     return [name for name, its in held.items() if its == shape]
+
+
+def index_collection(
+    archive: Archive,
+    viewer: Viewer,
+    variable: str,
+    cadence: str,
+    window: Window,
+    as_of: np.datetime64 | None = None,
+) -> str | None:
+    """The collection of an index, of that cadence, that covers most of the window; None when none covers any."""
+    holding = [
+        one
+        for one in query.collections(archive, viewer, shape="series", cadence=cadence, as_of=as_of)
+        if variable in one.variables and one.first < window.stop and one.last >= window.start
+    ]
+
+    def covered(one: CollectionRecord) -> tuple[np.timedelta64, str]:
+        return (min(one.last, window.stop) - max(one.first, window.start), one.collection_id)
+
+    return max(holding, key=covered).collection_id if holding else None
 
 
 def gives_daily_values(method: Method) -> bool:

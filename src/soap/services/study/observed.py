@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -127,6 +127,14 @@ def variable_of(dataset: xr.Dataset, name: str) -> Series | None:
         values = np.where(np.isnan(values), whole, values)
         units = str(dataset[parts[0]].attrs["units"])
     return Series(dataset["time"].values, values, units) if units else None
+
+
+def parts_of(name: str, held: Collection[str]) -> tuple[str, ...]:
+    """Of the `held` variables those that `variable_of` makes `name` of; empty when it cannot."""
+    if name in held:
+        return (name,)
+    parts = _COMPONENTS.get(name, ())
+    return parts if all(part in held for part in parts) else ()
 
 
 def variables_of(dataset: xr.Dataset) -> set[str]:

@@ -15,7 +15,7 @@ MIN_SAMPLES = 10
 """Samples of one pass within the zone, below which the pass does not count."""
 MIN_MAPS = 8
 """Map times of a local day, below which the day does not count (two-hourly maps: 16 of 24 hours)."""
-_NIGHT_HOURS = (18.0, 6.0)
+NIGHT_HOURS = (18.0, 6.0)
 
 
 def passes_by_day(
@@ -36,7 +36,7 @@ def passes_by_day(
         if not sound.any():
             continue
         hour = local_hours(track["time"].values[sound], longitude[sound])
-        night = (hour >= _NIGHT_HOURS[0]) | (hour < _NIGHT_HOURS[1])
+        night = (hour >= NIGHT_HOURS[0]) | (hour < NIGHT_HOURS[1])
         at_epicentre = local_time(track["time"].values[sound], epicentre[1]).astype("datetime64[D]")
         values = track[variable].values[sound]
         for part, here in (("night", night), ("day", ~night)):

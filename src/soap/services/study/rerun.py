@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ class Comparison:
     In the archive that it was computed in, `again` compares what is recorded with the same state of the archive,
     `as_of`, and `since` that state with what is held now. In another one `as_of` is empty, and `again` compares what is
     recorded with what is held there now. `methods`: methods and software whose version differs, in words; `result`: the
-    numbers that were computed to compare with those recorded.
+    numbers that were computed to compare with those recorded; `origins`: the provenance of all that was computed.
     """
 
     again: Change
@@ -44,11 +44,27 @@ class Comparison:
     methods: tuple[str, ...]
     as_of: str
     result: Mapping[str, Any]
+    origins: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def same(self) -> bool:
         """True when all recorded numbers were come to again, to 1e-9."""
         return not self.again.numbers
+
+    def told(self, most: int | None = None) -> dict[str, Any]:
+        """The comparison as plain values; with `most` only so many of the numbers that differ, the largest first."""
+        return {
+            "same": self.same,
+            "as_of": self.as_of or None,
+            "again": _told(self.again, most),
+            "methods": self.methods,
+            "since": _told(self.since, most),
+        }
+
+
+def _told(change: Change, most: int | None) -> dict[str, Any]:
+    shown = change.numbers if most is None else tuple(result.largest(change.numbers, most))
+    return {"inputs": change.inputs, "numbers": [asdict(one) for one in shown], "n_numbers": len(change.numbers)}
 
 
 def rerun(
@@ -75,12 +91,14 @@ def rerun(
     if as_of:
         _must_hold(origin, found.provenance)
     again = _numbers(found)
+    now = gather(asking, _unpinned(study)) if as_of else found
     return Comparison(
         Change(tuple(changed_inputs(origin, found.provenance)), _differences(before, again)),
-        _since(asking, study, found, again) if as_of else Change(),
+        _since(now, found, again) if as_of else Change(),
         tuple(changed_methods(origin, found.provenance)),
         as_of,
         again,
+        (found.provenance, now.provenance),
     )
 
 
@@ -90,9 +108,8 @@ def _recorded_here(archive: Archive, origin: Mapping[str, Any]) -> str:
     return str(held["as_of"]) if held.get("identity") == citation.state(archive).identity else ""
 
 
-def _since(asking: Asking, study: SuperposedEpoch | Blocks, then: Gathered, numbers: Mapping[str, Any]) -> Change:
+def _since(now: Gathered, then: Gathered, numbers: Mapping[str, Any]) -> Change:
     """What has changed since: nothing is computed unless some input has."""
-    now = gather(asking, _unpinned(study))
     inputs = tuple(changed_inputs(then.provenance, now.provenance))
     return Change(inputs, _differences(numbers, _numbers(now))) if inputs else Change()
 

@@ -11,7 +11,7 @@ from soap.core.errors import BadParameter
 from soap.science.anomaly import sigma_band
 from soap.science.association import Network
 from soap.science.background import Expected, log_positive, past_regression, seasonal_activity_terms
-from soap.services.study.activity import KP_TOLERANCE, Index, day_extreme, drivers
+from soap.services.study.activity import Index, drivers, local_days
 from soap.services.study.spec import RunningBackground, SuperposedEpoch
 
 
@@ -60,12 +60,11 @@ class Residuals:
 def calm_days(study: SuperposedEpoch, daily: DailyValues, indices: Indices) -> np.ndarray:
     """True on the local days of each station that no storm vetoes, bool (station, day); unknown activity vetoes."""
     calm = np.zeros((len(daily.codes), len(daily.days)), bool)
+    asked = study.controls
     for station, longitude in enumerate(daily.longitude):
-        kp = day_extreme(indices.kp, daily.days, longitude)
-        with np.errstate(invalid="ignore"):
-            calm[station] = kp <= study.controls.max_kp + KP_TOLERANCE
-            if indices.rc is not None:
-                calm[station] &= day_extreme(indices.rc, daily.days, longitude, largest=False) >= study.controls.min_rc
+        calm[station] = local_days(
+            indices.kp, daily.days, float(longitude), asked.max_kp, indices.rc, asked.min_rc
+        ).calm
     return calm
 
 

@@ -4,10 +4,13 @@ from soap.faces.api.face import Face
 from soap.faces.api.job_runner import carrying_out_jobs
 from soap.faces.api.rest import (
     accounts,
+    activity,
+    anomalies,
     around,
     audit,
     changes,
     collections,
+    control_windows,
     events,
     granules,
     jobs,
@@ -15,6 +18,7 @@ from soap.faces.api.rest import (
     methods,
     oidc,
     session,
+    spectrogram,
     stations,
     statistics,
     studies,
@@ -22,6 +26,7 @@ from soap.faces.api.rest import (
     terms,
     tokens,
     values,
+    variables,
 )
 from soap.faces.api.watching import watching
 
@@ -39,7 +44,12 @@ REST = Face(
         granules.router,
         events.router,
         around.router,
+        activity.router,
+        anomalies.router,
+        control_windows.router,
         values.router,
+        spectrogram.router,
+        variables.router,
         stations.router,
         statistics.router,
         jobs.router,

@@ -14,13 +14,16 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
 
+from soap.core.place import distance_km
 from soap.core.time import iso
 from soap.faces.api.asking import Asking
 from soap.faces.api.rest.places import BoxSides, Circle, Instant, Radius, box, circle, instant
 from soap.faces.api.rules import Anybody
 from soap.services.around import Surroundings
 from soap.services.around import around as service
-from soap.services.around_bundle import write_bundle
+from soap.services.around_bundle import check_size, write_bundle
+from soap.services.overhead import Overhead, Passage, Place, place_of
+from soap.services.overhead import overhead as what_is_overhead
 
 router = APIRouter(tags=["around"])
 
@@ -43,6 +46,12 @@ class Count(BaseModel):
     licence: str
     citation: str
     version: str = Field(description="What to cite, `collection_id@T`; it can be asked for again.")
+    platform: str
+    cadence: str
+    variables: list[str]
+    latitude: float | None = Field(description="Where all of it was observed at one point [degree].")
+    longitude: float | None
+    distance_km: float | None = Field(description="From that point to the centre of the place.")
 
 
 class Quake(BaseModel):
@@ -68,6 +77,31 @@ class AroundIt(BaseModel):
     stop: str
     counts: list[Count]
     earthquakes: list[Quake]
+
+
+class Pass(BaseModel):
+    """A satellite's pass through the place; its values are medians of the sound ones in it."""
+
+    time: str = Field(description="When it was nearest to the centre.")
+    distance_km: float
+    night: bool = Field(description="18 to 06 h of local mean time there.")
+    half_orbit_id: str
+    count: int
+    medians: dict[str, float | None]
+
+
+class Above(BaseModel):
+    """What one collection gives over the place: passes of tracks, or maps at the grid point nearest to its centre."""
+
+    collection_id: str
+    shape: str
+    platform: str
+    simulated: bool
+    version: str
+    units: dict[str, str]
+    passes: list[Pass]
+    time: list[str]
+    values: dict[str, list[float | None]]
 
 
 class Format(StrEnum):
@@ -137,6 +171,14 @@ def values(asking: Anybody, asked: Annotated[Asked, Depends()], format: Format =
     return StreamingResponse(_sent(file), media_type="application/zip", headers=headers)
 
 
+@router.get("/around/overhead", response_model=list[Above])
+def overhead(asking: Anybody, asked: Annotated[Asked, Depends()]) -> Response:
+    """Satellites and maps over the place, small enough to be drawn: a value a pass, and one a map."""
+    found = asked.found(asking)
+    check_size(found, ("track", "field"))
+    return Response(orjson.dumps([_above(one) for one in what_is_overhead(found)]), media_type="application/json")
+
+
 def _sent(file: IO[bytes]) -> Iterator[bytes]:
     with file:
         file.seek(0)
@@ -146,21 +188,48 @@ def _sent(file: IO[bytes]) -> Iterator[bytes]:
 
 def _told(found: Surroundings) -> dict[str, Any]:
     inside = found.found
+    centre = place_of(inside.place)
     return {
         "event": None if found.earthquake is None else _quake(found.earthquake, ()),
         "radius_km": found.radius_km,
         "start": iso(inside.window.start),
         "stop": iso(inside.window.stop),
-        "counts": [_count(one) for one in inside.counts],
+        "counts": [_count(one, centre) for one in inside.counts],
         "earthquakes": [_quake(one.earthquake, one.catalogues) for one in inside.earthquakes],
     }
 
 
-def _count(one: Any) -> dict[str, Any]:
+def _count(one: Any, centre: Place) -> dict[str, Any]:
     same = ("collection_id", "shape", "granules", "count", "exact", "bytes", "simulated", "context", "licence",
-            "citation")  # fmt: skip
+            "citation", "platform", "cadence", "variables")  # fmt: skip
     told = {name: getattr(one, name) for name in same}
+    latitude, longitude = one.point or (None, None)
+    away = None if one.point is None else float(distance_km(latitude, longitude, centre.latitude, centre.longitude))
+    told |= {"latitude": latitude, "longitude": longitude, "distance_km": away}
     return told | {"first": iso(one.first), "last": iso(one.last), "version": f"{one.collection_id}@{iso(one.version)}"}
+
+
+def _above(one: Overhead) -> dict[str, Any]:
+    times, values = one.values if one.values is not None else (np.array([]), {})
+    count = one.count
+    return {
+        **{name: getattr(count, name) for name in ("collection_id", "shape", "platform", "simulated")},
+        "version": f"{count.collection_id}@{iso(count.version)}",
+        "units": one.units,
+        "passes": [_pass(passage) for passage in one.passages],
+        "time": [iso(time) for time in times],
+        "values": {name: [_known(value) for value in column.tolist()] for name, column in values.items()},
+    }
+
+
+def _pass(one: Passage) -> dict[str, Any]:
+    same = {name: getattr(one, name) for name in ("distance_km", "half_orbit_id", "count")}
+    medians = {name: _known(value) for name, value in one.medians.items()}
+    return same | {"time": iso(one.time), "night": bool(one.night), "medians": medians}
+
+
+def _known(value: float) -> float | None:
+    return value if np.isfinite(value) else None
 
 
 def _quake(one: Any, catalogues: tuple[str, ...]) -> dict[str, Any]:

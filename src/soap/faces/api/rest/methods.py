@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field
 from soap.faces.api.rules import Anybody
 from soap.science.method import Method as Record
 from soap.services import methods as service
+from soap.services.study.holdings import gives_daily_values
 
 router = APIRouter(tags=["methods"])
 
@@ -36,6 +37,7 @@ class Method(BaseModel):
     lead_in: str | None = Field(
         description="What it needs before the window, by its usual parameters, ISO 8601 duration; null: it depends."
     )
+    daily: bool = Field(description="Makes one value a local day of a series, as a study's quantity must.")
     null_rate: NullRate | None = Field(description="By its usual parameters, measured here; null: it is no detector.")
 
 
@@ -56,5 +58,6 @@ def _told(one: Record) -> Method:
         reference=one.reference,
         parameters=one.parameters.model_json_schema(),
         lead_in=service.lead_in(one),
+        daily=gives_daily_values(one),
         null_rate=None if rate is None else NullRate(value=rate.value, n=rate.n, noise=rate.noise, seed=rate.seed),
     )

@@ -55,6 +55,45 @@ class Study(BaseModel):
     released: bool = Field(description="True when every owner of an input lets everybody see it.")
 
 
+class Marked(BaseModel):
+    """Station-days before the earthquakes that the detector marks, and what chance gives."""
+
+    n_station_days: int
+    n_marked: int
+    share: float | None
+    chance_low: float | None
+    chance_high: float | None
+
+
+class DetectorRate(BaseModel):
+    """How often the study's detector marks what is only noise."""
+
+    value: float | None
+    n: int | None = None
+    rule: str
+
+
+class Answer(BaseModel):
+    """What a study's numbers come to, with all that must be told beside that."""
+
+    kind: str
+    beyond_chance: bool | None = Field(description="false: nothing beyond chance; null: of this kind none can say so.")
+    depends_on_background: bool | None
+    variable: str
+    statistic: float | None
+    statistic_name: str
+    n_events: int
+    worst_p: float | None = Field(description="Primary test, the largest p of the surrogates.")
+    adjusted_p: float | None = Field(description="Smallest p of all tests, adjusted for their number.")
+    n_tests: int
+    level: float
+    null_rate: DetectorRate
+    marked: Marked | None
+    marked_without_event: float | None = Field(description="Share of days without an earthquake that is marked.")
+    smallest_detectable_sigma: float | None = Field(description="Found four times out of five; null: none of those.")
+    could_find_little: bool
+
+
 class Release(BaseModel):
     """Whether everybody sees a study."""
 
@@ -84,6 +123,18 @@ def result(asking: Anybody, study_id: StudyId) -> Response:
 def provenance(asking: Anybody, study_id: StudyId) -> Response:
     """How the study came about: declaration, archive, inputs, methods, software."""
     return Response(_file(asking, study_id, PROVENANCE), headers=_UNKEPT, media_type="application/json")
+
+
+@router.get("/studies/{study_id}/answer")
+def answer(asking: Anybody, study_id: StudyId) -> Answer:
+    """What the study's numbers come to: whether anything is beyond chance, and how often its detector marks noise."""
+    from soap.reports.verdict import verdict
+
+    found = _parsed(_file(asking, study_id, RESULT), study_id)
+    try:
+        return Answer.model_validate(verdict(found))
+    except (LookupError, TypeError, ValueError, AttributeError) as error:  # of a study that was kept by hand
+        raise _not_told("answer", study_id, error) from error
 
 
 @router.get(
@@ -141,10 +192,14 @@ def _rendered(result_text: bytes, provenance_text: bytes, study_id: str) -> str:
         with _drawing:
             return render(found, origin)
     except (LookupError, TypeError, ValueError, AttributeError) as error:  # of a study that was kept by hand
-        raise BadFile(
-            f"No report can be made of its numbers ({type(error).__name__})", file=study_id,
-            next_step="Run the study again, and keep that.",
-        ) from error  # fmt: skip
+        raise _not_told("report", study_id, error) from error
+
+
+def _not_told(what: str, study_id: str, error: Exception) -> BadFile:
+    return BadFile(
+        f"No {what} can be made of its numbers ({type(error).__name__})", file=study_id,
+        next_step="Run the study again, and keep that.",
+    )  # fmt: skip
 
 
 def _parsed(content: bytes, study_id: str) -> dict[str, Any]:
