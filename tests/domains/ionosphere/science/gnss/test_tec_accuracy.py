@@ -6,7 +6,6 @@ docs/explanation/gnss-tec-accuracy.md is checked here, row by row.
 
 import gzip
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from soap.core.time import gps_to_utc
 from soap.domains.ionosphere.science.gnss.calibrate import CalibrationChoices, calibrate
 from soap.domains.ionosphere.science.gnss.field import FitChoices
 from soap.testing.data import real
+from tests.domains.ionosphere.science.gnss.accuracy_page import number, printed
 from tests.domains.ionosphere.science.gnss.station_days import (
     Agreement,
     against_map,
@@ -23,7 +23,6 @@ from tests.domains.ionosphere.science.gnss.station_days import (
     slant_of,
 )
 
-PAGE = Path(__file__).resolve().parents[5] / "docs" / "explanation" / "gnss-tec-accuracy.md"
 MID = (("ANKR", "2015-139"), ("AIRA", "2020-001"), ("AIRA", "2020-004"), ("BIK0", "2020-001"))
 LOW = (
     ("CUUT", "2016-001"), ("COCO", "2016-001"), ("CCJ2", "2020-001"), ("BAKO", "2020-001"), ("ANMG", "2020-001"),
@@ -134,7 +133,9 @@ def test_bias_repeats_from_day_to_day(station, days, limit_ns):
     assert values.std(ddof=1) <= np.mean([bias.sigma_ns for bias in found])
 
 
-ANKR_LOW = pytest.mark.xfail(strict=True, reason="our bias of ANKR is 0.5 ns below CODE's, IONOLAB's 0.3 above it")
+ANKR_LOW = pytest.mark.xfail(
+    strict=True, reason="IONOLAB rests on a map made with MSLM, which is 0.8 ns higher at ANKR: see test_mapping_error"
+)
 
 
 @pytest.mark.slow
@@ -149,6 +150,20 @@ def test_ionolab_series(station, day):
 @pytest.mark.parametrize(("station", "day"), IONOLAB)
 def test_ionolab_series_but_for_a_constant(station, day):
     assert against_ionolab(station, day).sd <= 0.5
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("station", "day"), IONOLAB)
+def test_ionolab_series_like_with_like(station, day):
+    """IONOLAB takes CODE's map into its estimate: with the mapping that the map was made with, every day agrees."""
+    found = against_ionolab(station, day, like_the_map(station, day).series)
+    assert found.rms <= 1.0
+    assert found.sd <= 0.5
+
+
+def like_the_map(station, day):
+    records, place = slant_of(station, day, "G")
+    return calibrate(records, place, biases_of(day), CalibrationChoices(mapping="mslm"))
 
 
 ANKR_CHOICES = {
@@ -220,17 +235,6 @@ def test_parts_of_a_day_are_as_uncertain_as_they_say(hours):
     assert np.sqrt(np.mean(np.square(off))) < 1.5
 
 
-def printed(heading):
-    """Rows of the table under a heading of the page: cells by the first cell."""
-    text = PAGE.read_text(encoding="utf-8").split(f"## {heading}")[1].split("\n## ")[0]
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
-    return {row[0]: row[1:] for row in rows[2:]}
-
-
-def number(cell):
-    return float(cell.split("±")[0].replace("−", "-"))
-
-
 @pytest.mark.slow
 def test_printed_against_the_map():
     rows = printed("GPS against CODE's map of the same day")
@@ -249,5 +253,7 @@ def test_printed_against_cas_and_ionolab():
         off = np.array(found) - CAS_NS[station, "2024-010"]
         assert [number(cells[0]), number(cells[-1])] == pytest.approx(off, abs=0.05), station
     for name, cells in printed("Against IONOLAB, and from day to day").items():
-        found = against_ionolab(*name.split())
-        assert [number(cell) for cell in cells] == pytest.approx([found.mean, found.sd, found.rms], abs=0.05), name
+        day = name.split()
+        both = against_ionolab(*day), against_ionolab(*day, like_the_map(*day).series)
+        expected = [figure for found in both for figure in (found.mean, found.sd, found.rms)]
+        assert [number(cell) for cell in cells] == pytest.approx(expected, abs=0.05), name
