@@ -2,6 +2,7 @@
 
 import csv
 import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ def elements(name):
     """Epoch and satellite of each pair of lines of a file."""
     lines = real(f"space/5-orbits/{name}").read_text().splitlines()
     found = []
-    for first, second in zip(lines, lines[1:], strict=False):
+    for first, second in pairwise(lines):
         if first.startswith("1 ") and second.startswith("2 "):
             one = Satrec.twoline2rv(first, second)
             micros = round((one.jdsatepoch - 2_440_587.5 + one.jdsatepochF) * 86_400e6)
@@ -135,7 +136,7 @@ def test_elements_of_up_to_eight_days_later_agree_within_what_is_stated(days):
     inside = []
     for name in SATELLITES:
         held = elements(f"tle-derived/{name}.tle")
-        for (then, before), (later, after) in zip(held, held[1:], strict=False):
+        for (then, before), (later, after) in pairwise(held):
             if not 12 * HOUR < later - then < 8 * DAY:
                 continue
             time = np.arange(then - days * DAY, then, MINUTE)
