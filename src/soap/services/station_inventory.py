@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from soap.observations import Station
 PLATFORM = "platform"
 """Code scheme of a station that no list names: the file with its observations said where it stands."""
 
-__all__ = ["PLATFORM", "Observing", "Site", "inventory"]
+__all__ = ["PLATFORM", "Observing", "Site", "by_code", "inventory", "station_of"]
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,9 @@ class Site:
 def inventory(viewer: Viewer, archive: Archive) -> tuple[Site, ...]:
     """All stations of known place, by code scheme and code; what stands nowhere that the viewer knows is left out."""
     sites = {(one.code_scheme, one.code): Site(one, ()) for one in query.stations(archive, viewer)}
-    schemes: dict[str, list[Station]] = {}
-    for scheme, code in sites:
-        schemes.setdefault(code, []).append(sites[scheme, code].station)
+    listed = by_code(site.station for site in sites.values())
     for holding in station_holdings(archive, viewer):
-        key = _key(holding, schemes)
+        key = station_of(holding, listed)
         if key not in sites:
             if holding.latitude is None or holding.longitude is None:
                 continue
@@ -61,14 +60,37 @@ def inventory(viewer: Viewer, archive: Archive) -> tuple[Site, ...]:
     return tuple(replace(sites[key], observing=_together(sites[key].observing)) for key in sorted(sites))
 
 
-def _key(holding: StationHolding, schemes: dict[str, list[Station]]) -> tuple[str, str]:
-    """The station that a holding is of: by its code, or, where it states a place, the listed one nearest to it."""
-    if holding.latitude is None:
-        return holding.code_scheme, holding.code
-    code = holding.platform.upper()
-    place = (holding.latitude, holding.longitude)
-    listed = schemes.get(code, [])
-    nearest = min(listed, key=lambda one: float(distance_km(*place, one.latitude, one.longitude)), default=None)
+def by_code(stations: Iterable[Station]) -> dict[str, list[Station]]:
+    """Stations by code; several lists may use one."""
+    found: dict[str, list[Station]] = {}
+    for one in stations:
+        found.setdefault(one.code, []).append(one)
+    return found
+
+
+class Placed(Protocol):
+    """What stands somewhere: at a place of its own [degree], or at a station that it names."""
+
+    @property
+    def platform(self) -> str: ...
+    @property
+    def code_scheme(self) -> str: ...
+    @property
+    def code(self) -> str: ...
+    @property
+    def latitude(self) -> float | None: ...
+    @property
+    def longitude(self) -> float | None: ...
+
+
+def station_of(one: Placed, listed: dict[str, list[Station]]) -> tuple[str, str]:
+    """Scheme and code of where it stands: by its code, or, where it states a place, the listed one nearest to it."""
+    if one.latitude is None:
+        return one.code_scheme, one.code
+    code = one.platform.upper()
+    place = (one.latitude, one.longitude)
+    found = listed.get(code, [])
+    nearest = min(found, key=lambda other: float(distance_km(*place, other.latitude, other.longitude)), default=None)
     return (PLATFORM if nearest is None else nearest.code_scheme), code
 
 

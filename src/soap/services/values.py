@@ -23,7 +23,17 @@ from soap.services.rights import rights_of
 from soap.services.row_formats import csv_rows, decimals_of_times, json_rows
 from soap.services.tables import column_title, table_columns
 
-__all__ = ["MOST_BYTES", "MOST_VALUES", "STREAMED", "Values", "Wanted", "names_of_formats", "values", "wanted"]
+__all__ = [
+    "MOST_BYTES",
+    "MOST_VALUES",
+    "STREAMED",
+    "Values",
+    "Wanted",
+    "granules_of",
+    "names_of_formats",
+    "values",
+    "wanted",
+]
 
 STREAMED = ("csv", "json", "parquet")
 """Formats of which any amount is given."""
@@ -98,7 +108,7 @@ def values(composition: Composition, asked: Wanted, shapes: tuple[str, ...], for
         check_fits(composition, format_name, held, asked.points)
     elif asked.points is not None and held.shape not in ("series", "track"):
         raise BadParameter("Series and tracks are decimated.")
-    found = _granules(asked)
+    found = granules_of(asked)
     if format_name not in STREAMED and asked.points is None:
         _check_size(asked, found)
     ending = _ENDINGS.get(format_name, "txt")
@@ -116,7 +126,8 @@ def values(composition: Composition, asked: Wanted, shapes: tuple[str, ...], for
     )
 
 
-def _granules(asked: Wanted) -> tuple[GranuleRecord, ...]:
+def granules_of(asked: Wanted) -> tuple[GranuleRecord, ...]:
+    """The granules that hold it; `NotFound` where there are none, saying what there is."""
     selection = Selection(
         asked.held.collection_id, window=asked.window, as_of=asked.as_of, provider=asked.provider,
         station=asked.station,

@@ -84,3 +84,34 @@ def test_what_cannot_be_is_said(client, path):
     answer = client.get(f"/api/v1{path}")
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_health_day_by_day(client, pakistan):
+    (kak,) = client.get("/api/v1/health/days?start=2016-01-01&stop=2016-02-01").json()
+    assert (kak["code_scheme"], kak["code"], kak["days"]) == ("iaga_code", "KAK", ["2016-01-01", "2016-01-02"])
+    assert (kak["expected"], kak["present"], kak["flagged"]) == ([24, 24], [24, 23], [0, 0])
+    assert client.get("/api/v1/health/days?start=2016-01-02&stop=2016-01-03").json()[0]["days"] == ["2016-01-02"]
+    both = client.get("/api/v1/health/days?start=2016-01-01&stop=2016-02-01", headers=pakistan).json()
+    assert [one["platform"] for one in both] == ["kak", "x1"]
+    assert client.get("/api/v1/health/days?start=2010-01-01&stop=2016-02-01").status_code == 400
+
+
+def test_what_a_station_observes_and_what_variables_mean(client):
+    (hour,) = client.get("/api/v1/stations/iaga_code/kak/series").json()
+    assert (hour["collection_id"], hour["licence"], hour["owner"]) == ("geomagnetism.kak.pt1h", "CC-BY-4.0", "CHN")
+    assert hour["told"]["maturity"] == "definitive"
+    assert client.get("/api/v1/stations/iaga_code/X1/series").status_code == 404
+    (north,) = client.get("/api/v1/variables").json()
+    assert (north["name"], north["symbol"], north["units"]) == ("b_north", "X", "nT")
+
+
+def test_a_spectrogram(client):
+    told = client.get("/api/v1/spectrogram?station=KAK&variable=b_north&start=2016-01-01&stop=2016-01-03&columns=6")
+    found = told.json()
+    assert (found["units"], found["step_s"], len(found["time_edges"])) == ("(nT)2/Hz", 3600, 7)
+    assert (len(found["power"]), len(found["power"][0])) == (6, len(found["frequency_edges_hz"]) - 1)
+    assert (found["licence"], found["version"].partition("@")[0]) == ("CC-BY-4.0", "geomagnetism.kak.pt1h")
+    for asked, status in (("variable=b_north&station=X1", 404), ("variable=b_down&station=KAK", 400),
+                          ("variable=b_north&station=KAK&segment_s=7", 400)):  # fmt: skip
+        answer = client.get(f"/api/v1/spectrogram?{asked}&start=2016-01-01&stop=2016-01-03")
+        assert answer.status_code == status, answer.text

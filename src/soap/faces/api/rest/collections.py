@@ -46,7 +46,7 @@ class Collection(BaseModel):
 @router.get("/collections")
 def collections(asking: Anybody, as_of: AsOf = None) -> list[Collection]:
     """All collections that hold something, by identifier."""
-    return [_collection(one) for one in _held(asking, as_of)]
+    return [collection_of(one) for one in _held(asking, as_of)]
 
 
 @router.get("/collections/{collection_id}")
@@ -54,7 +54,7 @@ def collection(
     asking: Anybody, collection_id: Annotated[str, Path(max_length=200)], as_of: AsOf = None
 ) -> list[Collection]:
     """One collection; several entries where members hold different kinds of data under one name."""
-    found = [_collection(one) for one in _held(asking, as_of) if one.collection_id == collection_id]
+    found = [collection_of(one) for one in _held(asking, as_of) if one.collection_id == collection_id]
     if not found:
         raise NotFound(f"There is no collection {collection_id!r} here. /api/v1/collections lists those there are.")
     return found
@@ -64,7 +64,8 @@ def _held(asking: Anybody, as_of: str | None) -> tuple[find.CollectionRecord, ..
     return find.collections(asking.viewer, asking.archive, None if as_of is None else utc(as_of))
 
 
-def _collection(one: find.CollectionRecord) -> Collection:
+def collection_of(one: find.CollectionRecord) -> Collection:
+    """A record as it is told."""
     return Collection(
         collection_id=one.collection_id,
         shape=one.shape,

@@ -8,11 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
-from soap.core.errors import NotFound
-from soap.core.time import iso, utc
+from soap.core.time import Window, iso, utc
+from soap.faces.api.rest.collections import Collection, collection_of
 from soap.faces.api.rules import Anybody
 from soap.observations import Station as Listed
-from soap.services import find, station_health
+from soap.services import daily_health, find, station_health, station_series
 
 router = APIRouter(tags=["stations"])
 
@@ -50,6 +50,33 @@ class Health(BaseModel):
     noise: dict[str, float] = Field(description="Median noise by variable, in its unit.")
 
 
+class StationSeries(Collection):
+    """A station's part of a collection."""
+
+    told: dict[str, str] = Field(description="What its latest file tells of instrument, maker and making, by name.")
+
+
+class HealthOfDays(BaseModel):
+    """One series of one member, day by day; the lists are as long as `days`, which leaves out those without values."""
+
+    collection_id: str
+    provider: str
+    platform: str
+    code_scheme: str = Field(description="Of the station where it stands.")
+    code: str
+    since: str = Field(description="First day with values at all.")
+    days: list[str]
+    expected: list[int] = Field(description="Times that a whole day has.")
+    present: list[int] = Field(description="Of these with a value.")
+    flagged: list[int] = Field(description="Of these with a flag against it.")
+    latency_s: list[float | None] = Field(description="Time from the last value until the day first came, s.")
+    noise: dict[str, list[float | None]] = Field(description="Noise by variable, in its unit.")
+
+
+Scheme = Annotated[str, Path(max_length=40)]
+Code = Annotated[str, Path(max_length=80)]
+
+
 @router.get("/stations")
 def stations(asking: Anybody) -> list[Station]:
     """All stations of known place, by code scheme and code."""
@@ -57,14 +84,16 @@ def stations(asking: Anybody) -> list[Station]:
 
 
 @router.get("/stations/{code_scheme}/{code}")
-def station(
-    asking: Anybody, code_scheme: Annotated[str, Path(max_length=40)], code: Annotated[str, Path(max_length=80)]
-) -> Station:
-    """One station."""
-    for one in find.stations(asking.viewer, asking.archive):
-        if (one.code_scheme, one.code) == (code_scheme, code.upper()):
-            return _station(one)
-    raise NotFound(f"There is no station {code!r} in {code_scheme!r} here. /api/v1/stations lists those there are.")
+def station(asking: Anybody, code_scheme: Scheme, code: Code) -> Station:
+    """One station; of the scheme `platform` one that no list names and whose own files say where it stands."""
+    return _station(station_series.site(asking.viewer, asking.archive, code_scheme, code).station)
+
+
+@router.get("/stations/{code_scheme}/{code}/series")
+def series(asking: Anybody, code_scheme: Scheme, code: Code) -> list[StationSeries]:
+    """What a station observes: each series with its terms, its version, and what its files tell of the instrument."""
+    found = station_series.station_series(asking.viewer, asking.archive, code_scheme, code)
+    return [StationSeries(**collection_of(one.held).model_dump(), told=dict(one.told)) for one in found]
 
 
 @router.get("/health")
@@ -83,6 +112,37 @@ def health(
         collection_id=collection,
     )
     return [_health(one) for one in found]
+
+
+@router.get("/health/days")
+def days(
+    asking: Anybody,
+    start: Annotated[str, Query(max_length=40, description="Days from this time on, UTC.")],
+    stop: Annotated[str, Query(max_length=40, description="Days before this time, UTC.")],
+    collection: Annotated[str | None, Query(max_length=200, description="Only this collection.")] = None,
+) -> list[HealthOfDays]:
+    """Health of each series day by day; of all series up to 400 days, of one collection any."""
+    window = Window(utc(start), utc(stop))
+    found = daily_health.daily_health(asking.viewer, asking.archive, window, collection_id=collection)
+    return [_days(one) for one in found]
+
+
+def _days(one: daily_health.DailyHealth) -> HealthOfDays:
+    names = dict.fromkeys(name for day in one.days for name in day.noise)
+    return HealthOfDays(
+        collection_id=one.collection_id,
+        provider=one.provider,
+        platform=one.platform,
+        code_scheme=one.code_scheme,
+        code=one.code,
+        since=str(one.since),
+        days=[str(day.day) for day in one.days],
+        expected=[day.expected for day in one.days],
+        present=[day.present for day in one.days],
+        flagged=[day.flagged for day in one.days],
+        latency_s=[day.latency_s for day in one.days],
+        noise={name: [day.noise.get(name) for day in one.days] for name in names},
+    )
 
 
 def _station(one: Listed) -> Station:
