@@ -26,7 +26,7 @@ export function Shell(props: { children: ReactNode }) {
         {t("shell.skip")}
       </a>
       <header className="shell">
-        <Link className="mark" href="/" aria-label={t("shell.home")}>
+        <Link className="mark" href="/" title={t("shell.home")}>
           <img src={mark} alt="" width={22} height={22} />
           <span>{t("shell.title")}</span>
         </Link>
