@@ -147,11 +147,12 @@ def rays(
     """A checked `rays`: values on the lines of sight from one receiver to satellites.
 
     `sv` are satellites in RINEX 3 spelling (`G05`), sorted, each once; each column is of shape (time, sv). Times and
-    satellites without any value or flag are left out: not to see a satellite is no missing value.
+    satellites without any value or flag are left out: not to see a satellite is no missing value. Where none is, the
+    columns are taken as they are, not copied: a day of a receiver may be most of a process's memory.
     """
-    held, names = _held(columns, flags or {}), tuple(names)
+    held, names = _held((len(time), len(sv)), columns, flags or {}), tuple(names)
     at, of = held.any(axis=1), held.any(axis=0)
-    part = np.ix_(at, of)
+    part = ... if at.all() and of.all() else np.ix_(at, of)
     coords = {"time": _times(np.asarray(time)[at]), "sv": ("sv", np.asarray(sv, dtype=str)[of], {})}
     some = {name: np.asarray(values)[part] for name, values in columns.items()}
     return _dataset("rays", coords, some, names, {name: one[part] for name, one in (flags or {}).items()}, attrs)
@@ -161,8 +162,13 @@ def _times(time: np.ndarray) -> _Coordinate:
     return "time", np.asarray(time).astype(NS), {}
 
 
-def _held(columns: Mapping[str, np.ndarray], flags: Mapping[str, np.ndarray]) -> np.ndarray:
+def _held(
+    shape: tuple[int, int], columns: Mapping[str, np.ndarray], flags: Mapping[str, np.ndarray]
+) -> np.ndarray:  # fmt: skip
     """Where any column has a value, or a flag beside that of a missing one."""
-    known = [~np.isnan(values) for values in columns.values()]
-    known += [(one & ~np.uint8(quality.Quality.MISSING)) != 0 for one in flags.values()]
-    return np.logical_or.reduce(known)
+    held = np.zeros(shape, dtype=bool)
+    for values in columns.values():
+        held |= ~np.isnan(values)
+    for one in flags.values():
+        held |= (one & ~np.uint8(quality.Quality.MISSING)) != 0
+    return held

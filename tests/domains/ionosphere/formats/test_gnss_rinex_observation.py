@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import tomllib
+import tracemalloc
 from collections import Counter
 from pathlib import Path
 
@@ -232,6 +233,17 @@ def test_counts_of_collections_over_all_systems():
     assert kinds == {f"gnss_{system}": 1 for system in ("gps", "glonass", "galileo", "beidou", "qzss")}
     glonass = next(one for one in reading.observations if "glonass" in one.attrs["collection_id"])
     assert "R02:-4" in glonass.attrs["glonass_channels"].split()
+
+
+def test_datasets_hold_the_values_that_were_read_and_no_copy_of_them():
+    """A day of values is most of what a process holds; satellites and times that all have values are no reason."""
+    source = whole("CIBG00IDN_R_20240100000_01D_30S_MO.crx.gz")
+    tracemalloc.start()
+    reading = READER.read(source)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    held = sum(variable.nbytes for dataset in reading.observations for variable in dataset.variables.values())
+    assert peak < 1.1 * held
 
 
 PEAK = """

@@ -373,6 +373,18 @@ def test_what_is_wrong_is_said_with_its_place(change, said):
     assert caught.value.file == "test0100.24o"
 
 
+def test_codes_that_rinex_does_not_have_are_left_out_whatever_else_a_system_has():
+    rows = {"G05": [2.1e7], "R05": [2.2e7, 2.3e7]}
+    data = third(*(epoch_third(at_third(k), rows) for k in range(3)), types={"G": ["C9Q"], "R": ["C1C", "C9Q"]})
+    reading = READER.read(Source("a", data))
+    (glonass,) = reading.observations
+    assert [str(name) for name in glonass.data_vars] == ["c1c", "c1c_quality"]
+    for system in ("GPS", "GLONASS"):
+        assert f"Observation code C9Q of {system} is of no RINEX version and was left out." in reading.notes
+    with pytest.raises(BadFile, match="under a code that RINEX has"):
+        READER.read(Source("a", third(epoch_third(at_third(0), {"G05": [2.1e7]}), types={"G": ["C9Q"]})))
+
+
 def test_a_file_that_spans_more_than_it_holds_is_refused_without_room_for_it():
     """A thousand codes of 99 satellites over 5,000 epochs, of which hardly any is there."""
     codes = [f"{kind}{band}{chr(65 + k)}" for kind in "CLDS" for band in range(1, 10) for k in range(26)]

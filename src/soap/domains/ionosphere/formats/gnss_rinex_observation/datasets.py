@@ -34,14 +34,14 @@ def read(source: Source) -> Reading:
     observations = parse(source)
     try:
         time, kept, notes = _utc(observations)
-        made = [_dataset(observations, one, time, kept, notes) for one in observations.systems.values()]
+        made = [_dataset(observations, one, time, kept) for one in _named(observations, notes)]
     except (BadObservation, BadParameter) as error:
         raise BadFile(str(error), file=source.name) from error
     if not made:
         raise BadFile(
-            "It holds no observation of GPS, GLONASS, Galileo, BeiDou or QZSS",
+            "It holds no observation of GPS, GLONASS, Galileo, BeiDou or QZSS under a code that RINEX has",
             file=source.name,
-            next_step="Other systems are not read.",
+            next_step="Other systems and codes are not read.",
         )
     return Reading(tuple(made), notes=(*observations.notes, *notes))
 
@@ -56,20 +56,31 @@ def _utc(observations: Observations) -> tuple[np.ndarray, np.ndarray, list[str]]
     return time[kept], kept, notes
 
 
+def _named(observations: Observations, notes: list[str]) -> list[SystemObservations]:
+    """The systems that have any observation code of RINEX; notes on the other codes."""
+    systems = observations.systems.values()
+    notes += [
+        f"Observation code {code} of {READ[one.system]} is of no RINEX version and was left out."
+        for one in systems
+        for code in one.codes
+        if code not in _NAMED
+    ]
+    return [one for one in systems if any(code in _NAMED for code in one.codes)]
+
+
 def _dataset(
-    observations: Observations, observed: SystemObservations, time: np.ndarray, kept: np.ndarray, notes: list[str]
-) -> xr.Dataset:
+    observations: Observations, observed: SystemObservations, time: np.ndarray, kept: np.ndarray
+) -> xr.Dataset:  # fmt: skip
     columns, flags = {}, {}
+    rows = ... if kept.all() else kept  # what is indexed with an array is copied
     for k, code in enumerate(observed.codes):
         if code not in _NAMED:
-            notes.append(f"Observation code {code} of {READ[observed.system]} is of no RINEX version and was left out.")
             continue
-        values = observed.values[k][kept]
-        columns[_NAMED[code]] = values
+        columns[_NAMED[code]] = observed.values[k][rows]
         if code[0] == "L":
             lost = (observed.lli[k] & 1).astype(bool)
             _break(lost, observed.values[k], observations.breaks)
-            flags[_NAMED[code]] = np.where(lost[kept], np.uint8(Quality.JUMP), np.uint8(0))
+            flags[_NAMED[code]] = np.where(lost[rows], np.uint8(Quality.JUMP), np.uint8(0))
     platform = observations.station.lower() or _PLATFORM
     cadence = duration(observations.interval_s)
     return rays(
