@@ -1,0 +1,52 @@
+/** The range of an axis of values, and where values with a flag against them stand on it. */
+
+import type { Line } from "./trace";
+
+export type Range = readonly [low: number, high: number];
+
+const ROOM = 0.06;
+const REACH = 1;
+
+/**
+ * Least and greatest of what lines show, with a little room; undefined where nothing is shown.
+ *
+ * Sound values alone make it. A doubtful one widens it where it lies no further off than the sound ones' own span; what
+ * is absurd does not, and is marked at the edge. With `log`, values that are not positive count for nothing.
+ */
+export function rangeOf(lines: readonly Line[], log = false, flagged = true): Range | undefined {
+  const fits = (value: number | null): value is number => value !== null && (!log || value > 0);
+  let [low, high] = [Infinity, -Infinity];
+  for (const line of lines)
+    for (const value of line.y)
+      if (fits(value)) {
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+  const doubtful = flagged ? lines.flatMap((line) => line.doubtfulY).filter(fits) : [];
+  if (low > high) {
+    if (doubtful.length === 0) return undefined;
+    [low, high] = [Math.min(...doubtful), Math.max(...doubtful)];
+  } else {
+    const reach = REACH * (high - low);
+    for (const value of doubtful.filter((one) => one >= low - reach && one <= high + reach)) {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  return log ? widenedLog(low, high) : widened(low, high);
+}
+
+function widened(low: number, high: number): Range {
+  const room = low === high ? Math.abs(low) * 0.01 || 1 : (high - low) * ROOM;
+  return [low - room, high + room];
+}
+
+function widenedLog(low: number, high: number): Range {
+  const factor = low === high ? 1.5 : (high / low) ** ROOM;
+  return [low / factor, high * factor];
+}
+
+/** Where a value stands: inside the range, or above or below it. */
+export function side(value: number, range: Range): "inside" | "above" | "below" {
+  return value > range[1] ? "above" : value < range[0] ? "below" : "inside";
+}
