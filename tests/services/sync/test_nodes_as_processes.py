@@ -21,13 +21,16 @@ from soap.core.settings import Settings
 from soap.services.sync.link import Link
 from soap.services.sync.run import sync
 from soap.testing.cut_link import relay_to
-from soap.testing.nodes import Node, held
+from soap.testing.nodes import Node, ever_held, held
 from soap.testing.web import OWNER, serving
 
 pytestmark = pytest.mark.slow
 
 MAIN = "from soap.systems.seismo_ionospheric import main; main()"
 MEMBERS = ("CHN", "PAK", "IRN")
+KILLS, MOST_RUNS = 6, 28
+LITTLE_MORE = 20_000
+"""Bytes that a run is given beyond those after which it is to be killed, so that it is killed at its work, too."""
 
 
 def node(tmp_path, name):
@@ -68,23 +71,68 @@ def port_of(url):
     return int(url.rpartition(":")[2])
 
 
-def killed_in_midst(mirror, source, relay, size):
-    """Start runs until they have been given so many bytes, and kill the one that waits for more; None if it ended.
+def killed_in_midst(run, relay, size, later):
+    """Kill a run `later` [s] than it has been given so many bytes; False if it ended by itself before.
 
-    It holds what came, has recorded what was whole, and cannot have ended: that takes an answer that is held back.
+    It cannot end in the meantime on a fast machine: what follows a little later is held back until it is killed.
     """
-    relay.hold_after(size)
-    for _ in range(20):
-        run = command(mirror, source)
-        while run.poll() is None and not relay.holds.wait(0.02):
-            pass
-        if run.poll() is None:
-            run.send_signal(signal.SIGKILL)
-            run.communicate()
-            relay.go_on()
-            return run.returncode == -signal.SIGKILL
-        check_ended(run)
-    raise AssertionError(f"20 runs asked for less than {size} bytes")
+    reached = relay.came_back + size
+    relay.hold_after(size + LITTLE_MORE)
+    while run.poll() is None and relay.came_back < reached:
+        time.sleep(0.002)
+    time.sleep(later)
+    run.kill()
+    out, err = run.communicate()
+    relay.go_on()
+    if run.returncode == -signal.SIGKILL:
+        return True
+    check_ended(run.returncode, out, err)
+    return False
+
+
+def check_ended(status, out, err):
+    """A run that ended by itself is in step with its node, or has said why not."""
+    assert "Traceback" not in err
+    assert json.loads(out)["converged"] if status == 0 else (status == 1 and err), (status, out, err)
+
+
+@pytest.mark.parametrize("seed", [5])
+def test_a_run_that_is_killed_and_a_link_that_is_cut_end_in_the_same(tmp_path, seed):
+    """What readers find at the mirror meanwhile is, of each granule, what they found at its node once."""
+    chance = random.Random(seed)
+    chn, pak = node(tmp_path, "chn"), node(tmp_path, "pak")
+    fill(chn, "CHN", chance)
+    with ExitStack() as stack:
+        url, _ = stack.enter_context(serving(chn.archive.folder))
+        relay = stack.enter_context(relay_to("127.0.0.1", port_of(url), seed=seed))
+        relay.cut_between = (2_000, 60_000)
+        nodes.add_node(pak.archive, OWNER, "chn", relay.url, ["CHN"])
+        killed = 0
+        for number in range(1, MOST_RUNS + 1):
+            size, later = chance.randint(500, 40_000), chance.uniform(0, 0.1)
+            killed += killed_in_midst(command(pak, "chn"), relay, size, later)
+            assert held(pak.archive) <= ever_held(chn.archive)
+            if killed == KILLS:
+                break
+            chn.hand_in("CHN", code="kak", start=f"2006-01-{number:02}", values=[number])
+            fill(chn, "CHN", chance, count=3)
+        assert killed == KILLS
+        for _ in range(MOST_RUNS):
+            run = command(pak, "chn")
+            out, err = run.communicate(timeout=60)
+            check_ended(run.returncode, out, err)
+            if run.returncode == 0:
+                break
+        assert run.returncode == 0, err
+        assert relay.cuts > 3
+        assert held(pak.archive) == held(chn.archive)
+        assert verify(pak.archive, OWNER).clean
+        relay.cut_between = None
+        again = command(pak, "chn")
+        out, _ = again.communicate(timeout=60)
+        assert (again.returncode, json.loads(out)["objects"]) == (0, 0)
+
+
 def test_a_link_that_corrupts_gives_nothing_false(tmp_path):
     chance = random.Random(6)
     chn, pak = node(tmp_path, "chn"), node(tmp_path, "pak")
