@@ -1,6 +1,7 @@
 """The application's frame: errors are problem documents, every route has a rule, tokens are judged."""
 
 import base64
+import re
 from typing import Annotated
 
 import pytest
@@ -118,6 +119,19 @@ def test_the_description_says_who_may_call(client):
     assert {} in paths["/api/v1/members"]["get"]["security"]
     assert {} not in paths["/metrics"]["get"]["security"]
     assert "422" not in paths["/api/v1/collections"]["get"]["responses"]
+
+
+def test_a_method_that_a_path_does_not_take_is_told_which_it_takes(client):
+    """All that the description has of the path, over all its routes; for `GET` also `HEAD` where it is taken."""
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    assert len(paths) > 70
+    for path, operations in paths.items():
+        described = {name.upper() for name in operations} - {"PARAMETERS"}
+        there = re.sub(r"\{[^}]*\}", "0" * 32, path)
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE"} - described:
+            answer = client.request(method, there)
+            assert answer.status_code == 405, (method, path)
+            assert set(answer.headers["allow"].split(", ")) - {"HEAD"} == described - {"HEAD"}, path
 
 
 def test_a_body_that_is_too_large_is_refused_before_it_is_read(archive):

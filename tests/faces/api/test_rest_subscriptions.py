@@ -68,6 +68,10 @@ def test_a_feed_from_its_making_to_its_end(archive, client, user, tmp_path):
     number = one["number"]
     changed = client.patch(f"{PATH}/{number}", json={"active": False, "name": "Paused"}, headers=user).json()
     assert (changed["active"], changed["name"], changed["conditions"]) == (False, "Paused", {})
+    for answer in ("true", 0, "no", 1.0):
+        refused = client.patch(f"{PATH}/{number}", json={"active": answer}, headers=user)
+        assert refused.status_code == 400
+        assert "active" in refused.json()["detail"]
     assert [told["subject"] for told in client.get(f"{PATH}/{number}/notices", headers=user).json()] == [
         "earthquake q1"
     ]

@@ -51,6 +51,12 @@ def test_its_scopes_are_those_of_the_account(client, page):
     assert client.get("/api/v1/tokens").json() == []
 
 
+@pytest.mark.parametrize("days", ["30", True, 0, 10_000, None])
+def test_its_days_are_a_number_of_days(client, page, days):
+    wanted = {"name": "notebook", "scopes": ["read"], "days": days}
+    assert client.post("/api/v1/tokens", json=wanted, headers=page).status_code == 400
+
+
 def test_a_token_makes_none_and_ends_none(archive, client):
     admin = signed(archive, "root", "", ("project_admin",))
     assert client.get("/api/v1/tokens", headers=admin).status_code == 403

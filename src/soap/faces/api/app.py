@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +15,7 @@ from starlette.responses import Response
 
 from soap.core.errors import ArchiveError, SoapError
 from soap.core.settings import Settings
+from soap.faces.api.allowed import allowed_by
 from soap.faces.api.asking import Served
 from soap.faces.api.described import describe
 from soap.faces.api.face import Face, as_problem
@@ -92,6 +94,7 @@ async def _recording(here: Served) -> AsyncIterator[None]:
 
 def _explain(app: FastAPI, every: Sequence[Face]) -> None:
     """Every error in the words of the face that was asked."""
+    allowed = allowed_by(every)
 
     def words(request: Request, status: int, detail: str, headers: Mapping[str, str]) -> Response:
         path = request.url.path
@@ -112,7 +115,10 @@ def _explain(app: FastAPI, every: Sequence[Face]) -> None:
     async def of_http(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
-        return words(request, error.status_code, str(error.detail), error.headers or {})
+        headers = error.headers or {}
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers = {**headers, **allowed(request.scope)}
+        return words(request, error.status_code, str(error.detail), headers)
 
     async def of_nobody(request: Request, error: Exception) -> Response:
         """What nobody foresaw: the log has it, who asked is told nothing of it."""

@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 
 import soap
 from soap.faces.api.face import Face
+from soap.faces.api.problems import PROBLEMS
 from soap.faces.api.rules import Rule, rule_of
 
 _SCHEMES = {
@@ -55,12 +56,22 @@ def _document(app: FastAPI, rules: Mapping[tuple[str, str], Rule]) -> dict[str, 
             methods.pop("head", None)
         for method, operation in methods.items():
             operation["responses"].pop("422", None)  # a parameter that cannot be is a 400 here
+            operation["responses"] |= _with_problems(operation["responses"])
             operation["security"] = _security(rules[path, method])
     components = document.setdefault("components", {})
     components["securitySchemes"] = _SCHEMES
     for name in ("HTTPValidationError", "ValidationError"):
         components.get("schemas", {}).pop(name, None)
     return document
+
+
+def _with_problems(responses: Mapping[str, Any]) -> dict[str, Any]:
+    """A face's errors, and what the server says before it asks the face: of a URL too long, or a host unnamed."""
+    out = {}
+    for status, problem in PROBLEMS.items():
+        own = responses.get(str(status), problem)
+        out[str(status)] = {**own, "content": {**own["content"], **problem["content"]}}
+    return out
 
 
 def _security(rule: Rule) -> list[dict[str, list[str]]]:

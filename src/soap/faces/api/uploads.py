@@ -16,6 +16,7 @@ import orjson
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
+from starlette.convertors import StringConvertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -37,8 +38,19 @@ PIECE = 1 << 20
 _ENDLESS = 1 << 50
 """The framework's limit of a body here: ours, which is the announced length, is nearer."""
 
+_NUMBER = "[0-9a-f]{32}"
+
+
+class _Upload(StringConvertor):
+    """An upload's number in a path: nothing else is taken for one, so that what lies beside uploads is not either."""
+
+    regex = _NUMBER
+
+
+register_url_convertor("upload", _Upload())
+
 router = APIRouter(tags=["uploads"])
-Number = Annotated[str, Path(pattern="^[0-9a-f]{32}$", description="The upload's number, as its URL has it.")]
+Number = Annotated[str, Path(pattern=f"^{_NUMBER}$", description="The upload's number, as its URL has it.")]
 
 
 class UploadState(BaseModel):
@@ -137,13 +149,13 @@ def senders(asking: HandsIn) -> list[SenderState]:
             for one in uploads.senders(asking.viewer, asking.archive)]  # fmt: skip
 
 
-@router.get("/{upload_id}")
+@router.get("/{upload_id:upload}")
 def told(asking: HandsIn, upload_id: Number) -> UploadState:
     """How far an upload is, and what became of it; what became of it is told for a day."""
     return _state(uploads.found(asking.viewer, asking.archive, upload_id))
 
 
-@router.head("/{upload_id}", status_code=200)
+@router.head("/{upload_id:upload}", status_code=200)
 def offset(asking: HandsIn, request: Request, upload_id: Number) -> Response:
     """From which byte on to send: all before it are durable."""
     tus.must_speak(request.headers)
@@ -156,7 +168,7 @@ def offset(asking: HandsIn, request: Request, upload_id: Number) -> Response:
     return _answer(200, told | tus.progress(one, _reception(asking).idle_s))
 
 
-@router.patch("/{upload_id}", status_code=204, max_body_size=_ENDLESS)
+@router.patch("/{upload_id:upload}", status_code=204, max_body_size=_ENDLESS)
 async def send(asking: HandsIn, request: Request, upload_id: Number) -> Response:
     """Send bytes from `Upload-Offset` on; with the last of them, the answer says that the file is published."""
     headers = request.headers
@@ -175,7 +187,7 @@ async def send(asking: HandsIn, request: Request, upload_id: Number) -> Response
     return _answer(204, tus.progress(one, _reception(asking).idle_s))
 
 
-@router.delete("/{upload_id}", status_code=204)
+@router.delete("/{upload_id:upload}", status_code=204)
 def end(asking: HandsIn, request: Request, upload_id: Number) -> Response:
     """End an upload; what was published of it stays."""
     tus.must_speak(request.headers)
@@ -183,7 +195,7 @@ def end(asking: HandsIn, request: Request, upload_id: Number) -> Response:
     return _answer(204, {})
 
 
-@router.post("/{upload_id}", status_code=204, max_body_size=_ENDLESS)
+@router.post("/{upload_id:upload}", status_code=204, max_body_size=_ENDLESS)
 async def override(asking: HandsIn, request: Request, upload_id: Number) -> Response:
     """For clients that can only POST: `X-HTTP-Method-Override` says HEAD, PATCH or DELETE."""
     method = request.headers.get("x-http-method-override", "").upper()
@@ -191,10 +203,7 @@ async def override(asking: HandsIn, request: Request, upload_id: Number) -> Resp
         return await send(asking, request, upload_id)
     if method in ("HEAD", "DELETE"):
         return await run_in_threadpool(offset if method == "HEAD" else end, asking, request, upload_id)
-    raise HTTPException(405, "Send PATCH, HEAD or DELETE, or say so in X-HTTP-Method-Override.", {"Allow": _ALLOWED})
-
-
-_ALLOWED = "GET, HEAD, PATCH, DELETE"
+    raise HTTPException(405, "Send PATCH, HEAD or DELETE, or say so in X-HTTP-Method-Override.")
 
 
 def explain(request: Request, status: int, detail: str, headers: Mapping[str, str]) -> Response:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictBool
 from starlette.responses import Response
 
 from soap.core.time import iso
@@ -53,7 +53,7 @@ class Change(BaseModel):
 
     conditions: Conditions | None = None
     name: str | None = Field(default=None, max_length=200)
-    active: bool | None = None
+    active: StrictBool | None = None
 
 
 class Subscription(BaseModel):

@@ -41,7 +41,7 @@ class NewToken(BaseModel):
 
     name: str = Field(min_length=1, max_length=tokens.LONGEST_NAME, pattern=LINE, examples=["notebook"])
     scopes: list[Scope] = Field(min_length=1, max_length=4)
-    days: int = Field(ge=1, le=tokens.LONGEST_DAYS, description="How long it holds.", examples=[30])
+    days: int = Field(strict=True, ge=1, le=tokens.LONGEST_DAYS, description="How long it holds.", examples=[30])
 
 
 @router.get("/tokens")
