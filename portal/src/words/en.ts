@@ -1,6 +1,11 @@
+import admin from "./en/admin.json";
+import data from "./en/data.json";
+import figures from "./en/figures.json";
+import series from "./en/series.json";
 import shell from "./en/shell.json";
 import signIn from "./en/signIn.json";
 import states from "./en/states.json";
+import stations from "./en/stations.json";
 
 /** English: a file of words for each page, named as its first key. */
-export default { shell, signIn, states };
+export default { admin, data, figures, series, shell, signIn, states, stations };

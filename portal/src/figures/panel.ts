@@ -1,0 +1,90 @@
+/** What one panel of a figure shows, for the screen and for a file alike. */
+
+import type { Line } from "./trace";
+import type { Range } from "./range";
+
+export interface Trace {
+  /** What it is called in the legend. */
+  label: string;
+  colour: string;
+  dash: readonly number[];
+  line: Line;
+  /** Computed, not observed: hatched and said so. */
+  simulated: boolean;
+  /** Bars of one step's width from zero on, as of an index; those from `stormFrom` on in the colour of storms. */
+  bars?: boolean;
+  stormFrom?: number;
+}
+
+/** A stretch of time behind the traces: a storm, or a control window. */
+export interface Band {
+  from: number;
+  to: number;
+  kind: "storm" | "control";
+}
+
+/** An instant to mark, as an earthquake's. */
+export interface Mark {
+  at: number;
+  label: string;
+}
+
+export interface Panel {
+  title: string;
+  /** Symbol and unit for the axis of values. */
+  axis: string;
+  traces: readonly Trace[];
+  range: Range | undefined;
+  log: boolean;
+  /** Whether values with a flag against them are shown. */
+  flagged: boolean;
+  bands?: readonly Band[];
+  marks?: readonly Mark[];
+}
+
+/** True where anything shown is simulated. */
+export function isSimulated(panel: Panel): boolean {
+  return panel.traces.some((one) => one.simulated);
+}
+
+/** Indexes of values with a gap on both sides, which no line shows. */
+export function isolated(line: Line): number[] {
+  const missing = (at: number) => line.y[at] === null || line.y[at] === undefined;
+  return line.y.flatMap((value, at) => (value !== null && missing(at - 1) && missing(at + 1) ? [at] : []));
+}
+
+const RAISED: Record<string, string> = {
+  "-": "⁻", "0": "⁰", "1": "¹", "2": "²", "3": "³", "4": "⁴", "5": "⁵", "6": "⁶", "7": "⁷", "8": "⁸", "9": "⁹",
+};
+
+/** A unit as people write it: `m-3` is m⁻³; a pure number has none. */
+export function unitText(units: string): string {
+  if (units === "1") return "";
+  return units
+    .replace("degree", "°")
+    .replace(/([A-Za-z)])(-?\d+)/g, (_, word: string, power: string) => word + superscript(power));
+}
+
+/** Digits raised. */
+export function superscript(digits: string): string {
+  return [...digits].map((one) => RAISED[one] ?? one).join("");
+}
+
+/** What stands at the axis of values: symbol, unit, and how it is divided. */
+export function axisText(symbol: string, units: string, words: string): string {
+  const unit = unitText(units);
+  return unit === "" ? `${symbol} · ${words}` : `${symbol} [${unit}] · ${words}`;
+}
+
+/** A value at a tick of an axis, short and with a true minus; on a logarithmic one a power of ten. */
+export function tickText(value: number, log: boolean, step: number): string {
+  if (log) {
+    const power = Math.log10(value);
+    return Math.abs(power - Math.round(power)) < 1e-9 ? `10${superscript(String(Math.round(power)))}` : "";
+  }
+  if (value !== 0 && (Math.abs(value) >= 1e6 || Math.abs(value) < 1e-4)) {
+    return value.toExponential(step < Math.abs(value) / 100 ? 2 : 1).replace("e+", "e").replaceAll("-", "−");
+  }
+  const digits = step > 0 ? Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)) : 2;
+  return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace("-", "−");
+}

@@ -1,0 +1,125 @@
+/** A panel as options and columns of uPlot. */
+
+import uPlot from "uplot";
+import { token } from "../theme/theme";
+import { type Panel, tickText, type Trace } from "./panel";
+import { paintBefore, paintBehind } from "./plotMarks";
+import { timeLabels, timeTicks } from "./timeAxis";
+
+const LEFT_PX = 76;
+const RIGHT_PX = 12;
+const PX_A_TICK = 84;
+const PX_A_VALUE = 28;
+
+/** How a plot tells what was done with it. */
+interface Told {
+  /** A stretch of time was drawn with the mouse. */
+  zoom(from: number, to: number): void;
+  /** The cursor stands at an instant, or nowhere. */
+  cursor(at: number | undefined): void;
+  /** The canvas has been painted. */
+  painted(): void;
+}
+
+/** Lines over all their times; where one has no value of its own there is neither a value nor a gap. */
+export function columnsOf(traces: readonly Trace[]): uPlot.AlignedData {
+  const tables = traces.flatMap(tablesOf);
+  if (tables.length === 0) return [[]];
+  return tables.length === 1 ? (tables[0] as uPlot.AlignedData) : uPlot.join(tables);
+}
+
+function tablesOf(trace: Trace): uPlot.AlignedData[] {
+  const { x, y } = trace.line;
+  if (trace.stormFrom === undefined) return [[x, y]];
+  const from = trace.stormFrom;
+  return [[x, y.map((one) => (one !== null && one < from ? one : null))], [x, y.map((one) => (one !== null && one >= from ? one : null))]];
+}
+
+/** Options for a panel, so wide and tall [px]; `range` gives the range of values in force. */
+export function optionsOf(panel: () => Panel, size: { width: number; height: number }, sync: string, told: Told): uPlot.Options {
+  const { log, traces } = panel();
+  return {
+    ...size,
+    padding: [6, RIGHT_PX, 0, 0],
+    legend: { show: false },
+    cursor: {
+      drag: { x: true, y: false, setScale: false },
+      sync: { key: sync, setSeries: false },
+      points: { show: false },
+      y: false,
+    },
+    scales: {
+      x: { time: true, range: (_, low, high) => [low, high] },
+      y: { distr: log ? 3 : 1, range: () => [...(panel().range ?? (log ? [1, 10] : [0, 1]))] },
+    },
+    axes: [timeAxis(), valueAxis(panel)],
+    series: [{}, ...traces.flatMap((one) => seriesOf(one))],
+    hooks: {
+      drawClear: [(plot) => paintBehind(plot, panel())],
+      draw: [(plot) => { paintBefore(plot, panel()); told.painted(); }],
+      setCursor: [(plot) => told.cursor(cursorTime(plot))],
+      setSelect: [(plot) => selected(plot, told)],
+    },
+  };
+}
+
+function cursorTime(plot: uPlot): number | undefined {
+  const left = plot.cursor.left ?? -1;
+  return left < 0 ? undefined : plot.posToVal(left, "x");
+}
+
+function selected(plot: uPlot, told: Told): void {
+  const { left, width } = plot.select;
+  if (width < 4) return;
+  const [from, to] = [plot.posToVal(left, "x"), plot.posToVal(left + width, "x")];
+  plot.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
+  told.zoom(from, to);
+}
+
+function seriesOf(trace: Trace): uPlot.Series[] {
+  const shown = { points: { show: false }, spanGaps: false };
+  if (trace.bars !== true || trace.line.decimated) {
+    const line = { ...shown, stroke: trace.colour, width: 1.1, dash: [...trace.dash] };
+    return trace.stormFrom === undefined ? [line] : [line, { ...line, dash: [] }];
+  }
+  const paths = uPlot.paths.bars?.({ size: [1, Infinity], align: 1, gap: 1 });
+  const bars = { ...shown, width: 0, ...(paths === undefined ? {} : { paths }) };
+  const storm = token("--warn");
+  const quiet = { ...bars, fill: trace.colour, stroke: trace.colour };
+  return trace.stormFrom === undefined ? [quiet] : [quiet, { ...bars, fill: storm, stroke: storm }];
+}
+
+/** The axis of time, UTC. */
+export function timeAxis(): uPlot.Axis {
+  return {
+    ...drawn(),
+    size: 40,
+    gap: 4,
+    splits: (plot, _, low, high) => timeTicks(low, high, Math.max(2, Math.floor((plot.bbox.width / devicePixelRatio) / PX_A_TICK))),
+    values: (_, ticks) => timeLabels(ticks),
+  };
+}
+
+function valueAxis(panel: () => Panel): uPlot.Axis {
+  const { log, axis } = panel();
+  return {
+    ...drawn(),
+    size: LEFT_PX - 18,
+    gap: 4,
+    label: axis,
+    labelSize: 18,
+    labelFont: `11px ${token("--font")}`,
+    space: PX_A_VALUE,
+    values: (_, ticks) => ticks.map((one, at) => (one === null ? "" : tickText(one, log, Math.abs((ticks[1] ?? one) - (ticks[0] ?? one)) || at))),
+  };
+}
+
+/** Colours and letters that axes have in common. */
+export function drawn(): uPlot.Axis {
+  return {
+    stroke: token("--ink-2"),
+    font: `11px ${token("--font")}`,
+    grid: { stroke: token("--hairline"), width: 1 },
+    ticks: { stroke: token("--line"), width: 1, size: 4 },
+  };
+}

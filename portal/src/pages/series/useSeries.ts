@@ -1,0 +1,78 @@
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { useMemo, useRef } from "react";
+import { answerOf, api } from "../../api/client";
+import { type Answer, pointsFor } from "../../figures/trace";
+import { cadenceSeconds, type Choice, choicesOf } from "./chosen";
+import type { Meaning } from "./panels";
+
+const BUCKETS = 1000;
+const CLOSED_MS = 300_000;
+
+/** All series that can be chosen. */
+export function useChoices() {
+  return useQuery({
+    queryKey: ["collections"],
+    queryFn: ({ signal }) => answerOf(api.GET("/api/v1/collections", { signal })),
+    select: choicesOf,
+  });
+}
+
+/** What the identifiers of variables mean. */
+export function useMeanings(): ReadonlyMap<string, Meaning> {
+  const { data } = useQuery({
+    queryKey: ["variables"],
+    queryFn: ({ signal }) => answerOf(api.GET("/api/v1/variables", { signal })),
+    staleTime: Infinity,
+  });
+  return useMemo(() => new Map((data ?? []).map((one) => [one.name, one])), [data]);
+}
+
+/** What is asked of a series in a window: all values where they are few, else as many buckets as a plot shows. */
+export function questionOf(choice: Choice, start: string, stop: string) {
+  const span = (Date.parse(stop) - Date.parse(start)) / 1000;
+  const points = pointsFor(span, cadenceSeconds(choice.cadence), BUCKETS);
+  return {
+    collection: choice.collection,
+    variable: [choice.variable],
+    start,
+    stop,
+    ...(choice.station === undefined ? {} : { station: choice.station }),
+    ...(points === undefined ? {} : { points }),
+  };
+}
+
+/** One chosen series: the answer to the window that is asked for, or until then that to the one before. */
+export interface Shown {
+  choice: Choice;
+  answer: Answer | undefined;
+  /** True where the answer is that of the window. */
+  current: boolean;
+  error: Error | null;
+}
+
+/** The chosen series in a window; what was there stays until the new window's values come. */
+export function useSeries(choices: readonly Choice[], start: string, stop: string): Shown[] {
+  const before = useRef(new Map<string, Answer>());
+  const queries = useQueries({
+    queries: choices.map((choice) => ({
+      queryKey: ["series", choice.id, start, stop],
+      queryFn: async ({ signal }: { signal: AbortSignal }) => {
+        const query = questionOf(choice, start, stop);
+        return (await answerOf(api.GET("/api/v1/series", { params: { query }, signal }))) as unknown as Answer;
+      },
+      staleTime: CLOSED_MS,
+      enabled: start !== "",
+    })),
+  });
+  return choices.map((choice, at) => {
+    const query = queries[at];
+    if (query?.data !== undefined) before.current.set(choice.id, query.data);
+    const failed = query?.error ?? null;
+    return {
+      choice,
+      answer: query?.data ?? (failed === null ? before.current.get(choice.id) : undefined),
+      current: query?.data !== undefined,
+      error: failed,
+    };
+  });
+}
