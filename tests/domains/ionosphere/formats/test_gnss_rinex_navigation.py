@@ -217,6 +217,49 @@ def test_damaged_anywhere_it_is_bad_or_told(at, put, drop):
     assert (np.isnan(radius) | ((radius > 5e6) & (radius < 1e8))).all()
 
 
+@pytest.mark.parametrize("number", ["0i", "1+", "00", " x"])
+def test_a_message_that_names_no_satellite_is_left_out(number):
+    whole, _ = parse(second())
+    at = second().index(b"END OF HEADER") + 14
+    tables, notes = parse(second()[:at] + number.encode() + second()[at + 2 :])
+    assert len(tables[0].sv) == len(whole[0].sv) - 1
+    assert "1 message(s) name no satellite and were left out." in notes
+
+
+def test_a_message_of_version_3_that_names_no_satellite_is_left_out():
+    tables, notes = parse(gps().replace("G02 ", "G+2 ") + GLONASS_3)
+    assert [table.sv[0] for table in tables] == ["R05"]
+    assert "1 message(s) name no satellite and were left out." in notes
+
+
+@pytest.mark.parametrize("huge", ["1.616008886720E+99", "1.616008886720+199", "9.99999999999E+308"])
+def test_numbers_too_large_for_any_message(huge):
+    tables, notes = parse(gps() + GLONASS_3.replace("1.616008886720E+04", huge))
+    assert [table.sv[0] for table in tables] == ["G02"]
+    assert any("R05 (1)" in note for note in notes)
+
+
+def second(name="gnss/2005-092/07590920.05n"):
+    """The beginning of a file of version 2, some ten messages."""
+    return b"\n".join([*Source.from_path(real(f"ground/{name}")).data.splitlines()[:100], b""])
+
+
+@pytest.mark.parametrize("name", ["gnss/2005-092/07590920.05n", "gnss/2009-091/brdc0910.09g"])
+@settings(max_examples=200, deadline=None)
+@given(where=st.floats(0, 1), put=st.text("0123456789 .-+DEIi\n", max_size=6), drop=st.integers(0, 6))
+def test_version_2_damaged_anywhere_is_bad_or_told(name, where, put, drop):
+    data = second(name)
+    at = int(where * len(data))
+    try:
+        tables, _ = parse(data[:at] + put.encode() + data[at + drop :])
+    except BadFile:
+        return
+    orbits = broadcast_orbits(tables)
+    time = np.unique(np.concatenate([np.empty(0, "datetime64[ns]"), *(table.reference for table in tables)]))
+    radius = np.linalg.norm(orbits.positions(time, orbits.satellites), axis=-1)
+    assert (np.isnan(radius) | ((radius > 5e6) & (radius < 1e8))).all()
+
+
 @settings(max_examples=60, deadline=2000)
 @given(st.integers(0, len(WHOLE)))
 def test_cut_anywhere_it_never_gives_another_orbit(at):

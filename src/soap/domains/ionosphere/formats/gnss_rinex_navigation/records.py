@@ -37,6 +37,8 @@ FIELDS = {
 _MESSAGES = {"G": "LNAV", "J": "LNAV", "E": "INAV FNAV", "C": "D1 D2", "R": "FDMA"}
 _NAMES = {"I": "NavIC", "S": "SBAS"}
 _WIDTH = 19
+_LARGEST = 1e20
+"""Beyond any number of a message, and far from what squares could not hold."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,9 @@ def _by_system(lines: ColumnText, only: str, version: int) -> tuple[list[Records
         starts = np.flatnonzero((head[:, 0] >= 65) & (head[:, 0] <= 90) & _digit(head[:, 2]))
         letters = head[starts, 0]
     every, left_out = starts, Counter[str]()
+    named = _named(head[starts], only)
+    nameless = int((~named).sum())
+    starts, letters = starts[named], letters[named]
     if version == 4:
         starts, letters = _used(lines, starts, letters, left_out)
     found, broken = [], 0
@@ -97,6 +102,8 @@ def _by_system(lines: ColumnText, only: str, version: int) -> tuple[list[Records
         broken += int((~whole).sum())
         found.append(_record(lines, system, mine[whole], version))
     notes = [f"{count} message(s) of {name} were left out." for name, count in sorted(left_out.items())]
+    if nameless:
+        notes.append(f"{nameless} message(s) name no satellite and were left out.")
     if broken:
         notes.append(f"{broken} message(s) lack lines and were left out.")
     return found, notes
@@ -109,6 +116,13 @@ def _lines(system: str) -> int:
 
 def _digit(characters: np.ndarray) -> np.ndarray:
     return (characters >= 48) & (characters <= 57)
+
+
+def _named(head: np.ndarray, only: str) -> np.ndarray:
+    """True where the number of a satellite, 1 to 99, stands in the first characters of a message."""
+    tens, ones = (head[:, 0], head[:, 1]) if only else (head[:, 1], head[:, 2])
+    tens = np.where(tens == 32, 48, tens)
+    return _digit(tens) & _digit(ones) & ((tens != 48) | (ones != 48))
 
 
 def _used(lines: ColumnText, starts, letters, left_out: Counter[str]):
@@ -141,6 +155,7 @@ def _record(lines: ColumnText, system: str, starts: np.ndarray, version: int) ->
     starts, head = starts[::-1][last], head[::-1][last]  # merged files repeat messages: the last of each
     names, places = list(FIELDS[system]), np.array(list(FIELDS[system].values()))
     values = decimals(lines.fields(starts[:, None] + places[:, 0], margin + _WIDTH * places[:, 1], _WIDTH))
+    values = np.where(np.abs(values) < _LARGEST, values, np.nan)
     numbers = dict(zip(names, values.reshape(len(starts), len(names)).T, strict=True))
     digits = head[:, :2] if version == 2 else head[:, 1:3]
     digits = np.where(digits == 32, 48, digits)
