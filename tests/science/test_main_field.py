@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from soap.core.errors import BadParameter
-from soap.science.main_field import dip_latitude, igrf
+from soap.science.main_field import dip_equator, dip_latitude, igrf
 
 # IGRF-14 of https://www.ngdc.noaa.gov/geomag/calculators/magcalc.shtml, as recorded by the tests of Harmonica
 # (latitude, longitude, height [km], date, north, east, down [nT]).
@@ -52,3 +52,15 @@ def test_places_broadcast():
 def test_dip_equator_passes_through_huancayo():
     """Huancayo (12.05 S, 75.33 W) was built on the dip equator, which lay within a degree of it in 2016."""
     assert abs(float(dip_latitude(-12.05, -75.33, np.datetime64("2016-04-01")))) < 1.0
+
+
+def test_the_field_on_the_dip_equator_is_horizontal():
+    """By ppigrf, an independent program; and by the stations of the equatorial electrojet, Tirunelveli and Huancayo."""
+    import ppigrf
+
+    longitude = np.arange(-180.0, 180.0, 5.0)
+    latitude = dip_equator(longitude, np.datetime64("2016-04-13"))
+    east, north, up = ppigrf.igrf(longitude, latitude, 0.0, datetime.datetime(2016, 4, 13))
+    assert np.abs(np.degrees(np.arctan2(-up, np.hypot(east, north)))).max() < 0.01
+    assert dip_equator(77.8, np.datetime64("2016-04-13")) == pytest.approx(8.7, abs=1.5)
+    assert dip_equator(-75.33, np.datetime64("2016-04-13")) == pytest.approx(-12.05, abs=1.0)

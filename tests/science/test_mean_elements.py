@@ -6,14 +6,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from sgp4.api import Satrec
 
 from soap.core.errors import BadObservation
 from soap.core.place import distance_km
-from soap.science.earth_rotation import sidereal_angle, to_earth_fixed
-from soap.science.ellipsoid import earth_fixed, geodetic
+from soap.science.earth_rotation import sidereal_angle
+from soap.science.ellipsoid import earth_fixed
 from soap.science.mean_elements import fit_mean_elements
 from soap.testing.data import real
+from soap.testing.published_elements import elements, flown, places_of
 
 DAY, HOUR, MINUTE, SECOND = (np.timedelta64(count, "s") for count in (86_400, 3_600, 60, 1))
 
@@ -28,31 +28,6 @@ def errors(orbit, time, latitude, longitude, height_km):
     side /= np.linalg.norm(side, axis=1)[:, None]
     apart = earth_fixed(latitude, longitude, height_km * 1e3) / 1e3 - told
     return np.abs((apart * forward).sum(axis=1)), np.abs((apart * side).sum(axis=1)), track
-
-
-def places_of(position_m):
-    latitude, longitude, height = geodetic(position_m)
-    return np.array([latitude, longitude, height / 1e3])
-
-
-def elements(name):
-    """Epoch and satellite of each pair of lines of a file."""
-    lines = real(f"space/5-orbits/{name}").read_text().splitlines()
-    found = []
-    for first, second in pairwise(lines):
-        if first.startswith("1 ") and second.startswith("2 "):
-            one = Satrec.twoline2rv(first, second)
-            micros = round((one.jdsatepoch - 2_440_587.5 + one.jdsatepochF) * 86_400e6)
-            found.append((np.datetime64(micros, "us").astype("datetime64[ns]"), one))
-    return sorted(found, key=lambda pair: pair[0])
-
-
-def flown(satellite, time):
-    """Geodetic places by SGP4 as its authors' program gives them."""
-    whole = time.astype("datetime64[D]")
-    wrong, place, _ = satellite.sgp4_array(2_440_587.5 + whole.astype(float), (time - whole) / DAY)
-    assert not wrong.any()
-    return places_of(to_earth_fixed(place, time) * 1e3)
 
 
 def test_sidereal_angle():

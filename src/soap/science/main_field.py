@@ -45,6 +45,21 @@ def dip_latitude(latitude_deg, longitude_deg, when: np.datetime64) -> np.ndarray
     return np.degrees(np.arctan2(down, 2 * np.hypot(north, east)))
 
 
+def dip_equator(longitude_deg, when: np.datetime64) -> np.ndarray:
+    """Latitude [degree] at which the field at the ground is horizontal, at each longitude (any shape).
+
+    The dip equator of the IGRF to 1e-4 degree, found by halving between 35 degrees north and south, where the field
+    points down and up at every longitude; dates as `igrf`.
+    """
+    longitude = np.asarray(longitude_deg, dtype=float)
+    south, north = np.full(longitude.shape, -35.0), np.full(longitude.shape, 35.0)
+    for _ in range(20):
+        middle = (south + north) / 2
+        down = igrf(middle, longitude, 0.0, when)[2]
+        south, north = np.where(down < 0, middle, south), np.where(down < 0, north, middle)
+    return (south + north) / 2
+
+
 @lru_cache(maxsize=1)
 def _coefficients() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Epochs [year], (n, m) with m < 0 for h, and Gauss coefficients [nT] of shape (coefficient, epoch)."""

@@ -120,6 +120,11 @@ anybody     POST   /stac/search
 anybody     GET    /api/v1/series
 anybody     GET    /api/v1/tracks
 anybody     GET    /api/v1/maps
+anybody     GET    /api/v1/maps/grids
+anybody     GET    /api/v1/dip-equator
+anybody     GET    /api/v1/satellites
+anybody     GET    /api/v1/satellites/{platform}/half-orbits
+anybody     GET    /api/v1/satellites/{platform}/prediction
 anybody     GET    /api/v1/spectrogram
 anybody     GET    /api/v1/variables
 anybody     GET    /hapi

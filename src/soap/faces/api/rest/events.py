@@ -20,6 +20,7 @@ from soap.core.time import iso
 from soap.faces.api.asking import Asking
 from soap.faces.api.rest.places import BoxSides, Circle, Instant, Radius, box, circle, instant, window
 from soap.faces.api.rules import Anybody
+from soap.science.preparation import preparation_radius_km
 from soap.services import earthquakes as service
 from soap.services.earthquakes import MOST, Listed, Near, Sought
 
@@ -36,6 +37,7 @@ class Earthquake(BaseModel):
     depth_km: float | None
     magnitude: float | None
     magnitude_type: str
+    preparation_radius_km: float | None = Field(description="10^(0.43 M), Dobrovolsky 1979; an assumption.")
     place: str
     status: str
     catalogues: list[str]
@@ -168,12 +170,18 @@ def _told(one: Listed) -> dict[str, Any]:
         "depth_km": None if np.isnan(quake.depth_km) else quake.depth_km,
         "magnitude": None if np.isnan(quake.magnitude) else quake.magnitude,
         "magnitude_type": quake.magnitude_type,
+        "preparation_radius_km": _radius_km(quake.magnitude),
         "place": quake.place,
         "status": quake.status,
         "catalogues": list(one.catalogues),
         "provider": one.provider,
         "simulated": one.simulated,
     }
+
+
+def _radius_km(magnitude: float) -> float | None:
+    """Of the preparation zone; None for a magnitude that is unknown or none."""
+    return round(float(preparation_radius_km(magnitude)), 1) if -2 <= magnitude <= 10 else None
 
 
 def _written(asking: Asking, page: Sequence[Listed], format: Format) -> Response:
