@@ -199,7 +199,7 @@ export interface paths {
          * Landing
          * @description What is here, for people.
          */
-        get: operations["landing_hapi_head"];
+        get: operations["landing_hapi_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -219,7 +219,7 @@ export interface paths {
          * About
          * @description Who serves.
          */
-        get: operations["about_hapi_about_head"];
+        get: operations["about_hapi_about_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -239,7 +239,7 @@ export interface paths {
          * Capabilities
          * @description Formats, and how deep the catalog goes.
          */
-        get: operations["capabilities_hapi_capabilities_head"];
+        get: operations["capabilities_hapi_capabilities_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -259,7 +259,7 @@ export interface paths {
          * Catalog
          * @description Every dataset; with `depth=all` each with its description.
          */
-        get: operations["catalog_hapi_catalog_head"];
+        get: operations["catalog_hapi_catalog_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -279,7 +279,7 @@ export interface paths {
          * Info
          * @description What one dataset holds: times, parameters, units, rights.
          */
-        get: operations["info_hapi_info_head"];
+        get: operations["info_hapi_info_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -299,7 +299,7 @@ export interface paths {
          * Data
          * @description A dataset's values: every time from `start` to before `stop`, once, in order.
          */
-        get: operations["data_hapi_data_head"];
+        get: operations["data_hapi_data_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -910,6 +910,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/around/overhead": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Overhead
+         * @description Satellites and maps over the place, small enough to be drawn: a value a pass, and one a map.
+         */
+        get: operations["overhead_api_v1_around_overhead_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Activity
+         * @description Kp over a window, RC where its collection is named, and the local days that a study's storm veto takes out.
+         */
+        get: operations["activity_api_v1_activity_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/anomalies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Anomalies
+         * @description Run a detector on interval means; of maps at a place, of tracks on each day's median in it.
+         */
+        get: operations["anomalies_api_v1_anomalies_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/{event_id}/control-windows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Control Windows
+         * @description The windows that the case study of an earthquake takes: those tested, after it, and without an earthquake.
+         */
+        get: operations["control_windows_api_v1_events__event_id__control_windows_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/series": {
         parameters: {
             query?: never;
@@ -970,6 +1050,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/maps/grids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Maps As Grids
+         * @description All maps of a collection in the window, as arrays; of bounded size, to be drawn.
+         */
+        get: operations["maps_as_grids_api_v1_maps_grids_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dip-equator": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Dip Equator At
+         * @description The dip equator at a date, by the International Geomagnetic Reference Field, every 2 degrees of longitude.
+         */
+        get: operations["dip_equator_at_api_v1_dip_equator_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/satellites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Satellites
+         * @description Satellites with tracks here.
+         */
+        get: operations["satellites_api_v1_satellites_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/satellites/{platform}/half-orbits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Half Orbits
+         * @description Half-orbits with a sample in the window and place, by time, each whole.
+         */
+        get: operations["half_orbits_api_v1_satellites__platform__half_orbits_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/satellites/{platform}/prediction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Prediction
+         * @description Where a satellite is in the window, foretold from the half-orbits that ended before it, and passes of a circle.
+         *
+         *     Of an orbit fitted to the last days held, for eight days after them at most. Manoeuvres are not foretold.
+         */
+        get: operations["prediction_api_v1_satellites__platform__prediction_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spectrogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Spectrogram
+         * @description Spectrogram of one variable of a series; values with a flag against them count as missing.
+         */
+        get: operations["spectrogram_api_v1_spectrogram_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/variables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Variables
+         * @description All variables that this server knows, by name.
+         */
+        get: operations["variables_api_v1_variables_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations": {
         parameters: {
             query?: never;
@@ -999,9 +1221,29 @@ export interface paths {
         };
         /**
          * Station
-         * @description One station.
+         * @description One station; of the scheme `platform` one that no list names and whose own files say where it stands.
          */
         get: operations["station_api_v1_stations__code_scheme___code__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{code_scheme}/{code}/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Series
+         * @description What a station observes: each series with its terms, its version, and what its files tell of the instrument.
+         */
+        get: operations["series_api_v1_stations__code_scheme___code__series_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1022,6 +1264,26 @@ export interface paths {
          * @description Health of each series, those silent for longest first; without a window over its last 30 days of values.
          */
         get: operations["health_api_v1_health_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/health/days": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Days
+         * @description Health of each series day by day; of all series up to 400 days, of one collection any.
+         */
+        get: operations["days_api_v1_health_days_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1250,6 +1512,26 @@ export interface paths {
          * @description How the study came about: declaration, archive, inputs, methods, software.
          */
         get: operations["provenance_api_v1_studies__study_id__provenance_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/studies/{study_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Answer
+         * @description What the study's numbers come to: whether anything is beyond chance, and how often its detector marks noise.
+         */
+        get: operations["answer_api_v1_studies__study_id__answer_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1698,10 +1980,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Landing
-         * @description What is served here, and where.
+         * Home
+         * @description What is served here, and where; the portal for a browser.
          */
-        get: operations["landing__get"];
+        get: operations["home__get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1714,6 +1996,34 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Above
+         * @description What one collection gives over the place: passes of tracks, or maps at the grid point nearest to its centre.
+         */
+        Above: {
+            /** Collection Id */
+            collection_id: string;
+            /** Shape */
+            shape: string;
+            /** Platform */
+            platform: string;
+            /** Simulated */
+            simulated: boolean;
+            /** Version */
+            version: string;
+            /** Units */
+            units: {
+                [key: string]: string;
+            };
+            /** Passes */
+            passes: components["schemas"]["Pass"][];
+            /** Time */
+            time: string[];
+            /** Values */
+            values: {
+                [key: string]: (number | null)[];
+            };
+        };
         /**
          * Account
          * @description A user, their member and roles.
@@ -1745,6 +2055,57 @@ export interface components {
             roles?: ("project_admin" | "member_admin" | "station" | "user")[] | null;
         };
         /**
+         * Answer
+         * @description What a study's numbers come to, with all that must be told beside that.
+         */
+        Answer: {
+            /** Kind */
+            kind: string;
+            /**
+             * Beyond Chance
+             * @description false: nothing beyond chance; null: of this kind none can say so.
+             */
+            beyond_chance: boolean | null;
+            /** Depends On Background */
+            depends_on_background: boolean | null;
+            /** Variable */
+            variable: string;
+            /** Statistic */
+            statistic: number | null;
+            /** Statistic Name */
+            statistic_name: string;
+            /** N Events */
+            n_events: number;
+            /**
+             * Worst P
+             * @description Primary test, the largest p of the surrogates.
+             */
+            worst_p: number | null;
+            /**
+             * Adjusted P
+             * @description Smallest p of all tests, adjusted for their number.
+             */
+            adjusted_p: number | null;
+            /** N Tests */
+            n_tests: number;
+            /** Level */
+            level: number;
+            null_rate: components["schemas"]["DetectorRate"];
+            marked: components["schemas"]["Marked"] | null;
+            /**
+             * Marked Without Event
+             * @description Share of days without an earthquake that is marked.
+             */
+            marked_without_event: number | null;
+            /**
+             * Smallest Detectable Sigma
+             * @description Found four times out of five; null: none of those.
+             */
+            smallest_detectable_sigma: number | null;
+            /** Could Find Little */
+            could_find_little: boolean;
+        };
+        /**
          * AroundIt
          * @description What is around, before any of it is loaded.
          */
@@ -1761,6 +2122,31 @@ export interface components {
             counts: components["schemas"]["Count"][];
             /** Earthquakes */
             earthquakes: components["schemas"]["Quake"][];
+        };
+        /**
+         * CaseWindows
+         * @description What is tested, and what stands beside it.
+         */
+        CaseWindows: {
+            window: components["schemas"]["Span"];
+            /** @description Days of the primary statistic, of local mean time at the epicentre. */
+            tested: components["schemas"]["Span"];
+            /** @description The same statistic after the earthquake. */
+            post_event: components["schemas"]["Span"];
+            /**
+             * N Shifts
+             * @description Other days to which the tested window is shifted: what chance is judged by.
+             */
+            n_shifts: number;
+            /** Places */
+            places: components["schemas"]["PlaceSpans"][];
+            /**
+             * Declaration
+             * @description The case study's declaration, as a study file would hold it.
+             */
+            declaration: {
+                [key: string]: unknown;
+            };
         };
         /**
          * Change
@@ -1918,6 +2304,24 @@ export interface components {
              * @description What to cite, `collection_id@T`; it can be asked for again.
              */
             version: string;
+            /** Platform */
+            platform: string;
+            /** Cadence */
+            cadence: string;
+            /** Variables */
+            variables: string[];
+            /**
+             * Latitude
+             * @description Where all of it was observed at one point [degree].
+             */
+            latitude: number | null;
+            /** Longitude */
+            longitude: number | null;
+            /**
+             * Distance Km
+             * @description From that point to the centre of the place.
+             */
+            distance_km: number | null;
         };
         /**
          * DayOfUse
@@ -1936,6 +2340,79 @@ export interface components {
              * @description Sent and taken.
              */
             bytes: number;
+        };
+        /**
+         * DetectorMarks
+         * @description What a detector marks, and how often it marks noise.
+         */
+        DetectorMarks: {
+            /** Method */
+            method: string;
+            /** Title */
+            title: string;
+            /** Reference */
+            reference: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /**
+             * Version
+             * @description What to cite, `collection_id@T`.
+             */
+            version: string;
+            /** Units */
+            units: string;
+            /** Simulated */
+            simulated: boolean;
+            /**
+             * N Judged
+             * @description Intervals of which the detector can say something.
+             */
+            n_judged: number;
+            /** N Marked */
+            n_marked: number;
+            null_rate: components["schemas"]["NullRate"];
+            /**
+             * Time
+             * @description Start of each interval, ISO 8601, UTC.
+             */
+            time: string[];
+            /**
+             * Values
+             * @description Mean of each interval; null: fewer than half of it is known.
+             */
+            values: (number | null)[];
+            /**
+             * Outside
+             * @description Signed distance outside the detector's band, 0 inside; null: not known, which is not quiet.
+             */
+            outside: (number | null)[];
+        };
+        /**
+         * DetectorRate
+         * @description How often the study's detector marks what is only noise.
+         */
+        DetectorRate: {
+            /** Value */
+            value: number | null;
+            /** N */
+            n?: number | null;
+            /** Rule */
+            rule: string;
+        };
+        /**
+         * DipEquator
+         * @description Where the main field at the ground is horizontal, by the IGRF: (longitude, latitude) [degree].
+         */
+        DipEquator: {
+            /** At */
+            at: string;
+            /** Line */
+            line: [
+                number,
+                number
+            ][];
         };
         /**
          * Earthquake
@@ -1965,6 +2442,11 @@ export interface components {
             magnitude: number | null;
             /** Magnitude Type */
             magnitude_type: string;
+            /**
+             * Preparation Radius Km
+             * @description 10^(0.43 M), Dobrovolsky 1979; an assumption.
+             */
+            preparation_radius_km: number | null;
             /** Place */
             place: string;
             /** Status */
@@ -1993,6 +2475,28 @@ export interface components {
              * @description Give it as `after` to have the next page; null after the last.
              */
             next: string | null;
+        };
+        /**
+         * GeomagneticActivity
+         * @description Activity in a window, and what studies leave out by it.
+         */
+        GeomagneticActivity: {
+            /** Longitude */
+            longitude: number;
+            /**
+             * Max Kp
+             * @description A day of a larger Kp is vetoed.
+             */
+            max_kp: number;
+            /**
+             * Min Rc
+             * @description A day of a smaller RC [nT] is vetoed; null: RC vetoes none.
+             */
+            min_rc: number | null;
+            kp: components["schemas"]["IndexValues"];
+            rc: components["schemas"]["IndexValues"] | null;
+            /** Days */
+            days: components["schemas"]["LocalDay"][];
         };
         /**
          * Granule
@@ -2115,6 +2619,64 @@ export interface components {
             next: string | null;
         };
         /**
+         * Grids
+         * @description Maps of one variable; `values` by time, latitude (rising) and longitude, null where there is none.
+         */
+        Grids: {
+            /** Collection Id */
+            collection_id: string;
+            /** Variable */
+            variable: string;
+            /** Units */
+            units: string;
+            /**
+             * Version
+             * @description What to cite.
+             */
+            version: string;
+            /** Simulated */
+            simulated: boolean;
+            /** Times */
+            times: string[];
+            /** Latitudes */
+            latitudes: number[];
+            /** Longitudes */
+            longitudes: number[];
+            /** Values */
+            values: (number | null)[][][];
+        };
+        /**
+         * HalfOrbit
+         * @description A half-orbit, or a day of a track that is not cut: what is held of it, and where it went.
+         */
+        HalfOrbit: {
+            /**
+             * Half Orbit Id
+             * @description Revolution and, last digit, 1 rising or 0 falling; else a day.
+             */
+            half_orbit_id: string;
+            /**
+             * Rising
+             * @description True where it goes north; null where it turns within.
+             */
+            rising: boolean | null;
+            /** Start */
+            start: string;
+            /** Last */
+            last: string;
+            /** Granules */
+            granules: components["schemas"]["Held"][];
+            /**
+             * Places
+             * @description Longitude, latitude [degree], s after `start`.
+             */
+            places: [
+                number,
+                number,
+                number
+            ][];
+        };
+        /**
          * Health
          * @description One series of one member over some days; shares are of the expected, and of the present values.
          */
@@ -2159,6 +2721,77 @@ export interface components {
             };
         };
         /**
+         * HealthOfDays
+         * @description One series of one member, day by day; the lists are as long as `days`, which leaves out those without values.
+         */
+        HealthOfDays: {
+            /** Collection Id */
+            collection_id: string;
+            /** Provider */
+            provider: string;
+            /** Platform */
+            platform: string;
+            /**
+             * Code Scheme
+             * @description Of the station where it stands.
+             */
+            code_scheme: string;
+            /** Code */
+            code: string;
+            /**
+             * Since
+             * @description First day with values at all.
+             */
+            since: string;
+            /** Days */
+            days: string[];
+            /**
+             * Expected
+             * @description Times that a whole day has.
+             */
+            expected: number[];
+            /**
+             * Present
+             * @description Of these with a value.
+             */
+            present: number[];
+            /**
+             * Flagged
+             * @description Of these with a flag against it.
+             */
+            flagged: number[];
+            /**
+             * Latency S
+             * @description Time from the last value until the day first came, s.
+             */
+            latency_s: (number | null)[];
+            /**
+             * Noise
+             * @description Noise by variable, in its unit.
+             */
+            noise: {
+                [key: string]: (number | null)[];
+            };
+        };
+        /**
+         * Held
+         * @description A granule of a half-orbit.
+         */
+        Held: {
+            /** Granule Id */
+            granule_id: string;
+            /** Collection Id */
+            collection_id: string;
+            /** Provider */
+            provider: string;
+            /** Variables */
+            variables: string[];
+            /** Count */
+            count: number;
+            /** Simulated */
+            simulated: boolean;
+        };
+        /**
          * Holdings
          * @description What one member handed in, as far as the caller may know of it.
          */
@@ -2183,6 +2816,29 @@ export interface components {
             start: string | null;
             /** Last */
             last: string | null;
+        };
+        /**
+         * IndexValues
+         * @description An index of activity, interval by interval.
+         */
+        IndexValues: {
+            /**
+             * Version
+             * @description What to cite, `collection_id@T`.
+             */
+            version: string;
+            /** Interval Hours */
+            interval_hours: number;
+            /**
+             * Time
+             * @description Start of each interval, ISO 8601, UTC.
+             */
+            time: string[];
+            /**
+             * Values
+             * @description null: not known.
+             */
+            values: (number | null)[];
         };
         /**
          * Job
@@ -2287,6 +2943,31 @@ export interface components {
             ways: components["schemas"]["Way"][];
         };
         /**
+         * LocalDay
+         * @description A day of local mean solar time.
+         */
+        LocalDay: {
+            /** Start */
+            start: string;
+            /** Stop */
+            stop: string;
+            /**
+             * Max Kp
+             * @description Largest Kp that touches it; null: one is not known.
+             */
+            max_kp: number | null;
+            /**
+             * Min Rc
+             * @description Smallest RC [nT], where RC was asked for; null: one is not known.
+             */
+            min_rc: number | null;
+            /**
+             * Vetoed
+             * @description Left out by studies: of a storm, or of activity that is not known.
+             */
+            vetoed: boolean;
+        };
+        /**
          * Made
          * @description A new subscription, with what is told this once.
          */
@@ -2356,6 +3037,22 @@ export interface components {
             token: string;
         };
         /**
+         * Marked
+         * @description Station-days before the earthquakes that the detector marks, and what chance gives.
+         */
+        Marked: {
+            /** N Station Days */
+            n_station_days: number;
+            /** N Marked */
+            n_marked: number;
+            /** Share */
+            share: number | null;
+            /** Chance Low */
+            chance_low: number | null;
+            /** Chance High */
+            chance_high: number | null;
+        };
+        /**
          * Member
          * @description A member state.
          */
@@ -2406,6 +3103,11 @@ export interface components {
              * @description What it needs before the window, by its usual parameters, ISO 8601 duration; null: it depends.
              */
             lead_in: string | null;
+            /**
+             * Daily
+             * @description Makes one value a local day of a series, as a study's quantity must.
+             */
+            daily: boolean;
             /** @description By its usual parameters, measured here; null: it is no detector. */
             null_rate: components["schemas"]["NullRate"] | null;
         };
@@ -2542,11 +3244,57 @@ export interface components {
             seed: number;
         };
         /**
+         * Orbit
+         * @description Mean elements of SGP4 that were fitted.
+         */
+        Orbit: {
+            /** Epoch */
+            epoch: string;
+            /** Inclination Deg */
+            inclination_deg: number;
+            /** Eccentricity */
+            eccentricity: number;
+            /** Revolutions Per Day */
+            revolutions_per_day: number;
+            /**
+             * Half Orbits
+             * @description How many were fitted.
+             */
+            half_orbits: number;
+            /**
+             * Residual Along Km
+             * @description How far their places lie from it along the track, r.m.s.
+             */
+            residual_along_km: number;
+            /** Residual Across Km */
+            residual_across_km: number;
+        };
+        /**
          * Order
          * @description Latest first, earliest first, greatest first, smallest first.
          * @enum {string}
          */
         Order: "time" | "time-asc" | "magnitude" | "magnitude-asc";
+        /**
+         * Overpass
+         * @description When a satellite is within the circle; times are right within `within_s` in 95 of 100 cases.
+         */
+        Overpass: {
+            /** Start */
+            start: string;
+            /** Closest */
+            closest: string;
+            /** Stop */
+            stop: string;
+            /** Distance Km */
+            distance_km: number;
+            /** Rising */
+            rising: boolean;
+            /** Within S */
+            within_s: number;
+            /** Within Km */
+            within_km: number;
+        };
         /**
          * PartTold
          * @description An object: part of a granule's values, by time.
@@ -2561,6 +3309,32 @@ export interface components {
              * @example 2026-01-01T00:00:00Z
              */
             recorded_from: string;
+        };
+        /**
+         * Pass
+         * @description A satellite's pass through the place; its values are medians of the sound ones in it.
+         */
+        Pass: {
+            /**
+             * Time
+             * @description When it was nearest to the centre.
+             */
+            time: string;
+            /** Distance Km */
+            distance_km: number;
+            /**
+             * Night
+             * @description 18 to 06 h of local mean time there.
+             */
+            night: boolean;
+            /** Half Orbit Id */
+            half_orbit_id: string;
+            /** Count */
+            count: number;
+            /** Medians */
+            medians: {
+                [key: string]: number | null;
+            };
         };
         /**
          * PasswordChange
@@ -2579,6 +3353,41 @@ export interface components {
             new: string;
         };
         /**
+         * Place
+         * @description A foretold place, right within `along_km` along the track and `across_km` to its side in 95 of 100 cases.
+         */
+        Place: {
+            /** Time */
+            time: string;
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Height Km */
+            height_km: number;
+            /** Along Km */
+            along_km: number;
+            /** Across Km */
+            across_km: number;
+        };
+        /**
+         * PlaceSpans
+         * @description Days on which no earthquake was near a place.
+         */
+        PlaceSpans: {
+            /**
+             * Name
+             * @description The station; overhead: the epicentre, for satellites and maps.
+             */
+            name: string;
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Without Earthquake */
+            without_earthquake: components["schemas"]["Span"][];
+        };
+        /**
          * Point
          * @description A place [degree], and its height [m] where a station list gives it.
          */
@@ -2589,6 +3398,31 @@ export interface components {
             longitude: number;
             /** Height M */
             height_m: number | null;
+        };
+        /**
+         * Prediction
+         * @description Where a satellite will be; without places, `reason` says why that is not foretold.
+         */
+        Prediction: {
+            /** Platform */
+            platform: string;
+            /**
+             * Known Until
+             * @description End of the last half-orbit held before `start`.
+             */
+            known_until: string | null;
+            /** Simulated */
+            simulated: boolean;
+            orbit: components["schemas"]["Orbit"] | null;
+            /** Places */
+            places: components["schemas"]["Place"][];
+            /**
+             * Overpasses
+             * @description Null where no circle was asked for.
+             */
+            overpasses: components["schemas"]["Overpass"][] | null;
+            /** Reason */
+            reason: string;
         };
         /**
          * Quake
@@ -2623,6 +3457,24 @@ export interface components {
             study_id: string;
             /** Released */
             released: boolean;
+        };
+        /**
+         * Satellite
+         * @description A platform of tracks.
+         */
+        Satellite: {
+            /** Platform */
+            platform: string;
+            /** Collections */
+            collections: string[];
+            /** First */
+            first: string;
+            /** Last */
+            last: string;
+            /** Granules */
+            granules: number;
+            /** Simulated */
+            simulated: boolean;
         };
         /**
          * SenderState
@@ -2711,6 +3563,75 @@ export interface components {
             password: string;
         };
         /**
+         * Span
+         * @description A span of time, ISO 8601, UTC; its stop is not in it.
+         */
+        Span: {
+            /** Start */
+            start: string;
+            /** Stop */
+            stop: string;
+        };
+        /**
+         * Spectrogram
+         * @description Power spectral density; `power[c][r]` is that of stretch c and frequencies r, null where too much is missing.
+         */
+        Spectrogram: {
+            /** Collection Id */
+            collection_id: string;
+            /**
+             * Version
+             * @description What to cite, and to ask for again: `collection_id@T`.
+             */
+            version: string;
+            /** Variable */
+            variable: string;
+            /**
+             * Units
+             * @description Of the power.
+             * @example (nT)2/Hz
+             */
+            units: string;
+            /** Simulated */
+            simulated: boolean;
+            /**
+             * Segment S
+             * @description Length of the segments whose periodograms are averaged, s.
+             */
+            segment_s: number;
+            /**
+             * Step S
+             * @description Time from one value to the next, s.
+             */
+            step_s: number;
+            /** Method */
+            method: string;
+            /**
+             * Time Edges
+             * @description Where each stretch begins, and the last ends.
+             */
+            time_edges: string[];
+            /** Frequency Edges Hz */
+            frequency_edges_hz: number[];
+            /** Power */
+            power: (number | null)[][];
+            /**
+             * Provider
+             * @default
+             */
+            provider: string;
+            /**
+             * Licence
+             * @default
+             */
+            licence: string;
+            /**
+             * Citation
+             * @default
+             */
+            citation: string;
+        };
+        /**
          * Station
          * @description A ground station; its place is geodetic, WGS84.
          */
@@ -2749,6 +3670,84 @@ export interface components {
              * @description How far the place can be trusted, in its source's words.
              */
             place_grade: string;
+        };
+        /**
+         * StationSeries
+         * @description A station's part of a collection.
+         */
+        StationSeries: {
+            /**
+             * Collection Id
+             * @example geomagnetism.kak.pt1h
+             */
+            collection_id: string;
+            /**
+             * Shape
+             * @description series, track, rays, field, events …
+             */
+            shape: string;
+            /** Domain */
+            domain: string;
+            /**
+             * Platform
+             * @description Stations or satellites, comma-separated.
+             */
+            platform: string;
+            /**
+             * Cadence
+             * @description ISO 8601 duration, as PT1M.
+             */
+            cadence: string;
+            /** Level */
+            level: string;
+            /** Variables */
+            variables: string[];
+            /**
+             * Start
+             * @description First time, ISO 8601, UTC.
+             */
+            start: string;
+            /**
+             * Last
+             * @description Last time, ISO 8601, UTC.
+             */
+            last: string;
+            /** Granules */
+            granules: number;
+            /**
+             * Count
+             * @description Number of times, or of earthquakes.
+             */
+            count: number;
+            /** Simulated */
+            simulated: boolean;
+            /**
+             * Providers
+             * @description Members that handed it in; empty: the archive itself.
+             */
+            providers: string[];
+            /** Owner */
+            owner: string;
+            /** Access */
+            access: string;
+            /** Licence */
+            licence: string;
+            /** Citation */
+            citation: string;
+            /** Embargo Until */
+            embargo_until: string | null;
+            /**
+             * Version
+             * @description What to cite, and to ask for again: `collection_id@T`.
+             */
+            version: string;
+            /**
+             * Told
+             * @description What its latest file tells of instrument, maker and making, by name.
+             */
+            told: {
+                [key: string]: string;
+            };
         };
         /**
          * StationTold
@@ -3028,6 +4027,39 @@ export interface components {
             days: components["schemas"]["DayOfUse"][];
         };
         /**
+         * Variable
+         * @description A variable, called alike in files, tables and answers.
+         */
+        Variable: {
+            /**
+             * Name
+             * @example b_horizontal
+             */
+            name: string;
+            /**
+             * Symbol
+             * @description As the field writes it.
+             * @example H
+             */
+            symbol: string;
+            /**
+             * Units
+             * @description `1` for a pure number.
+             * @example nT
+             */
+            units: string;
+            /** Meaning */
+            meaning: string;
+            /**
+             * Plausible
+             * @description Values outside are flagged, never deleted.
+             */
+            plausible: [
+                number,
+                number
+            ] | null;
+        };
+        /**
          * Wanted
          * @description A subscription that is asked for.
          */
@@ -3109,7 +4141,7 @@ export interface components {
              * @example case
              * @enum {string}
              */
-            kind: "study" | "case" | "export" | "compute";
+            kind: "study" | "case" | "prospect" | "rerun" | "export" | "compute";
             /**
              * Parameters
              * @description What the kind takes, as /job-kinds says.
@@ -3689,7 +4721,7 @@ export interface operations {
             };
         };
     };
-    landing_hapi_head: {
+    landing_hapi_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -3717,6 +4749,12 @@ export interface operations {
                         HAPI: string;
                         status: Record<string, unknown>;
                     };
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
                 };
             };
             /** @description Internal server error, HAPI 15xx */
@@ -3729,11 +4767,17 @@ export interface operations {
                         HAPI: string;
                         status: Record<string, unknown>;
                     };
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
                 };
             };
         };
     };
-    about_hapi_about_head: {
+    about_hapi_about_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -3761,6 +4805,12 @@ export interface operations {
                         HAPI: string;
                         status: Record<string, unknown>;
                     };
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
                 };
             };
             /** @description Internal server error, HAPI 15xx */
@@ -3773,11 +4823,17 @@ export interface operations {
                         HAPI: string;
                         status: Record<string, unknown>;
                     };
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
                 };
             };
         };
     };
-    capabilities_hapi_capabilities_head: {
+    capabilities_hapi_capabilities_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -3805,6 +4861,12 @@ export interface operations {
                         HAPI: string;
                         status: Record<string, unknown>;
                     };
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
                 };
             };
             /** @description Internal server error, HAPI 15xx */
@@ -3817,11 +4879,17 @@ export interface operations {
                         HAPI: string;
                         status: Record<string, unknown>;
                     };
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
                 };
             };
         };
     };
-    catalog_hapi_catalog_head: {
+    catalog_hapi_catalog_get: {
         parameters: {
             query?: {
                 /** @description `all`: each dataset's description too. */
@@ -3854,6 +4922,12 @@ export interface operations {
                         HAPI: string;
                         status: Record<string, unknown>;
                     };
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
                 };
             };
             /** @description Internal server error, HAPI 15xx */
@@ -3866,11 +4940,17 @@ export interface operations {
                         HAPI: string;
                         status: Record<string, unknown>;
                     };
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
                 };
             };
         };
     };
-    info_hapi_info_head: {
+    info_hapi_info_get: {
         parameters: {
             query: {
                 /** @description Identifier of the dataset, of the catalog. Its name in version 2, `id`, is taken too, not together with new names. */
@@ -3905,6 +4985,12 @@ export interface operations {
                         HAPI: string;
                         status: Record<string, unknown>;
                     };
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
                 };
             };
             /** @description Internal server error, HAPI 15xx */
@@ -3917,11 +5003,17 @@ export interface operations {
                         HAPI: string;
                         status: Record<string, unknown>;
                     };
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
                 };
             };
         };
     };
-    data_hapi_data_head: {
+    data_hapi_data_get: {
         parameters: {
             query: {
                 /** @description Identifier of the dataset, of the catalog. Its name in version 2, `id`, is taken too, not together with new names. */
@@ -3966,6 +5058,12 @@ export interface operations {
                         HAPI: string;
                         status: Record<string, unknown>;
                     };
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
                 };
             };
             /** @description Internal server error, HAPI 15xx */
@@ -3977,6 +5075,12 @@ export interface operations {
                     "application/json": {
                         HAPI: string;
                         status: Record<string, unknown>;
+                    };
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
                     };
                 };
             };
@@ -6193,6 +7297,260 @@ export interface operations {
             };
         };
     };
+    overhead_api_v1_around_overhead_get: {
+        parameters: {
+            query?: {
+                /** @description An earthquake: its preparation zone is the place. */
+                event?: string | null;
+                /** @description Centre of a circle: latitude,longitude [degree]. */
+                near?: string | null;
+                /** @description Radius of the circle [km]. */
+                radius_km?: number | null;
+                /** @description West,south,east,north [degree]; west > east crosses 180 degrees. */
+                box?: string | null;
+                /** @description Instant, ISO 8601, UTC. */
+                start?: string | null;
+                /** @description Instant, ISO 8601, UTC. */
+                stop?: string | null;
+                variable?: string[] | null;
+                context?: string[] | null;
+                /** @description Instant, ISO 8601, UTC. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Above"][];
+                };
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    activity_api_v1_activity_get: {
+        parameters: {
+            query: {
+                /** @description Instant, ISO 8601, UTC. */
+                start: string;
+                /** @description Instant, ISO 8601, UTC. */
+                stop: string;
+                /** @description Whose local time days are of [degree]. */
+                longitude?: number;
+                kp?: string | null;
+                rc?: string | null;
+                max_kp?: number;
+                /** @description nT */
+                min_rc?: number;
+                /** @description Instant, ISO 8601, UTC. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GeomagneticActivity"];
+                };
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    anomalies_api_v1_anomalies_get: {
+        parameters: {
+            query: {
+                /** @description Instant, ISO 8601, UTC. */
+                start: string;
+                /** @description Instant, ISO 8601, UTC. */
+                stop: string;
+                variable: string;
+                /** @description A detector of /methods. */
+                method: string;
+                /** @description Collection, or `collection@T` as it was at T. */
+                collection?: string | null;
+                /** @description Station code or platform, in capitals or not. */
+                station?: string | null;
+                /** @description The detector's parameters as a JSON object. */
+                parameters?: string;
+                /** @description Length of the intervals [s]: 60, 300, 900, 3600, 7200, 10800, 86400. */
+                step_s?: number;
+                /** @description Member who handed it in; empty: the archive. */
+                provider?: string | null;
+                /** @description Centre of a circle: latitude,longitude [degree]. */
+                near?: string | null;
+                /** @description Radius of the circle [km]. */
+                radius_km?: number | null;
+                /** @description Of the passes of tracks. */
+                part?: "night" | "day";
+                /** @description Instant, ISO 8601, UTC. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DetectorMarks"];
+                };
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    control_windows_api_v1_events__event_id__control_windows_get: {
+        parameters: {
+            query?: {
+                /** @description Instant, ISO 8601, UTC. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path: {
+                event_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CaseWindows"];
+                };
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
     series_api_v1_series_get: {
         parameters: {
             query: {
@@ -6439,6 +7797,406 @@ export interface operations {
             };
         };
     };
+    maps_as_grids_api_v1_maps_grids_get: {
+        parameters: {
+            query: {
+                /** @description Collection, or `collection@T` as it was at T. */
+                collection: string;
+                variable: string;
+                /** @description Instant, ISO 8601, UTC. */
+                start: string;
+                /** @description Instant, ISO 8601, UTC. */
+                stop: string;
+                /** @description Member who handed it in; empty: the archive. */
+                provider?: string | null;
+                /** @description Instant, ISO 8601, UTC. */
+                as_of?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Grids"];
+                };
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    dip_equator_at_api_v1_dip_equator_get: {
+        parameters: {
+            query: {
+                /** @description Date, ISO 8601, UTC; 1900 to 2029. */
+                at: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DipEquator"];
+                };
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    satellites_api_v1_satellites_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Satellite"][];
+                };
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    half_orbits_api_v1_satellites__platform__half_orbits_get: {
+        parameters: {
+            query: {
+                /** @description Instant, ISO 8601, UTC. */
+                start: string;
+                /** @description Instant, ISO 8601, UTC. */
+                stop: string;
+                /** @description Centre of a circle: latitude,longitude [degree]. */
+                near?: string | null;
+                /** @description Radius of the circle [km]. */
+                radius_km?: number | null;
+                /** @description West,south,east,north [degree]; west > east crosses 180 degrees. */
+                box?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description As in /api/v1/satellites. */
+                platform: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HalfOrbit"][];
+                };
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    prediction_api_v1_satellites__platform__prediction_get: {
+        parameters: {
+            query: {
+                /** @description Instant, ISO 8601, UTC. */
+                start: string;
+                /** @description Instant, ISO 8601, UTC. */
+                stop: string;
+                /** @description From one place to the next, s. */
+                step_s?: number;
+                /** @description Centre of a circle: latitude,longitude [degree]. */
+                near?: string | null;
+                /** @description Radius of the circle [km]. */
+                radius_km?: number | null;
+            };
+            header?: never;
+            path: {
+                /** @description As in /api/v1/satellites. */
+                platform: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Prediction"];
+                };
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    spectrogram_api_v1_spectrogram_get: {
+        parameters: {
+            query: {
+                /** @description Instant, ISO 8601, UTC. */
+                start: string;
+                /** @description Instant, ISO 8601, UTC. */
+                stop: string;
+                /** @description Variable. */
+                variable: string;
+                /** @description Collection, or `collection@T` as it was at T. */
+                collection?: string | null;
+                /** @description Station code or platform, in capitals or not. */
+                station?: string | null;
+                /** @description Member who handed it in; empty: the archive. */
+                provider?: string | null;
+                /** @description Instant, ISO 8601, UTC. */
+                as_of?: string | null;
+                /** @description Length of a segment [s]. */
+                segment_s?: number | null;
+                /** @description Stretches of time. */
+                columns?: number;
+                /** @description Frequencies, at most. */
+                rows?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Spectrogram"];
+                };
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    variables_api_v1_variables_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Variable"][];
+                };
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
     stations_api_v1_stations_get: {
         parameters: {
             query?: never;
@@ -6538,6 +8296,57 @@ export interface operations {
             };
         };
     };
+    series_api_v1_stations__code_scheme___code__series_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                code_scheme: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationSeries"][];
+                };
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
     health_api_v1_health_get: {
         parameters: {
             query?: {
@@ -6561,6 +8370,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"][];
+                };
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    days_api_v1_health_days_get: {
+        parameters: {
+            query: {
+                /** @description Days from this time on, UTC. */
+                start: string;
+                /** @description Days before this time, UTC. */
+                stop: string;
+                /** @description Only this collection. */
+                collection?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthOfDays"][];
                 };
             };
             /** @description What was asked cannot be answered */
@@ -7245,6 +9109,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": Record<string, unknown>;
+                };
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    answer_api_v1_studies__study_id__answer_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Identifier of the study. */
+                study_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answer"];
                 };
             };
             /** @description What was asked cannot be answered */
@@ -8677,7 +10592,7 @@ export interface operations {
             };
         };
     };
-    landing__get: {
+    home__get: {
         parameters: {
             query?: never;
             header?: never;
@@ -8693,6 +10608,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Landing"];
+                    "text/html": string;
                 };
             };
             /** @description What was asked cannot be answered */
