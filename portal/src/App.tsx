@@ -6,6 +6,11 @@ import { Broken, Loading, NotFound } from "./states";
 /** The pages, each a part of its own that is loaded when it is first opened. The server answers these paths: see
     `PAGES` in src/soap/faces/portal. */
 const PAGES = [
+  ["/around", lazy(() => import("./pages/around/AroundPage"))],
+  ["/studies", lazy(() => import("./pages/studies/StudiesPage"))],
+  ["/studies/new", lazy(() => import("./pages/studies/NewStudyPage"))],
+  ["/studies/:id", lazy(() => import("./pages/studies/StudyPage"))],
+  ["/data", lazy(() => import("./pages/data/DataPage"))],
   ["/sign-in", lazy(() => import("./pages/sign-in/SignInPage"))],
 ] as const;
 

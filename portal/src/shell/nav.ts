@@ -7,5 +7,7 @@ interface NavEntry {
 
 /** The pages in the header, in order. */
 export const NAV: readonly NavEntry[] = [
+  { to: "/around", title: "shell.nav.around" },
+  { to: "/studies", title: "shell.nav.studies" },
   { to: "/data", title: "shell.nav.data" },
 ];

@@ -1,4 +1,5 @@
 import admin from "./en/admin.json";
+import around from "./en/around.json";
 import data from "./en/data.json";
 import figures from "./en/figures.json";
 import series from "./en/series.json";
@@ -6,6 +7,7 @@ import shell from "./en/shell.json";
 import signIn from "./en/signIn.json";
 import states from "./en/states.json";
 import stations from "./en/stations.json";
+import studies from "./en/studies.json";
 
 /** English: a file of words for each page, named as its first key. */
-export default { admin, data, figures, series, shell, signIn, states, stations };
+export default { admin, around, data, figures, series, shell, signIn, states, stations, studies };

@@ -1,6 +1,7 @@
 import type { SameKeys } from "./keys";
 import type english from "./en";
 import admin from "./zh/admin.json";
+import around from "./zh/around.json";
 import data from "./zh/data.json";
 import figures from "./zh/figures.json";
 import series from "./zh/series.json";
@@ -8,8 +9,9 @@ import shell from "./zh/shell.json";
 import signIn from "./zh/signIn.json";
 import states from "./zh/states.json";
 import stations from "./zh/stations.json";
+import studies from "./zh/studies.json";
 
-const chinese = { admin, data, figures, series, shell, signIn, states, stations };
+const chinese = { admin, around, data, figures, series, shell, signIn, states, stations, studies };
 
 /** Chinese; a key that only one of the two languages has fails the build. */
 export default chinese satisfies SameKeys<typeof english, typeof chinese>;

@@ -98,7 +98,7 @@ def anomalies(viewer: Viewer, archive: Archive, composition: Composition, asked:
     `TooLarge` for more than `MOST_DAYS`.
     """
     method = composition.method(asked.method)
-    if method.null_rate is None or method.takes != "series":
+    if method.null_rate is None or (method.takes, method.gives) != ("series", "series"):
         raise BadParameter(f"{method.name} is no detector of series; `soap methods` lists those that have a null rate.")
     chosen = _chosen(method, asked.parameters)
     first = (asked.window.start - method.lead_in(chosen)).astype("datetime64[D]").astype("datetime64[ns]")

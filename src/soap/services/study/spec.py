@@ -22,6 +22,15 @@ MOST_DAYS = 365
 _COLLECTION = r"^[a-z0-9_]+(\.[a-z0-9_-]+){2,}(@[0-9TZ:.+-]+)?$"
 
 
+def _holds(**what: str) -> dict[str, Any]:
+    """What a form may offer for a field: collections of a shape that hold a variable, or methods."""
+    return {"holds": dict(what)}
+
+
+_KP = _holds(shape="series", variable="kp", cadence="PT3H")
+_SERIES = _holds(shape="series")
+
+
 def _distinct(values: tuple[Any, ...]) -> tuple[Any, ...]:
     if len(set(values)) < len(values):
         raise ValueError("each may be named once")
@@ -106,7 +115,9 @@ class BoxTable(Table):
 class EarthquakeSelection(Table):
     """Which earthquakes are asked about."""
 
-    collection: str = Field(pattern=_COLLECTION, description="Catalogue collection.")
+    collection: str = Field(
+        pattern=_COLLECTION, description="Catalogue collection.", json_schema_extra=_holds(shape="events")
+    )
     event_id: str | None = Field(None, description="Only this earthquake; the others of the catalogue stay controls.")
     min_magnitude: float = Field(ge=0, le=10, description="Smallest magnitude, of whatever type the catalogue gives.")
     max_depth_km: float | None = Field(None, ge=0, le=800, description="Greatest depth [km]; none: any depth.")
@@ -123,13 +134,19 @@ class StationSelection(Table):
     domain: str = Field("geomagnetism", pattern=r"^[a-z_]+$", description="Subject of the collections.")
     cadence: str | None = Field("PT1H", pattern=r"^P", description="ISO 8601 cadence of the collections.")
     box: BoxTable | None = Field(None, description="Only stations in this box.")
-    collections: tuple[str, ...] = Field((), description="Only these collections; empty: all of the box.")
-    exclude: tuple[str, ...] = Field((), description="Leave out these collections.")
+    collections: tuple[str, ...] = Field(
+        (), description="Only these collections; empty: all of the box.", json_schema_extra=_SERIES
+    )
+    exclude: tuple[str, ...] = Field((), description="Leave out these collections.", json_schema_extra=_SERIES)
     tracks: tuple[str, ...] = Field(
-        (), description="Satellite collections, read in the zone of the one earthquakes.event_id."
+        (),
+        description="Satellite collections, read in the zone of the one earthquakes.event_id.",
+        json_schema_extra=_holds(shape="track"),
     )
     fields: tuple[str, ...] = Field(
-        (), description="Map collections, read at the epicentre of the one earthquakes.event_id."
+        (),
+        description="Map collections, read at the epicentre of the one earthquakes.event_id.",
+        json_schema_extra=_holds(shape="field"),
     )
     min_days: int = Field(1, ge=1, le=36500, description="Least number of days with a residual for a station to count.")
 
@@ -137,9 +154,11 @@ class StationSelection(Table):
 class Quantity(Table):
     """What is computed from the series, one value a station and local-time day."""
 
-    method: str = Field(description="Name of the method (`soap methods`).")
+    method: str = Field(description="Name of the method (`soap methods`).", json_schema_extra=_holds(method="daily"))
     variables: tuple[str, ...] = Field(min_length=1, description="Variables, the primary one first.")
-    parameters: dict[str, float | int | str | bool] = Field(default_factory=dict, description="Method parameters.")
+    parameters: dict[str, float | int | str | bool] = Field(
+        default_factory=dict, description="Method parameters.", json_schema_extra=_holds(parameters_of="method")
+    )
 
     _once = field_validator("variables")(_distinct)
 
@@ -148,8 +167,16 @@ class RegressionBackground(PastRegression):
     """Residual against a past-only regression on season, solar flux and geomagnetic activity."""
 
     kind: Literal["past_regression"]
-    indices: str = Field(pattern=_COLLECTION, description="Collection of 3-hourly `ap`.")
-    solar_flux: str = Field(pattern=_COLLECTION, description="Collection of daily `f107`.")
+    indices: str = Field(
+        pattern=_COLLECTION,
+        description="Collection of 3-hourly `ap`.",
+        json_schema_extra=_holds(shape="series", variable="ap", cadence="PT3H"),
+    )
+    solar_flux: str = Field(
+        pattern=_COLLECTION,
+        description="Collection of daily `f107`.",
+        json_schema_extra=_holds(shape="series", variable="f107"),
+    )
     flux_mean_days: int = Field(81, ge=1, le=365, description="Days of the past mean of F10.7.")
 
 
@@ -166,9 +193,14 @@ Background = Annotated[RegressionBackground | RunningBackground, Field(discrimin
 class Controls(Table):
     """What must be shown beside the answer."""
 
-    kp: str = Field(pattern=_COLLECTION, description="Collection of 3-hourly `kp`.")
+    kp: str = Field(pattern=_COLLECTION, description="Collection of 3-hourly `kp`.", json_schema_extra=_KP)
     max_kp: float = Field(3.0, ge=0, le=9, description="A local day with a larger Kp is vetoed.")
-    rc: str | None = Field(None, pattern=_COLLECTION, description="Collection of hourly `rc`; none: no veto by it.")
+    rc: str | None = Field(
+        None,
+        pattern=_COLLECTION,
+        description="Collection of hourly `rc`; none: no veto by it.",
+        json_schema_extra=_holds(shape="series", variable="rc"),
+    )
     min_rc: float = Field(-30.0, le=0, ge=-500, description="A local day with a smaller RC [nT] is vetoed.")
     post_event_days: tuple[int, int] = Field((1, 5), description="Days after the earthquake, same statistic.")
     clear_before_days: int = Field(15, ge=0, le=365, description="A no-event day has no earthquake so long before it.")
@@ -312,7 +344,9 @@ class Blocks(Declared):
 
     kind: Literal["blocks"]
     window: Span
-    collection: str = Field(pattern=_COLLECTION, description="Collection of the station's series.")
+    collection: str = Field(
+        pattern=_COLLECTION, description="Collection of the station's series.", json_schema_extra=_SERIES
+    )
     variables: tuple[str, ...] = Field(min_length=1, description="Variables whose range is taken, the primary first.")
     key_time: str = Field(description="Instant at which the last block ends, UTC.")
     earthquake: str = Field(description="The earthquake, in words: place, magnitude, origin time.")
@@ -320,7 +354,7 @@ class Blocks(Declared):
     min_coverage: float = Field(0.9, gt=0, le=1, description="Least share of the block's values that must be there.")
     backgrounds: tuple[BlockBackground, ...] = Field(min_length=1, description="Every background that is tried.")
     control_blocks: tuple[ControlBlock, ...] = Field((), description="Blocks without an earthquake.")
-    kp: str = Field(pattern=_COLLECTION, description="Collection of 3-hourly `kp`.")
+    kp: str = Field(pattern=_COLLECTION, description="Collection of 3-hourly `kp`.", json_schema_extra=_KP)
     max_kp: float = Field(3.0, ge=0, le=9, description="A block with a larger Kp is disturbed.")
     threshold_sigma: float = Field(2.0, gt=0, le=10, description="|z| from which the detector marks a block.")
 

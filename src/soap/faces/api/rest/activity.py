@@ -43,7 +43,7 @@ class LocalDay(BaseModel):
     vetoed: bool = Field(description="Left out by studies: of a storm, or of activity that is not known.")
 
 
-class Told(BaseModel):
+class GeomagneticActivity(BaseModel):
     """Activity in a window, and what studies leave out by it."""
 
     longitude: float
@@ -54,7 +54,7 @@ class Told(BaseModel):
     days: list[LocalDay]
 
 
-@router.get("/activity", response_model=Told)
+@router.get("/activity", response_model=GeomagneticActivity)
 def activity(
     asking: Anybody,
     start: Edge,

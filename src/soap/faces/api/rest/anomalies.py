@@ -25,7 +25,7 @@ router = APIRouter(tags=["anomalies"])
 _MOST_TEXT = 2000
 
 
-class Told(BaseModel):
+class DetectorMarks(BaseModel):
     """What a detector marks, and how often it marks noise."""
 
     method: str
@@ -45,7 +45,7 @@ class Told(BaseModel):
     )
 
 
-@router.get("/anomalies", response_model=Told)
+@router.get("/anomalies", response_model=DetectorMarks)
 def anomalies(
     asking: Anybody,
     start: Edge,

@@ -32,7 +32,7 @@ class PlaceSpans(BaseModel):
     without_earthquake: list[Span]
 
 
-class Told(BaseModel):
+class CaseWindows(BaseModel):
     """What is tested, and what stands beside it."""
 
     window: Span
@@ -44,15 +44,15 @@ class Told(BaseModel):
 
 
 @router.get("/events/{event_id}/control-windows")
-def control_windows(asking: Anybody, event_id: Annotated[str, Path(max_length=200)], as_of: Instant = None) -> Told:
+def control_windows(asking: Anybody, event_id: Annotated[str, Path(max_length=200)], as_of: Instant = None) -> CaseWindows:
     """The windows that the case study of an earthquake takes: those tested, after it, and without an earthquake."""
     found = service(asking.viewer, asking.archive, event_id, instant(as_of))
     asking.tells_of(found.owners)
     return _told(found)
 
 
-def _told(found: ControlWindows) -> Told:
-    return Told(
+def _told(found: ControlWindows) -> CaseWindows:
+    return CaseWindows(
         window=_span(found.window),
         tested=_span(found.tested),
         post_event=_span(found.post_event),

@@ -1,0 +1,46 @@
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+
+/** A row of the timeline: its name and range on the left, the drawing, and what is to be read beside it. */
+export function RowFrame(props: {
+  name: string;
+  detail?: string;
+  range?: readonly [string, string] | undefined;
+  colour?: string | undefined;
+  simulated?: boolean;
+  tall: number;
+  pending: boolean;
+  error: Error | null;
+  beside?: ReactNode;
+  children: ReactNode;
+}) {
+  const { t } = useTranslation();
+  return (
+    <div className="trow" data-row={props.name}>
+      <div className="label">
+        <span className="name">
+          {props.colour !== undefined && <span className="swatch" style={{ background: props.colour }} aria-hidden="true" />}
+          {props.name}
+        </span>
+        <span className="faint small">{props.detail}</span>
+        {props.simulated && <span className="tag">{t("around.simulated")}</span>}
+        {props.range && (
+          <span className="range small faint">
+            <span>{props.range[0]}</span>
+            <span>{props.range[1]}</span>
+          </span>
+        )}
+      </div>
+      <div className={props.simulated ? "plot simulated" : "plot"} style={{ height: props.tall }}>
+        {props.error ? (
+          <p className="small note warn">{props.error.message}</p>
+        ) : props.pending ? (
+          <span className="coming" role="status" aria-label={t("states.loading")} />
+        ) : (
+          props.children
+        )}
+      </div>
+      <div className="beside">{props.beside}</div>
+    </div>
+  );
+}

@@ -1,0 +1,59 @@
+import { choice, flag, instant, list, number, text } from "../../address";
+
+/** The whole view of the page, as the URL has it. */
+export const VIEW = {
+  event: text(),
+  /** Centre of a place: latitude,longitude. */
+  near: text(),
+  radius_km: number(undefined, 0.001, 20040),
+  start: instant(),
+  stop: instant(),
+  variable: text(),
+  storms: flag(true),
+  controls: flag(false),
+  /** Names of the detectors that are on. */
+  detectors: list(),
+  /** Length of the intervals that detectors judge [s]. */
+  step: choice(["3600", "900", "10800"], "3600"),
+  /** Collections that are not drawn. */
+  hidden: list(),
+};
+
+export interface View {
+  event: string;
+  near: string;
+  radius_km: number | undefined;
+  start: string;
+  stop: string;
+  variable: string;
+  storms: boolean;
+  controls: boolean;
+  detectors: readonly string[];
+  step: "3600" | "900" | "10800";
+  hidden: readonly string[];
+}
+
+export type ChangeView = (part: Partial<View>, options?: { replace?: boolean }) => void;
+
+/** The part of the view that says where and when, as `/api/v1/around` takes it. */
+export function whereAndWhen(view: View) {
+  return {
+    ...(view.event === "" ? {} : { event: view.event }),
+    ...(view.near === "" ? {} : { near: view.near }),
+    ...(view.radius_km === undefined ? {} : { radius_km: view.radius_km }),
+    ...(view.start === "" ? {} : { start: view.start }),
+    ...(view.stop === "" ? {} : { stop: view.stop }),
+  };
+}
+
+/** True where the view names an earthquake, or a whole place. */
+export function namesPlace(view: View): boolean {
+  if (view.event !== "") return true;
+  return view.near !== "" && view.radius_km !== undefined && view.start !== "" && view.stop !== "";
+}
+
+/** Where all values of the view are had as files. */
+export function downloadAddress(view: View, format: "csv" | "netcdf" | "parquet"): string {
+  const asked = Object.entries(whereAndWhen(view)).map(([name, value]) => [name, String(value)]);
+  return `/api/v1/around/values?${new URLSearchParams([...asked, ["format", format]] as [string, string][])}`;
+}

@@ -1,0 +1,69 @@
+import { useTranslation } from "react-i18next";
+import { fixed, percent, probability, whole } from "../../figures/numbers";
+import { Answer, Loading } from "../../states";
+import { type Job, useJobResult } from "./jobs";
+import { PowerPlot } from "./PowerPlot";
+import type { PowerCurve } from "./result";
+
+/** What a study can find, as a job of kind prospect tells it. */
+export interface ProspectTold {
+  kind: string;
+  variable: string;
+  untested: string[];
+  null_rate: { value: number | null; rule: string };
+  power_curves: PowerCurve[];
+  level?: number;
+  least_p?: number;
+  counts: Record<string, number>;
+  simulated?: boolean;
+}
+
+/** Power and null rate of a study that has not been run. */
+export function Prospect(props: { job: Job }) {
+  const result = useJobResult<ProspectTold>(props.job);
+  return (
+    <Answer query={result} loading={<Loading lines={3} height={180} />}>
+      {(told) => <ProspectView told={told} />}
+    </Answer>
+  );
+}
+
+function ProspectView(props: { told: ProspectTold }) {
+  const { t } = useTranslation();
+  const { told } = props;
+  const size = told.power_curves[0]?.smallest_detectable_sigma;
+  return (
+    <section className="verdict" aria-label={t("studies.prospect.title")}>
+      <h3>{t("studies.prospect.title")}</h3>
+      <div className="told">
+        <div className="figure" data-figure="prospect-null-rate">
+          <strong>{percent(told.null_rate.value, 1)}</strong>
+          <span>{t("studies.verdict.nullRate", { rule: told.null_rate.rule })}</span>
+        </div>
+        <div className="figure" data-figure="prospect-size">
+          <strong>{size === null || size === undefined ? "–" : `${fixed(size, 2)} σ`}</strong>
+          <span>{size === null ? t("studies.verdict.noSize") : t("studies.prospect.smallest", { variable: told.variable })}</span>
+        </div>
+        {told.least_p !== undefined && (
+          <div className="figure">
+            <strong>{`p ≥ ${probability(told.least_p)}`}</strong>
+            <span>{t("studies.prospect.leastP")}</span>
+          </div>
+        )}
+        {told.counts["station_days"] !== undefined && (
+          <div className="figure">
+            <strong>{whole(told.counts["station_days"])}</strong>
+            <span>
+              {t("studies.prospect.days", {
+                stations: whole(told.counts["stations"]),
+                vetoed: percent(told.counts["vetoed_share"], 0),
+              })}
+            </span>
+          </div>
+        )}
+      </div>
+      <PowerPlot curves={told.power_curves} />
+      <p className="faint small">{t("studies.prospect.blind")}</p>
+    </section>
+  );
+}
