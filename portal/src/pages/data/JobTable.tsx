@@ -1,0 +1,84 @@
+import { useTranslation } from "react-i18next";
+import { minute, percent, whole } from "../../figures/numbers";
+import { goesOn, type Job, useCancel } from "./jobs";
+
+/** Jobs, each with how far it is, and its result. */
+export function JobTable(props: { jobs: readonly Job[]; makers?: boolean }) {
+  const { t } = useTranslation();
+  return (
+    <div className="scrolls">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t("data.job.what")}</th>
+            {props.makers && <th scope="col">{t("shell.account")}</th>}
+            <th scope="col">{t("data.job.asked")}</th>
+            <th scope="col">{t("data.job.state")}</th>
+            <th scope="col">
+              <span className="unseen">{t("data.job.fetch")}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.jobs.map((job) => (
+            <tr key={job.job_id}>
+              <td>{job.title || job.kind}</td>
+              {props.makers && <td>{job.made_by}</td>}
+              <td className="nowrap">{minute(job.recorded_from)}</td>
+              <td>
+                <State job={job} />
+              </td>
+              <td>
+                <Act job={job} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function State(props: { job: Job }) {
+  const { t } = useTranslation();
+  const { job } = props;
+  const tone = { done: "good", failed: "bad", cancelled: "", waiting: "", running: "warn" }[job.state];
+  return (
+    <span className="row">
+      <span className={`tag ${tone}`}>{t(`data.job.states.${job.state}`)}</span>
+      {job.state === "running" && (
+        <>
+          <progress value={job.done} aria-label={t(`data.job.states.${job.state}`)} />
+          <span className="small">{percent(job.done)}</span>
+        </>
+      )}
+      {job.left_s !== null && goesOn(job) && <span className="faint small">{t("data.job.left", { seconds: whole(job.left_s) })}</span>}
+      {job.state === "failed" && <span className="small">{job.message}</span>}
+    </span>
+  );
+}
+
+function Act(props: { job: Job }) {
+  const { t } = useTranslation();
+  const cancel = useCancel();
+  const { job } = props;
+  const name = job.title || job.kind;
+  if (job.result !== null && job.kind === "export") {
+    return (
+      <a className="button" href={job.result} download>
+        {t("data.job.fetch")}
+      </a>
+    );
+  }
+  if (!goesOn(job)) return null;
+  return (
+    <button
+      type="button"
+      aria-label={`${t("data.job.cancel")}: ${t("data.job.cancelLabel", { name })}`}
+      disabled={job.cancelling || cancel.isPending}
+      onClick={() => cancel.mutate(job.job_id)}
+    >
+      {t("data.job.cancel")}
+    </button>
+  );
+}
