@@ -38,10 +38,13 @@ def settings_of(folder: Path) -> Settings:
     return Settings(archive=folder, catalogue="", objects="", scheduler="")
 
 
-def build(folder: Path, composition: Composition) -> Path:
-    """Make the archive, in a folder that is new; its folder."""
+def build(folder: Path, composition: Composition, window: Window = WINDOW) -> Path:
+    """Make the archive, in a folder that is new; its folder.
+
+    A study needs a `window` of more days: its background is fifteen of them.
+    """
     made = simulate.simulate(
-        OWNER, composition, folder / "simulated", window=WINDOW, stations=tuple(STATIONS), inject_sigma=2.0, near_km=250
+        OWNER, composition, folder / "simulated", window=window, stations=tuple(STATIONS), inject_sigma=2.0, near_km=250
     )
     archive = Archive.open(settings_of(folder / "archive"))
     whose = {path: _member(path) for path in sorted(made.observations.rglob("*")) if path.is_file()}
