@@ -6,11 +6,13 @@ import { Broken, Loading, NotFound } from "./states";
 /** The pages, each a part of its own that is loaded when it is first opened. The server answers these paths: see
     `PAGES` in src/soap/faces/portal. */
 const PAGES = [
+  ["/admin/:part?", lazy(() => import("./pages/admin/AdminPage"))],
   ["/around", lazy(() => import("./pages/around/AroundPage"))],
   ["/studies", lazy(() => import("./pages/studies/StudiesPage"))],
   ["/studies/new", lazy(() => import("./pages/studies/NewStudyPage"))],
   ["/studies/:id", lazy(() => import("./pages/studies/StudyPage"))],
   ["/data", lazy(() => import("./pages/data/DataPage"))],
+  ["/series", lazy(() => import("./pages/series/SeriesPage"))],
   ["/sign-in", lazy(() => import("./pages/sign-in/SignInPage"))],
 ] as const;
 

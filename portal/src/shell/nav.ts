@@ -8,6 +8,8 @@ interface NavEntry {
 /** The pages in the header, in order. */
 export const NAV: readonly NavEntry[] = [
   { to: "/around", title: "shell.nav.around" },
+  { to: "/series", title: "shell.nav.series" },
   { to: "/studies", title: "shell.nav.studies" },
   { to: "/data", title: "shell.nav.data" },
+  { to: "/admin", title: "shell.nav.admin", roles: ["member_admin", "project_admin"] },
 ];

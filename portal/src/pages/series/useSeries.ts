@@ -3,7 +3,7 @@ import { useMemo, useRef } from "react";
 import { answerOf, api } from "../../api/client";
 import { type Answer, pointsFor } from "../../figures/trace";
 import { cadenceSeconds, type Choice, choicesOf } from "./chosen";
-import type { Meaning } from "./panels";
+import type { Meaning } from "./variablePanels";
 
 const BUCKETS = 1000;
 const CLOSED_MS = 300_000;

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Answer } from "../../figures/trace";
-import { citations, type Meaning, panelsOf, type Told, usuallyLog } from "./panels";
+import { citations, type Meaning, panelsOf, type Told, usuallyLog } from "./variablePanels";
 
 const MEANINGS = new Map<string, Meaning>([
   ["b", { symbol: "B", units: "nT", meaning: "field", plausible: [-1e5, 1e5] }],

@@ -25,6 +25,7 @@ export interface Told {
 
 export interface VariablePanel extends Panel {
   variable: string;
+  units: string;
 }
 
 const STORM_KP = 5;
@@ -51,6 +52,7 @@ export function panelsOf(
     const units = own[0] === undefined ? "1" : unitsOf(own[0].answer, variable);
     return {
       variable,
+      units,
       title: meaning === undefined ? variable : `${meaning.symbol} · ${meaning.meaning}`,
       axis: axisText(meaning?.symbol ?? variable, units, log ? look.words.log : look.words.linear),
       traces,

@@ -1,0 +1,101 @@
+import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { minute } from "../../figures/numbers";
+import { savePng, saveSvg } from "../../figures/save";
+import { figureSvg } from "../../figures/svg";
+import { useTheme } from "../../theme/theme";
+import type { Choice } from "./chosen";
+import { Downloads } from "./Downloads";
+import { citations, type Meaning, panelsOf, type Told } from "./variablePanels";
+import { type Shown, useSeries } from "./useSeries";
+import { VariablePlot } from "./VariablePlot";
+import type { View } from "./view";
+
+const STRIP_PX = 96;
+const RING_CURRENT = ["dst", "rc", "sym_h"];
+
+/** The panels of what is chosen, below those of the indices; their files. */
+export function Panels(props: {
+  all: readonly Choice[];
+  chosen: readonly Choice[];
+  meanings: ReadonlyMap<string, Meaning>;
+  view: View;
+  start: string;
+  stop: string;
+  onZoom: (from: number, to: number) => void;
+  onSwitch: (variable: string) => void;
+}) {
+  const { t } = useTranslation();
+  const { chosen, view, start, stop, meanings } = props;
+  const strip = useMemo(() => (view.indices ? indicesOf(props.all, chosen, start, stop) : []), [props.all, chosen, view.indices, start, stop]);
+  const shown = useSeries(useMemo(() => [...strip, ...chosen], [strip, chosen]), start, stop);
+  const look = useLook(view);
+  const panels = usePanels(shown, meanings, look);
+  const [from, to] = [Date.parse(start) / 1000, Date.parse(stop) / 1000];
+  const answers = shown.flatMap((one) => (one.answer === undefined ? [] : [one.answer]));
+  const cited = citations(answers);
+  const save = (kind: "png" | "svg") => {
+    const drawn = figureSvg({
+      panels: panelsOf(toldOf(shown), meanings, { ...look, theme: "light" }),
+      from,
+      to,
+      notes: [`${t("figures.drawn", { when: new Date().toISOString().slice(0, 10) })}:`, ...cited],
+      words: { simulated: t("figures.simulated"), time: t("figures.time") },
+    });
+    const name = `soap_${start}_${stop}.${kind}`.replaceAll(":", "");
+    if (kind === "svg") saveSvg(drawn, name);
+    else void savePng(drawn, name);
+  };
+  return (
+    <>
+      <div className="panels" data-start={start} data-stop={stop} data-refined={shown.every((one) => one.current || one.error !== null)}>
+        {panels.map((panel) => (
+          <VariablePlot key={panel.variable} panel={panel} from={from} to={to} onZoom={props.onZoom}
+            onSwitch={() => props.onSwitch(panel.variable)} {...(strip.some((one) => one.variable === panel.variable) ? { height: STRIP_PX } : {})} />
+        ))}
+        {panels.length === 0 && <div className="waiting">{t("series.loading")}</div>}
+      </div>
+      <Failures shown={shown} />
+      <p className="small faint indented">{t("series.how")} {t("figures.time")}: {minute(start)} – {minute(stop)}.</p>
+      <Downloads choices={[...strip, ...chosen]} start={start} stop={stop} citations={cited} onFigure={save} />
+    </>
+  );
+}
+
+/** The look of the panels; the same object for as long as nothing changes. */
+function useLook(view: View) {
+  const { t } = useTranslation();
+  const theme = useTheme();
+  const words = useMemo(() => ({ log: t("figures.log"), linear: t("figures.linear") }), [t]);
+  const { flagged, switched } = view;
+  return useMemo(() => ({ theme, flagged, switched, words }), [theme, flagged, switched, words]);
+}
+
+/** Panels, made anew only when an answer or the look changes. */
+function usePanels(shown: readonly Shown[], meanings: ReadonlyMap<string, Meaning>, look: ReturnType<typeof useLook>) {
+  return useMemo(() => panelsOf(toldOf(shown), meanings, look), [...shown.map((one) => one.answer), shown.length, meanings, look]);
+}
+
+function toldOf(shown: readonly Shown[]): Told[] {
+  return shown.flatMap(({ choice, answer }) =>
+    answer === undefined ? [] : [{ chosen: choice, name: choice.name, simulated: choice.simulated, answer }],
+  );
+}
+
+/** Kp and one index of the ring current, where they are held in the window and not chosen anyway. */
+export function indicesOf(all: readonly Choice[], chosen: readonly Choice[], start: string, stop: string): Choice[] {
+  const held = all.filter((one) => one.start < stop && one.last >= start.slice(0, 10));
+  const first = (names: readonly string[]) =>
+    names.flatMap((name) => held.filter((one) => one.variable === name)).find((one) => !one.simulated || chosen.every((other) => other.simulated));
+  return [first(["kp"]), first(RING_CURRENT)].filter(
+    (one): one is Choice => one !== undefined && chosen.every((other) => other.variable !== one.variable),
+  );
+}
+
+/** What could not be had, in the server's words. */
+function Failures({ shown }: { shown: readonly Shown[] }) {
+  const failed = shown.filter((one) => one.error !== null);
+  return failed.map(({ choice, error }) => (
+    <p key={choice.id} className="note" role="status"><strong>{choice.name} {choice.variable}</strong>: {error?.message}</p>
+  ));
+}
