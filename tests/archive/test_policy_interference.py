@@ -7,12 +7,11 @@ seen or hidden, and one that is new, and every question is put again.
 from __future__ import annotations
 
 import dataclasses
-import importlib
 import itertools
-import pkgutil
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,8 +21,7 @@ import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import soap.archive
-from soap.archive import Archive, Selection, citation, policy, publish, query
+from soap.archive import Archive, Selection, citation, derivable, policy, publish, query
 from soap.archive import products as kept
 from soap.archive import terms as set_terms
 from soap.archive.citation import state_of
@@ -39,6 +37,7 @@ from soap.core.time import Window
 from soap.core.who import Viewer
 from soap.services.find import find
 from soap.testing import policy_worlds as made
+from soap.testing import restrictions
 from soap.testing.plain_archive import Plain
 from soap.testing.policy_worlds import File, Setting, Step
 
@@ -268,22 +267,6 @@ LEAKY = (
 OFFICER, GUEST = (next(one for one in made.VIEWERS if one.user == user) for user in ("chn.officer", "guest"))
 
 
-ASKED_OVER_HTTP = {
-    f"soap.archive.{name}"
-    for name in ("changes", "described", "event_listings", "extents", "jobs", "originals", "page", "station_holdings")
-}
-"""Modules whose questions the server's faces put; tests/faces/api/test_hidden_is_absent.py does this to them."""
-
-
-def restricted() -> list[str]:
-    """Modules of the archive that ask which terms their viewer sees, and answer questions of this file."""
-    modules = [
-        importlib.import_module(f"soap.archive.{one.name}") for one in pkgutil.iter_modules(soap.archive.__path__)
-    ]
-    asking = [one.__name__ for one in modules if getattr(one, "visible", None) is policy.visible and one is not policy]
-    return [name for name in asking if name not in ASKED_OVER_HTTP]
-
-
 @pytest.mark.parametrize("viewer", [OFFICER, GUEST], ids=lambda viewer: viewer.user)
 def test_nothing_leaks_where_much_is_hidden(copies, viewer):
     assert check_alike(copies, LEAKY, viewer) == 8
@@ -295,10 +278,31 @@ def test_nothing_leaks_to_others(copies, viewer):
     assert check_alike(copies, LEAKY, viewer) >= 2
 
 
+def test_of_each_module_that_restricts_it_is_known_what_finds_that_it_no_longer_does():
+    assert set(restrictions.restricting()) == set(restrictions.FOUND_BY)
+    root = Path(__file__).parents[2]
+    for test in set(restrictions.FOUND_BY.values()):
+        assert "def test_a_lifted_restriction_is_found" in (root / test).read_text(encoding="utf-8")
+
+
+def check_derived(archive: Archive) -> None:
+    """What is made of a granule that not all of CHN may see is not CHN's."""
+    made.build(archive, LEAKY)
+    hidden = made.granule_id(next(iter(made.granules_of(LEAKY[1]))), "PAK")
+    assert asked(derivable.must_be_theirs, archive, OFFICER, [hidden], "CHN") == (
+        f"Refused: Not all of CHN may see {hidden}, so what is made of it cannot be CHN's. Write it to files with -o,"
+        " or leave that station out."
+    )
+
+
+def test_what_is_made_of_the_hidden_is_nobodys_own(copies):
+    check_derived(copies())
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("module", restricted())
+@pytest.mark.parametrize("module", restrictions.found_by(restrictions.BY_QUESTIONS))
 def test_a_lifted_restriction_is_found(copies, module, monkeypatch):
     """Of each module that asks what its viewer sees: were it not to ask, these tests would fail."""
-    monkeypatch.setattr(f"{module}.visible", lambda *_: None)
+    restrictions.lift(monkeypatch, module)
     with pytest.raises(AssertionError):
-        check_alike(copies, LEAKY, OFFICER)
+        check_derived(copies()) if module == "derivable" else check_alike(copies, LEAKY, OFFICER)

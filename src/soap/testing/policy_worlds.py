@@ -66,7 +66,10 @@ _CLOCK = 1_900_000_000 * 10**6
 
 @dataclass(frozen=True)
 class File:
-    """A file as one member hands it in: `what` is a series' code, a half-orbit, `map`, `quakes`, `stations` or `kp`."""
+    """A file as one member hands it in: `what` is a series' code, a half-orbit, `map`, `quakes`, `stations` or `kp`.
+
+    `maturity` is a series' own word for it.
+    """
 
     provider: str
     what: str
@@ -74,6 +77,7 @@ class File:
     start: int = 0
     count: int = 3
     names: tuple[str, ...] = ()
+    maturity: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,8 @@ def _reading(step: int, file: File) -> Reading:
     made: xr.Dataset
     if file.what in SERIES:
         place = {"latitude": ABG_PLACE[0], "longitude": ABG_PLACE[1]} if file.what == "abg" else {}
-        attrs: dict[str, Any] = {"platform": file.what, "cadence": "PT1H", **place}
+        told = {"maturity": file.maturity} if file.maturity else {}
+        attrs: dict[str, Any] = {"platform": file.what, "cadence": "PT1H", **place, **told}
         made = series(hours, {file.variable: values}, names=NAMES, collection_id=SERIES[file.what], **attrs)
     elif file.what in HALF_ORBITS:
         times = np.datetime64(HALF_ORBITS[file.what], "ns") + number * SECOND

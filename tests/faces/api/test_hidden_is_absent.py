@@ -161,9 +161,7 @@ def worlds(request, tmp_path_factory):
     """The two worlds, served, and who asks."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("SOAP_CATALOGUE", raising=False)
-        patch.setattr(
-            "soap.services.search._MOST_SUMS", 0
-        )  # the worlds are told apart by nothing that sums are kept by
+        patch.setattr("soap.services.search._MOST_SUMS", 0)  # sums are kept by what both worlds have in common
         both = [world(tmp_path_factory.mktemp(word), request.param, there=word == "there") for word in ("there", "not")]
         with application(both[0], COMPOSITION) as there, application(both[1], COMPOSITION) as absent:
             outsiders = [{}]

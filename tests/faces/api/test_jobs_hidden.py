@@ -9,6 +9,7 @@ from soap.core.settings import Settings
 from soap.services.composition import Composition
 from soap.services.jobs.carrying_out import carry_out
 from soap.testing import policy_worlds as made
+from soap.testing import restrictions
 from soap.testing.policy_worlds import File, Setting
 from soap.testing.web import application, signed
 
@@ -56,11 +57,11 @@ def without_times(answer):
     return {key: value for key, value in told.items() if key not in TIMES} if isinstance(told, dict) else told
 
 
-def told(archive):
-    """All that IRN's user is told of jobs, and gets by them."""
+def told(archive, work):
+    """All that IRN's user is told of jobs that do this work, and gets by them."""
     headers, heard = signed(archive, "user", "IRN"), []
     with application(archive, COMPOSITION) as client:
-        for kind, parameters in wanted():
+        for kind, parameters in work:
             answer = client.post("/api/v1/jobs", json={"kind": kind, "parameters": parameters}, headers=headers)
             heard.append((answer.status_code, without_times(answer)))
             if answer.status_code != 202:
@@ -81,10 +82,25 @@ def told(archive):
     "how", [pytest.param(one, marks=() if one == "embargoed" else pytest.mark.slow) for one in HIDING]
 )
 def test_what_is_hidden_changes_nothing(tmp_path, how):
-    there = told(world(tmp_path / "there", how, there=True))
-    absent = told(world(tmp_path / "absent", how, there=False))
+    there = told(world(tmp_path / "there", how, there=True), wanted())
+    absent = told(world(tmp_path / "absent", how, there=False), wanted())
     for one, other in zip(there, absent, strict=True):
         assert one == other
     states = [one[0]["state"] for one in there if isinstance(one, tuple) and isinstance(one[0], dict)]
     assert {"done", "failed"} <= set(states)  # something was got, and something is nothing
     assert {one[0] for one in there if isinstance(one, tuple) and isinstance(one[0], int)} >= {202, 404}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("module", restrictions.found_by(restrictions.BY_JOBS))
+def test_a_lifted_restriction_is_found(tmp_path, module, monkeypatch):
+    """Were the module not to ask what its viewer sees, the test above would fail: a job's name would tell."""
+    work = [("export", {"items": [{"collection_id": made.TRACK, "start": "2010", "stop": "2020"}], "format": "csv"})]
+
+    def differ(folder):
+        there, absent = (told(world(folder / str(there), "private", there=there), work) for there in (True, False))
+        return there != absent
+
+    assert not differ(tmp_path / "as_it_is")
+    restrictions.lift(monkeypatch, module)
+    assert differ(tmp_path / "lifted")
