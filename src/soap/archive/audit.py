@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Select, delete, insert, or_, select
 
@@ -119,7 +119,7 @@ def _as_told(entry: Entry, member: str) -> Entry:
 
 
 def _row(entry: Entry) -> dict[str, object]:
-    row = asdict(entry)
+    row = dict(vars(entry))
     for name, longest in LONGEST.items():
         row[name] = printable(row[name][:longest])[:longest]
     row["owners"] = f" {' '.join(owner or '-' for owner in entry.owners)} " if entry.owners else ""

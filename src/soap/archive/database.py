@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -115,11 +116,11 @@ def failing_clearly(engine: Engine) -> Iterator[None]:
     """
     try:
         yield
-    except DataError as error:
-        fact = _without_secrets(engine.url, _primary(error.orig))
+    except (DataError, sqlite3.DataError) as error:
+        fact = _without_secrets(engine.url, _primary(error))
         raise BadParameter(f"The archive's catalogue holds no such value ({fact}). {_next_step(fact)}") from error
-    except DBAPIError as error:
-        fact = _without_secrets(engine.url, _primary(error.orig))
+    except (DBAPIError, sqlite3.Error) as error:
+        fact = _without_secrets(engine.url, _primary(error))
         raise ArchiveError(
             f"The archive's catalogue {place(engine)} cannot be used ({fact}). {_next_step(fact)}"
         ) from error
@@ -202,8 +203,9 @@ def _forget_in_children(engine: Engine) -> None:
     os.register_at_fork(after_in_child=forget)
 
 
-def _primary(error: BaseException | None) -> str:
+def _primary(raised: BaseException) -> str:
     """The first sentence of what a driver says: PostgreSQL's details quote rows, which may be somebody else's."""
+    error = raised.orig if isinstance(raised, DBAPIError) else raised
     diagnosis = getattr(error, "diag", None)
     return " ".join((getattr(diagnosis, "message_primary", None) or str(error)).split()).rstrip(".")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -35,13 +36,12 @@ COLUMNS: tuple[ColumnElement, ...] = (
 )
 ORIGINALS = (
     select(
-        func.aggregate_strings(
-            cast(contribution.c.recorded_from, String) + _AFTER + contribution.c.original, _BETWEEN
-        ).label("originals")
+        func.aggregate_strings(cast(contribution.c.recorded_from, String) + _AFTER + contribution.c.original, _BETWEEN)
     )
     .where(contribution.c.granule == version.c.granule, contribution.c.recorded_from <= version.c.recorded_from)
     .correlate(version)
     .scalar_subquery()
+    .label("originals")
 )
 """Times of recording and checksums of the files that had contributed to a version when it was recorded."""
 
@@ -132,6 +132,14 @@ _MADE: Mapping[str, Callable[[Row, Told], Any]] = {
 }
 
 
+_plain_fields = itemgetter(*_PLAIN.values())
+
+
 def record(row: Row, stands: Row | None, parts: tuple[Part, ...]) -> GranuleRecord:
     """The record of a row of `COLUMNS`, whose point, if any, `stands` tells."""
     return GranuleRecord.of(Told(row, stands, parts))
+
+
+def whole_record(row: Row, stands: Row | None, parts: tuple[Part, ...]) -> GranuleRecord:
+    """The same, for who asks for all of its fields: those that are a column's value are filled in at once."""
+    return GranuleRecord.of(Told(row, stands, parts), dict(zip(_PLAIN, _plain_fields(row), strict=True)))

@@ -15,6 +15,7 @@ from soap.archive.archive import Archive
 from soap.archive.draft import CHUNK
 from soap.archive.objects import PART
 from soap.archive.policy import visible
+from soap.archive.prepared_select import PreparedSelect
 from soap.archive.publish import original_key
 from soap.archive.schema import collection, contribution, deposit, granule, original, station
 from soap.archive.schema import terms as terms_table
@@ -22,7 +23,7 @@ from soap.core.errors import NotFound
 from soap.core.who import Viewer
 
 _SOME: BindParameter[str] = bindparam("some", expanding=True)
-_GRANULES = (
+_GRANULES = PreparedSelect(
     select(contribution.c.original, granule.c.terms, collection.c.provider, terms_table.c.owner)
     .distinct()
     .join_from(contribution, granule, granule.c.id == contribution.c.granule)
@@ -30,13 +31,13 @@ _GRANULES = (
     .join(terms_table, terms_table.c.id == granule.c.terms)
     .where(contribution.c.original.in_(_SOME))
 )
-_STATIONS = (
+_STATIONS = PreparedSelect(
     select(station.c.original, station.c.terms, station.c.provider, terms_table.c.owner)
     .distinct()
     .join_from(station, terms_table, terms_table.c.id == station.c.terms)
     .where(station.c.original.in_(_SOME))
 )
-_FILES = (
+_FILES = PreparedSelect(
     select(original.c.sha256, original.c.bytes, deposit.c.name, deposit.c.provider, original.c.name.label("first_name"))
     .join_from(original, deposit, deposit.c.original == original.c.sha256, isouter=True)
     .where(original.c.sha256.in_(_SOME))
@@ -89,10 +90,10 @@ def _obtainable(connection: Connection, seen: frozenset[int] | None, checksums: 
         some = {"some": checksums[begin : begin + CHUNK]}
         under: dict[str, list[Row]] = {}
         for query in (_GRANULES, _STATIONS):
-            for row in connection.execute(query, some):
+            for row in query.rows(connection, some):
                 under.setdefault(row.original, []).append(row)
         kept: dict[str, list[Row]] = {}
-        for told in connection.execute(_FILES, some):
+        for told in _FILES.rows(connection, some):
             kept.setdefault(told.sha256, []).append(told)
         for checksum, rows in kept.items():
             made = under.get(checksum, [])

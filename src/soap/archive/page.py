@@ -18,13 +18,14 @@ import numpy as np
 from sqlalchemy import Connection, Row, bindparam, select
 
 from soap.archive.archive import Archive
-from soap.archive.conditions import Both, Compare, Condition, split
+from soap.archive.conditions import Condition, split
 from soap.archive.cover import Place, box_of, grid_cells
 from soap.archive.cursor import BY_ID, EARLIEST, LATEST, Cursor, cursor_of, no_token
-from soap.archive.granule_rows import ORIGINALS, record
+from soap.archive.granule_rows import ORIGINALS, whole_record
 from soap.archive.holdings import microseconds
 from soap.archive.parts import parts_of
 from soap.archive.policy import visible
+from soap.archive.prepared_select import PreparedSelect
 from soap.archive.records import GranuleRecord
 from soap.archive.schema import FOREVER, archive_fact, granule, version
 from soap.archive.search import EVERY, in_place, nanoseconds, spellings, stand
@@ -38,13 +39,15 @@ MOST = 1_000
 
 _HOUR_US = 3_600_000_000
 _ROWS = {
-    originals: (EVERY.add_columns(ORIGINALS) if originals else EVERY)
-    .order_by(None)
-    .where(version.c.id.in_(bindparam("some", expanding=True)))
+    originals: PreparedSelect(
+        (EVERY.add_columns(ORIGINALS) if originals else EVERY)
+        .order_by(None)
+        .where(version.c.id.in_(bindparam("some", expanding=True)))
+    )
     for originals in (True, False)
 }
-_CLOCK = select(archive_fact.c.value).where(archive_fact.c.name == "clock")
-_NUMBER = select(granule.c.id, granule.c.terms).where(granule.c.granule_id == bindparam("name"))
+_CLOCK = PreparedSelect(select(archive_fact.c.value).where(archive_fact.c.name == "clock"))
+_NUMBER = PreparedSelect(select(granule.c.id, granule.c.terms).where(granule.c.granule_id == bindparam("name")))
 
 
 @dataclass(frozen=True)
@@ -127,16 +130,17 @@ def _moment(connection: Connection) -> int:
 
     It is told in tokens: the archive's own clock would tell when somebody last recorded something.
     """
-    clock, now = connection.execute(_CLOCK).scalar_one(), time.time_ns() // 1000
+    ((clock,),) = _CLOCK.rows(connection, {})
+    now = time.time_ns() // 1000
     return next(one for one in (now, now + _HOUR_US, FOREVER - 1) if one >= clock)
 
 
 def _key(connection: Connection, seen: frozenset[int] | None, after: Cursor) -> Found:
     """Where the page before ended; the same error for a granule that is not there and one that is not seen."""
-    row = connection.execute(_NUMBER, {"name": after.granule_id}).one_or_none()
-    if row is None or (seen is not None and row.terms not in seen):
+    named = _NUMBER.rows(connection, {"name": after.granule_id})
+    if not named or (seen is not None and named[0].terms not in seen):
         raise no_token()
-    return Found(0, after.first, row.id, after.granule_id)
+    return Found(0, after.first, named[0].id, after.granule_id)
 
 
 def _asked(
@@ -154,6 +158,9 @@ def _asked(
     if question.window is not None:
         start, stop = (nanoseconds(one) for one in (question.window.start, question.window.stop))
         values |= {"start": start, "stop": stop}
+    held: dict[str, Any] = {"provider": question.provider, "shape": question.shape}
+    if question.collections is not None:
+        held["names"] = list(question.collections)
     cells: list[int] = []
     if question.place is not None:
         box = box_of(question.place)
@@ -161,18 +168,11 @@ def _asked(
         values["west" if box.west <= box.east else "west_over_180"] = box.west
         cells = grid_cells(box)
     values |= {f"variable_{number}": name for number, name in enumerate(question.variables)}
-    given = {name: value for name, value in values.items() if value is not None}
-    parts = (*of_collection, *_of_collection(question))
-    return Asked(given, conditions, Both(parts) if parts else None, cells, order, after)
+    return Asked(_given(values), conditions, _given(held), of_collection, cells, order, after)
 
 
-def _of_collection(question: Question) -> Iterator[Condition]:
-    if question.collections is not None:
-        yield Compare("collection_id", "in", question.collections)
-    if question.provider is not None:
-        yield Compare("provider", "=", (question.provider,))
-    if question.shape is not None:
-        yield Compare("shape", "=", (question.shape,))
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _answers(
@@ -190,12 +190,12 @@ def _answers(
             rows, stands = [rows[number] for number in inside], [stands[number] for number in inside]
         parts = parts_of(connection, rows)
         for row, at in zip(rows, stands, strict=True):
-            yield row, record(row, at, parts.get(row.id, ()))
+            yield row, whole_record(row, at, parts.get(row.id, ()))
         left -= len(rows)
 
 
 def _rows(connection: Connection, found: Sequence[Found], originals: bool) -> list[Row]:
-    rows = connection.execute(_ROWS[originals], {"some": [one.version for one in found]}).all()
+    rows = _ROWS[originals].rows(connection, {"some": [one.version for one in found]})
     by_number = {row.id: row for row in rows}
     return [by_number[one.version] for one in found]
 

@@ -130,13 +130,13 @@ class GranuleRecord:
     """The objects that hold its values, by time, where they are several."""
 
     @classmethod
-    def of(cls, told: Told) -> GranuleRecord:
-        """The record of what the catalogue told; each field is made of it when it is first asked for.
+    def of(cls, told: Told, fields: Mapping[str, Any] | None = None) -> GranuleRecord:
+        """The record of what the catalogue told; each but these `fields` is made of it when it is first asked for.
 
         A search finds hundreds of granules of which a few fields are read: to make all takes longer than the search.
         """
         record = object.__new__(cls)
-        record.__dict__["_told"] = told
+        record.__dict__.update(fields or {}, _told=told)
         return record
 
     if not TYPE_CHECKING:

@@ -10,16 +10,17 @@ Where an index has several beginnings (cells, terms) the walk goes in steps of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, String, and_, bindparam, func, or_, select
 
-from soap.archive.conditions import Compare, Condition, sql_of
+from soap.archive.conditions import Condition, sql_of
 from soap.archive.cover import CELLS, EVERYWHERE
 from soap.archive.cursor import BY_ID, EARLIEST
+from soap.archive.prepared_select import PreparedSelect
 from soap.archive.schema import FOREVER, collection, cover, granule, terms, version
 from soap.archive.search import BOXES, LONGEST_NS
 
@@ -33,7 +34,7 @@ _SHORTEST_NS, _GROWTH = 3_600 * 10**9, 8
 _FIRST_STEP_NS = 100 * _DAY_NS
 """A window as long as this is looked through at once."""
 _MOST_SIDE_BY_SIDE = 16
-"""Terms that are walked along side by side, each in its index's order."""
+"""Terms, or terms of collections, that are walked along side by side, each in its index's order."""
 _MOST_STARTS = 300
 """Collections that are walked along side by side; of more, all is looked at."""
 _LOWEST, _HIGHEST = -(2**63), 2**63 - 2
@@ -52,12 +53,14 @@ class Found(NamedTuple):
 class Asked:
     """What is asked: values of conditions by name, and conditions of other kinds; in which order, after which granule.
 
-    `cells` are those of the place, empty for everywhere; `of_collection` is what must hold of the collection.
+    `cells` are those of the place, empty for everywhere; `held` and `of_collection` are values by name, and
+    conditions, that must hold of the collection.
     """
 
     values: Mapping[str, Any]
     conditions: tuple[Condition, ...]
-    of_collection: Condition | None
+    held: Mapping[str, Any]
+    of_collection: tuple[Condition, ...]
     cells: Sequence[int]
     order: str
     after: Found | None
@@ -123,7 +126,7 @@ class Way:
 
 def walks(connection: Connection, asked: Asked, most: int) -> list[Iterator[Found]]:
     """Versions that may answer, in walks that are each in order; `most` are wanted. Their place is to be judged."""
-    numbers = _collections(connection, asked.of_collection)
+    numbers = _collections(connection, asked.held, asked.of_collection)
     if numbers == []:
         return []
     if asked.order == BY_ID:
@@ -141,12 +144,12 @@ def _ways(connection: Connection, asked: Asked, numbers: list[int] | None) -> li
     if few is not None:
         return [Way(now | {"few": few} | _among(numbers))]
     if asked.cells and len(asked.cells) < CELLS:
-        lists = _collections(connection, Compare("shape", "=", ("events",))) or []
+        lists = _collections(connection, {"shape": "events"}) or []
         by_cells = Way({"lists": lists} | _among(numbers), in_steps=True, cells=(EVERYWHERE, *asked.cells))
         theirs = lists if numbers is None else sorted(set(lists) & set(numbers))
-        return [by_cells, _along(connection, seen, theirs)] if theirs else [by_cells]
+        return [by_cells, *_along(connection, seen, theirs)] if theirs else [by_cells]
     if numbers is not None and len(numbers) <= _MOST_STARTS:
-        return [_along(connection, seen, numbers)]
+        return _along(connection, seen, numbers)
     if seen is not None and len(seen) <= _MOST_SIDE_BY_SIDE:
         return [Way(now | {"terms": [one]} | _among(numbers), in_order=True) for one in seen]
     if seen is not None:
@@ -154,44 +157,68 @@ def _ways(connection: Connection, asked: Asked, numbers: list[int] | None) -> li
     return [Way(now | _among(numbers), in_order=True)]
 
 
-def _along(connection: Connection, seen: list[int] | None, numbers: list[int]) -> Way:
+def _along(connection: Connection, seen: list[int] | None, numbers: list[int]) -> list[Way]:
     """By the index of collections, which goes on by terms."""
-    known = list(connection.execute(select(terms.c.id)).scalars()) if seen is None else seen
-    return Way({"now": FOREVER, "numbers": numbers, "terms": known}, in_steps=True)
+    known = [one for (one,) in _TERMS.rows(connection, {})] if seen is None else seen
+    if len(numbers) * len(known) > _MOST_SIDE_BY_SIDE:
+        return [Way({"now": FOREVER, "numbers": numbers, "terms": known}, in_steps=True)]
+    each = ({"numbers": [number], "terms": [one]} for number in numbers for one in known)
+    return [Way({"now": FOREVER, **values}, in_order=True) for values in each]
 
 
 def _among(numbers: list[int] | None) -> dict[str, Any]:
     return {} if numbers is None else {"among": numbers}
 
 
-def _collections(connection: Connection, condition: Condition | None) -> list[int] | None:
-    """Numbers of the collections that answer; None for no condition."""
-    if condition is None:
+_HELD: Mapping[str, ColumnElement[bool]] = {
+    "names": collection.c.collection_id.in_(_listed("names")),
+    "provider": collection.c.provider == bindparam("provider"),
+    "shape": collection.c.shape == bindparam("shape"),
+}
+
+
+def _collections(
+    connection: Connection, held: Mapping[str, Any], conditions: Sequence[Condition] = ()
+) -> list[int] | None:
+    """Numbers of the collections that answer; None where nothing is asked of them."""
+    if not held and not conditions:
         return None
-    return list(connection.execute(select(collection.c.id).where(sql_of(condition))).scalars())
+    prepared = _held(frozenset(held))
+    if not conditions:
+        return [number for (number,) in prepared.rows(connection, held)]
+    query = prepared.statement.where(*(sql_of(one) for one in conditions))
+    return list(connection.execute(query, held).scalars())
 
 
-_NAMED = select(granule.c.id).where(granule.c.granule_id.in_(_listed("ids")))
+@cache
+def _held(names: frozenset[str]) -> PreparedSelect:
+    return PreparedSelect(select(collection.c.id).where(*(_HELD[name] for name in sorted(names))))
+
+
+_TERMS = PreparedSelect(select(terms.c.id))
+_NAMED = PreparedSelect(select(granule.c.id).where(granule.c.granule_id.in_(_listed("ids"))))
 # By the index of platforms, which is of each collection.
-_OF_STATIONS = (
+_OF_STATIONS = PreparedSelect(
     select(granule.c.id)
     .where(granule.c.collection.in_(select(collection.c.id)), granule.c.platform.in_(_listed("stations")))
     .limit(FEW + 1)
 )
-_OF_COLLECTIONS = select(granule.c.id).where(granule.c.collection.in_(_listed("numbers"))).limit(FEW + 1)
+_OF_COLLECTIONS = PreparedSelect(
+    select(granule.c.id).where(granule.c.collection.in_(_listed("numbers"))).limit(FEW + 1)
+)
 
 
 def _few(connection: Connection, asked: Asked, numbers: list[int] | None) -> list[int] | None:
     """Numbers of the granules that are named, or are a station's or of the collections, where they are few."""
     if "ids" in asked.values:
-        return list(connection.execute(_NAMED, {"ids": asked.values["ids"]}).scalars())
-    tries: list[tuple[Select, dict[str, Any]]] = []
+        return [one for (one,) in _NAMED.rows(connection, {"ids": asked.values["ids"]})]
+    tries: list[tuple[PreparedSelect, dict[str, Any]]] = []
     if "stations" in asked.values:
         tries.append((_OF_STATIONS, {"stations": asked.values["stations"]}))
     if numbers is not None and len(numbers) <= _MOST_STARTS:
         tries.append((_OF_COLLECTIONS, {"numbers": numbers}))
     for query, values in tries:
-        found = list(connection.execute(query, values).scalars())
+        found = [one for (one,) in query.rows(connection, values)]
         if len(found) <= FEW:
             return found
     return None
@@ -208,21 +235,23 @@ def _walk(connection: Connection, asked: Asked, way: Way, most: int) -> Iterator
         while True:
             if after is not None:
                 values |= {"begun": after.first, "begun_by": after.granule}
-            found = [Found(*row) for row in connection.execute(_statement(asked, way, values), values)]
+            found = [Found(*row) for row in _rows(connection, asked, way, values)]
             yield from found
             if len(found) < most:
                 break
             after = found[-1]
 
 
-def _statement(asked: Asked, way: Way, values: Mapping[str, Any]) -> Select:
+def _rows(connection: Connection, asked: Asked, way: Way, values: Mapping[str, Any]) -> Iterable[Any]:
     """Those of a step that answer, in order."""
-    query = _prepared(frozenset(values), asked.order, way.in_order)
-    return query.where(*(sql_of(one) for one in asked.conditions)) if asked.conditions else query
+    prepared = _prepared(frozenset(values), asked.order, way.in_order)
+    if not asked.conditions:
+        return prepared.rows(connection, values)
+    return connection.execute(prepared.statement.where(*(sql_of(one) for one in asked.conditions)), values)
 
 
 @cache
-def _prepared(names: frozenset[str], order: str, in_order: bool) -> Select:
+def _prepared(names: frozenset[str], order: str, in_order: bool) -> PreparedSelect:
     """The statement with the conditions of these names. Made once for each: that takes longer than to run it."""
     # Of what is not to be taken in order, the time is hidden from the database: it would walk through all by it.
     first: ColumnElement[int] = version.c.first if in_order else version.c.first + 0
@@ -238,7 +267,7 @@ def _prepared(names: frozenset[str], order: str, in_order: bool) -> Select:
         later = and_(first == begun, further(number, bindparam("begun_by")))
         query = query.where(or_(further(first, begun), later))
     ways = (first, number) if upwards else (first.desc(), number.desc())
-    return query.order_by(*ways).limit(bindparam("most"))
+    return PreparedSelect(query.order_by(*ways).limit(bindparam("most")))
 
 
 def _every(names: frozenset[str]) -> Select:
@@ -256,27 +285,32 @@ def _in_cells(in_window: bool) -> Select:
 
 
 _ENDS = tuple(
-    select(version.c.first).where(version.c.recorded_to == FOREVER).order_by(order).limit(1)
+    PreparedSelect(select(version.c.first).where(version.c.recorded_to == FOREVER).order_by(order).limit(1))
     for order in (version.c.first, version.c.first.desc())
 )
 
 
 def _steps(connection: Connection, asked: Asked) -> Iterator[tuple[int, int]]:
-    """Spans of time in order, each longer than the one before; the first is the window, if that is not too long."""
-    (low, high), length = asked.span, _SHORTEST_NS
+    """Spans of time in order, each longer than the one before.
+
+    Of a window that is not too long the first is all of it, and the other what begins before and may reach into it.
+    """
+    (low, high), length, growth = asked.span, _SHORTEST_NS, _GROWTH
     if "start" in asked.values:  # a few steps then, whatever is held
         window = asked.values["stop"] - asked.values["start"]
-        length = window if _SHORTEST_NS < window <= _FIRST_STEP_NS else length
+        if _SHORTEST_NS < window <= _FIRST_STEP_NS:
+            length, growth = window, LONGEST_NS
     else:
-        earliest, latest = (connection.execute(query).scalar() for query in _ENDS)
-        if earliest is None or latest is None:
+        ends = [first for query in _ENDS for (first,) in query.rows(connection, {})]
+        if not ends:
             return
+        earliest, latest = ends
         low, high = max(low, earliest), min(high, latest + 1)
     while low < high:
         length = min(length, high - low)
         yield (low, low + length) if asked.order == EARLIEST else (high - length, high)
         low, high = (low + length, high) if asked.order == EARLIEST else (low, high - length)
-        length *= _GROWTH
+        length *= growth
 
 
 def _by_id(connection: Connection, asked: Asked, numbers: list[int] | None, most: int) -> Iterator[Found]:

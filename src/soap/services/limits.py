@@ -13,25 +13,22 @@ import threading
 import time
 
 import numpy as np
-from limits import RateLimitItem, RateLimitItemPerDay, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter, RateLimiter, SlidingWindowCounterRateLimiter
 
 from soap.archive import Archive, usage
 from soap.archive.usage import MEMBER, USER, Account, Used
 from soap.core.errors import TooMany
 from soap.core.settings import Settings
 from soap.core.who import Viewer
+from soap.services.counts import DAY_S, Days, Minutes
 
-__all__ = ["Limits", "Used", "by_day", "date_of", "today"]
+__all__ = ["DAY_S", "Limits", "Used", "by_day", "date_of", "today"]
 
 FRESH_S = 5.0
 """Seconds for which a volume that the catalogue told is taken for true."""
 
-DAY_S = 86_400
 _GIB = 1 << 30
-_WRONG_TOKENS = RateLimitItemPerMinute(60)
-"""Tokens that are none, of one address."""
+_WRONG_TOKENS = 60
+"""Tokens a minute that are none, of one address."""
 
 by_day = usage.by_day
 
@@ -51,9 +48,7 @@ class Limits:
 
     def __init__(self, settings: Settings):
         self.settings = settings
-        storage = MemoryStorage()
-        self._rates: RateLimiter = SlidingWindowCounterRateLimiter(storage)
-        self._days: RateLimiter = FixedWindowRateLimiter(storage)
+        self._minutes, self._days = Minutes(), Days()
         self._lock = threading.Lock()
         self._spent: dict[Account, Used] = {}
         self._told: dict[Account, tuple[float, Used]] = {}
@@ -62,8 +57,8 @@ class Limits:
         """Count a request of nobody known, from an address."""
         key = _network(address)
         self._rate(self.settings.requests_per_minute, "address", key)
-        item = RateLimitItemPerDay(max(1, self.settings.gib_per_day) * _GIB)
-        if self.settings.gib_per_day and not self._days.test(item, "volume", key):
+        most = self.settings.gib_per_day * _GIB
+        if most and self._days.amount("volume", key) >= most:
             self._over(f"This address was sent {self.settings.gib_per_day} GiB today, which is its limit")
 
     def user(self, viewer: Viewer) -> None:
@@ -88,21 +83,19 @@ class Limits:
 
     def guessing(self, address: str) -> None:
         """`TooMany` when this address sent too many tokens that are none."""
-        if not self._rates.test(_WRONG_TOKENS, "token", _network(address)):
-            self._wait(
-                _WRONG_TOKENS, "token", _network(address), "Too many tokens that are none came from this address"
-            )
+        wait_s = self._minutes.wait_s(_WRONG_TOKENS, "token", _network(address))
+        if wait_s:
+            self._again("Too many tokens that are none came from this address", wait_s)
 
     def guessed(self, address: str) -> None:
         """Count a token that is none."""
-        self._rates.hit(_WRONG_TOKENS, "token", _network(address))
+        self._minutes.take(_WRONG_TOKENS, "token", _network(address))
 
     def spend(self, viewer: Viewer, address: str, guest: bool, size: int) -> None:
         """Count what an answer sent and its request brought, in bytes."""
         if guest:
             if self.settings.gib_per_day and size:
-                item = RateLimitItemPerDay(self.settings.gib_per_day * _GIB)
-                self._days.hit(item, "volume", _network(address), cost=size)
+                self._days.add(size, "volume", _network(address))
             return
         with self._lock:
             for account in _accounts(viewer):
@@ -140,13 +133,11 @@ class Limits:
             self._over(f"{name} was sent {limit_gib} GiB today, which is the limit of a {kind}")
 
     def _rate(self, most: int, kind: str, key: str) -> None:
-        item = RateLimitItemPerMinute(max(1, most))
-        if most and not self._rates.hit(item, kind, key):
-            self._wait(item, kind, key, f"More than {most} requests a minute of one {kind}")
+        if most and not self._minutes.take(most, kind, key):
+            self._again(f"More than {most} requests a minute of one {kind}", self._minutes.wait_s(most, kind, key))
 
-    def _wait(self, item: RateLimitItem, kind: str, key: str, fact: str) -> None:
-        left = self._rates.get_window_stats(item, kind, key).reset_time - time.time()
-        seconds = min(60, max(1, math.ceil(left)))
+    def _again(self, fact: str, wait_s: float) -> None:
+        seconds = min(60, max(1, math.ceil(wait_s)))
         raise TooMany(f"{fact}; ask again in {seconds} s.", retry_after_s=seconds)
 
     def _over(self, fact: str) -> None:

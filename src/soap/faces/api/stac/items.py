@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from soap.core.time import iso
 from soap.faces.api.stac import geometry
 from soap.faces.api.stac.links import (
     FILE_EXTENSION,
@@ -79,7 +78,8 @@ def _where(one: search.GranuleRecord, archive: Archive) -> tuple[geometry.Geomet
 
 def instant(time: np.datetime64) -> str:
     """An instant to the microsecond, which is what programs for STAC take."""
-    return iso(time.astype("datetime64[us]"))
+    text = time.astype("datetime64[us]").item().isoformat()
+    return f"{text.rstrip('0') if '.' in text else text}Z"
 
 
 def _properties(one: search.GranuleRecord) -> dict[str, Any]:
