@@ -59,6 +59,7 @@ def build(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         chosen = Settings() if settings is None else settings
+        await run_in_threadpool(_first_dataset)
         app.state.served = Served(load(), chosen, open_archive(chosen))
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(_recording(app.state.served))
@@ -80,6 +81,16 @@ def build(
     describe(app, every)
     _explain(app, every)
     return app
+
+
+def _first_dataset() -> None:
+    """Let xarray import what it only imports for its first dataset.
+
+    Two requests at once would import it in two threads, and one of them would find half a module.
+    """
+    import xarray as xr
+
+    xr.Dataset({"first": ("time", [0.0])}, coords={"time": [0]})
 
 
 @asynccontextmanager
