@@ -9,7 +9,8 @@ import { Answer } from "../../states";
 import { PlaceForm } from "./PlaceForm";
 import type { ChangeView } from "./view";
 
-const MOST = 200;
+const MOST = 50;
+const MOST_SOUGHT = 1000;
 
 const SOUGHT = {
   from: instant(),
@@ -41,7 +42,7 @@ function Quakes() {
   const query = {
     min_magnitude: sought.least,
     order: sought.order,
-    limit: MOST,
+    limit: sought.place.trim() === "" ? MOST : MOST_SOUGHT,
     ...(sought.from === "" ? {} : { start: sought.from }),
     ...(sought.to === "" ? {} : { stop: dayAfter(sought.to) }),
   };
@@ -55,7 +56,7 @@ function Quakes() {
     <>
       <SearchForm sought={sought} change={change} />
       <Answer query={found} empty={(page) => !page.earthquakes.some(named)}>
-        {(page) => <QuakeTable quakes={page.earthquakes.filter(named)} matched={page.matched} />}
+        {(page) => <QuakeTable quakes={page.earthquakes.filter(named).slice(0, MOST)} matched={page.matched} />}
       </Answer>
     </>
   );

@@ -10,6 +10,7 @@ import { Shades } from "./Shades";
 import type { Shading } from "./shading";
 
 const TALL = 56;
+const ROOM = 5;
 
 type Above = Schemas["Above"];
 
@@ -41,6 +42,11 @@ export function OverheadRows(props: Around & { query: UseQueryResult<Above[]>; h
     );
 }
 
+/** Height of a value [px], with room for a mark at both edges. */
+function placeOf(value: number, range: readonly [number, number]): number {
+  return ROOM + height(value, range, TALL - 2 * ROOM);
+}
+
 function OverheadRow(props: Around & { above: Above; variable: string }) {
   const { t } = useTranslation();
   const theme = useTheme();
@@ -68,7 +74,7 @@ function OverheadRow(props: Around & { above: Above; variable: string }) {
           <path
             className="values"
             stroke={colour}
-            d={linePath(above.time.map((one) => across(Date.parse(one), span, width)), values, (v) => height(v, range, TALL))}
+            d={linePath(above.time.map((one) => across(Date.parse(one), span, width)), values, (v) => placeOf(v, range))}
           />
         )}
         {range &&
@@ -77,7 +83,7 @@ function OverheadRow(props: Around & { above: Above; variable: string }) {
             if (value === null || value === undefined) return null;
             const x = across(Date.parse(one.time), span, width);
             return (
-              <circle key={one.time} cx={x} cy={height(value, range, TALL)} r={3.5} stroke={colour} fill={one.night ? colour : "none"} strokeWidth={1.5}>
+              <circle key={one.time} cx={x} cy={placeOf(value, range)} r={3.5} stroke={colour} fill={one.night ? colour : "none"} strokeWidth={1.5}>
                 <title>{`${one.half_orbit_id} ${one.time} · ${figures(value)} ${above.units[variable] ?? ""} · ${Math.round(one.distance_km)} km`}</title>
               </circle>
             );

@@ -20,10 +20,12 @@ export function RowFrame(props: {
       <div className="label">
         <span className="name">
           {props.colour !== undefined && <span className="swatch" style={{ background: props.colour }} aria-hidden="true" />}
-          {props.name}
+          <span className="clipped">{props.name}</span>
+          {props.simulated && <span className="tag">{t("around.simulated")}</span>}
         </span>
-        <span className="faint small">{props.detail}</span>
-        {props.simulated && <span className="tag">{t("around.simulated")}</span>}
+        <span className="faint small clipped" title={props.detail}>
+          {props.detail}
+        </span>
         {props.range && (
           <span className="range small faint">
             <span>{props.range[0]}</span>

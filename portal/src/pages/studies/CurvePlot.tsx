@@ -3,7 +3,7 @@ import { fixed } from "../../figures/numbers";
 import { extent, height, linePath } from "../around/scale";
 import type { Curve } from "./result";
 
-const [WIDE, TALL, LEFT, BELOW] = [640, 190, 40, 32];
+const [WIDE, TALL, LEFT, BELOW] = [430, 190, 40, 32];
 
 /** Mean residual by day around the earthquakes, and the band that holds 95 % of chance. */
 export function CurvePlot(props: { curve: Curve; days: readonly [number, number] | undefined; variable: string; simulated: boolean }) {

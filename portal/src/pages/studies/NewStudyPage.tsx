@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { text, useAddress } from "../../address";
@@ -8,7 +8,7 @@ import { isSomebody, useSession } from "../../api/session";
 import { Page } from "../../shell/Page";
 import { Answer, Loading, SignedOut } from "../../states";
 import { Field, Root } from "./form/Fields";
-import { type Schema, type Table, usual } from "./form/schema";
+import { completed, type Schema, type Table } from "./form/schema";
 import { JobProgress } from "./JobProgress";
 import { isActive, useAsk, useJob } from "./jobs";
 import { Prospect } from "./Prospect";
@@ -76,9 +76,7 @@ function useBeginning(view: { event: string; from: string }) {
 function Form(props: { schema: { root: Schema; study: Schema }; begin: Table | undefined }) {
   const { t } = useTranslation();
   const { root, study } = props.schema;
-  const [declaration, setDeclaration] = useState<Table>(
-    useMemo(() => ({ ...(usual(study, root) as Table), ...props.begin }), [study, root, props.begin]),
-  );
+  const [declaration, setDeclaration] = useState<Table>(() => completed(props.begin, study, root) as Table);
   const [asked, setAsked] = useState<{ prospect?: string; study?: string }>({});
   const [foresight, running] = [useJob(asked.prospect), useJob(asked.study)];
   const [, go] = useLocation();

@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { fixed, probability } from "../../figures/numbers";
-import { type EpochResult, kindsOfChance } from "./result";
+import { type EpochResult, kindsOfChance, variablesOf } from "./result";
 
 const KNOWN = ["circular_shift", "random_times", "random_epicentres", "worst"] as const;
 
@@ -30,7 +30,7 @@ export function PTable(props: { result: EpochResult }) {
           </tr>
         </thead>
         <tbody>
-          {Object.entries(result.variables).flatMap(([name, one]) =>
+          {variablesOf(result).flatMap(([name, one]) =>
             (["primary", "secondary"] as const).map((kind) => (
               <tr key={`${name} ${kind}`}>
                 <td>{name}</td>

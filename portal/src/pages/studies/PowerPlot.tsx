@@ -3,7 +3,7 @@ import { fixed, percent } from "../../figures/numbers";
 import { linePath } from "../around/scale";
 import type { PowerCurve } from "./result";
 
-const [WIDE, TALL, LEFT, BELOW] = [360, 150, 36, 32];
+const [WIDE, TALL, LEFT, BELOW] = [360, 150, 46, 32];
 
 /** Power against the size of a signal, linear axes; the line is the power at which an effect counts as detectable. */
 export function PowerPlot(props: { curves: readonly PowerCurve[] }) {

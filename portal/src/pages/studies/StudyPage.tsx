@@ -11,7 +11,7 @@ import { Origin } from "./Origin";
 import { PowerPlot } from "./PowerPlot";
 import { PTable } from "./PTable";
 import { Again } from "./Again";
-import type { EpochResult, Provenance, Result } from "./result";
+import { type EpochResult, type Provenance, type Result, variablesOf } from "./result";
 import "./studies.css";
 import { Verdict } from "./Verdict";
 
@@ -129,7 +129,7 @@ function Epochs(props: { result: EpochResult }) {
         <h2>{t("studies.found")}</h2>
         <PTable result={result} />
         <div className="columns">
-          {Object.entries(result.variables).map(([name, one]) => (
+          {variablesOf(result).map(([name, one]) => (
             <div key={name}>
               <h3>{name}</h3>
               <CurvePlot curve={one.curve} days={result.study.test?.days} variable={name} simulated={result.simulated} />

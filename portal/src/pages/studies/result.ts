@@ -55,6 +55,7 @@ export interface Declaration {
   window: { start: string; stop: string };
   test?: { days: [number, number] };
   earthquakes?: { event_id: string | null };
+  quantity?: { variables: string[] };
 }
 
 export interface Provenance {
@@ -63,6 +64,13 @@ export interface Provenance {
   inputs: { granule_id: string; version: number; sha256: string; simulated?: boolean }[];
   methods: { name: string; version: string; title?: string; reference?: string }[];
   software: Record<string, string>;
+}
+
+/** The variables that were tested, in the order that the study declares them, the primary one first. */
+export function variablesOf(result: EpochResult): [string, VariableResult][] {
+  const declared = result.study.quantity?.variables ?? [];
+  const place = (name: string) => (declared.includes(name) ? declared.indexOf(name) : declared.length);
+  return Object.entries(result.variables).sort(([a], [b]) => place(a) - place(b));
 }
 
 /** Kinds of chance by which every tested variable was judged, the worst last. */

@@ -62,8 +62,7 @@ def control_windows(
     Raises `NotFound` where the case study would: the earthquake, anything in its zone, or Kp is not held.
     """
     state = citation.state_of(archive, viewer, as_of).as_of
-    declaration = case_table(viewer, archive, event_id, as_of)
-    study = parse_study(declaration, f"case {event_id}")
+    study = parse_study(case_table(viewer, archive, event_id, as_of), f"case {event_id}")
     if not isinstance(study, SuperposedEpoch):
         raise BadParameter(f"The case study of {event_id} is of kind {study.kind}; that has no control windows.")
     reading = Reading(viewer, archive, state)
@@ -80,7 +79,7 @@ def control_windows(
     daily = _without_values(places, days)
     day = np.floor(as_catalogue(study, (event,), daily).time_days[0] + event.longitude / 360)
     return ControlWindows(
-        declaration=declaration,
+        declaration=study.model_dump(mode="json"),
         window=window,
         tested=_span(days[0] + int(day), study.test.days, event.longitude),
         post_event=_span(days[0] + int(day), study.controls.post_event_days, event.longitude),

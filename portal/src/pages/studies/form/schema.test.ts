@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { alternatives, boundsOf, numberOf, resolved, type Schema, tableOf, usual, withoutNull } from "./schema";
+import { alternatives, boundsOf, completed, numberOf, resolved, type Schema, tableOf, usual, withoutNull } from "./schema";
 
 const ROOT: Schema = {
   $defs: {
@@ -33,6 +33,18 @@ describe("a form made of a schema", () => {
     (usual(shared, ROOT) as number[]).push(2);
     expect(shared.default).toEqual([1]);
     expect(usual({ type: "array", prefixItems: [{ type: "integer" }, { type: "integer", minimum: 3 }] }, ROOT)).toEqual([0, 3]);
+  });
+
+  it("completes what a declaration leaves out, and changes nothing of it", () => {
+    const several = { oneOf: [{ $ref: "#/$defs/Running" }, { $ref: "#/$defs/Past" }], discriminator: { propertyName: "kind" } };
+    const whole: Schema = { type: "object", properties: { background: several, span: { $ref: "#/$defs/Span" }, own: { type: "array" } } };
+    expect(completed({ background: { kind: "past" }, own: [1] }, whole, ROOT)).toEqual({
+      background: { kind: "past", indices: "" },
+      span: { start: "", days: 15 },
+      own: [1],
+    });
+    const box: Schema = { anyOf: [{ $ref: "#/$defs/Span" }, { type: "null" }], default: null };
+    expect([completed(null, box, ROOT), completed(undefined, box, ROOT)]).toEqual([null, null]);
   });
 
   it("takes numbers within their bounds alone", () => {

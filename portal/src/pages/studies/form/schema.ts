@@ -105,6 +105,18 @@ export function tableOf(schema: Schema, root: Schema): Table {
   return Object.fromEntries(entries.map(([name, field]) => [name, usual(field, root)]));
 }
 
+/** A value with every field that it lacks as it usually is, so that a form has something to show. */
+export function completed(value: Value, schema: Schema, root: Schema): Value {
+  if (value === undefined) return usual(schema, root);
+  const { schema: plain } = withoutNull(schema, root);
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return value;
+  const several = alternatives(plain, root);
+  const table = several === undefined ? plain : several.of.get(String((value as Table)[several.key]));
+  const fields = Object.entries(table?.properties ?? {});
+  const whole = fields.map(([name, field]) => [name, completed((value as Table)[name], field, root)]);
+  return { ...value, ...Object.fromEntries(whole) };
+}
+
 /** A number that a text spells within the schema's bounds; undefined where it spells none such. */
 export function numberOf(text: string, schema: Schema): number | undefined {
   const value = text.trim() === "" ? Number.NaN : Number(text);

@@ -40,7 +40,7 @@ class CaseWindows(BaseModel):
     post_event: Span = Field(description="The same statistic after the earthquake.")
     n_shifts: int = Field(description="Other days to which the tested window is shifted: what chance is judged by.")
     places: list[PlaceSpans]
-    declaration: dict[str, Any] = Field(description="The case study's declaration, as a study file would hold it.")
+    declaration: dict[str, Any] = Field(description="The case study's declaration, with all its defaults.")
 
 
 @router.get("/events/{event_id}/control-windows")
