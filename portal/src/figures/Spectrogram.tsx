@@ -72,11 +72,11 @@ function make(
   const options: uPlot.Options = {
     width: Math.max(box.clientWidth, 120),
     height: look.height,
-    padding: [6, 12, 0, 0],
+    padding: [6, 28, 0, 0],
     legend: { show: false },
     cursor: { show: false },
     scales: { x: { time: true, range: () => [look.from, look.to] }, y: { distr: 3, range: () => [low, high] } },
-    axes: [timeAxis(), { ...drawn(), size: 58, gap: 4, label: look.axis, labelSize: 18, labelFont: `11px ${token("--font")}`,
+    axes: [{ ...timeAxis(), grid: { show: false } }, { ...drawn(), grid: { show: false }, size: 58, gap: 4, label: look.axis, labelSize: 18, labelFont: `11px ${token("--font")}`,
       values: (_, ticks) => ticks.map((one) => (one === null ? "" : tickText(one, true, 1))) }],
     series: [{}, {}],
     hooks: { drawClear: [(plot) => paint(plot, told, image)] },

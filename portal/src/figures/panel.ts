@@ -38,6 +38,8 @@ export interface Panel {
   log: boolean;
   /** Whether values with a flag against them are shown. */
   flagged: boolean;
+  /** Where ticks of the axis of values stand, where they are not to be chosen. */
+  ticks?: readonly number[];
   bands?: readonly Band[];
   marks?: readonly Mark[];
 }

@@ -7,7 +7,7 @@ import { paintBefore, paintBehind } from "./plotMarks";
 import { timeLabels, timeTicks } from "./timeAxis";
 
 const LEFT_PX = 76;
-const RIGHT_PX = 12;
+const RIGHT_PX = 28;
 const PX_A_TICK = 84;
 const PX_A_VALUE = 28;
 
@@ -30,9 +30,14 @@ export function columnsOf(traces: readonly Trace[]): uPlot.AlignedData {
 
 function tablesOf(trace: Trace): uPlot.AlignedData[] {
   const { x, y } = trace.line;
-  if (trace.stormFrom === undefined) return [[x, y]];
-  const from = trace.stormFrom;
+  const from = barsFrom(trace);
+  if (from === undefined) return [[x, y]];
   return [[x, y.map((one) => (one !== null && one < from ? one : null))], [x, y.map((one) => (one !== null && one >= from ? one : null))]];
+}
+
+/** Where the bars of storms begin; undefined where a trace is no bars, or too long for them. */
+function barsFrom(trace: Trace): number | undefined {
+  return trace.bars === true && !trace.line.decimated ? trace.stormFrom : undefined;
 }
 
 /** Options for a panel, so wide and tall [px]; `range` gives the range of values in force. */
@@ -79,31 +84,31 @@ function selected(plot: uPlot, told: Told): void {
 function seriesOf(trace: Trace): uPlot.Series[] {
   const shown = { points: { show: false }, spanGaps: false };
   if (trace.bars !== true || trace.line.decimated) {
-    const line = { ...shown, stroke: trace.colour, width: 1.1, dash: [...trace.dash] };
-    return trace.stormFrom === undefined ? [line] : [line, { ...line, dash: [] }];
+    return [{ ...shown, stroke: trace.colour, width: 1.1, dash: [...trace.dash] }];
   }
   const paths = uPlot.paths.bars?.({ size: [1, Infinity], align: 1, gap: 1 });
   const bars = { ...shown, width: 0, ...(paths === undefined ? {} : { paths }) };
   const storm = token("--warn");
   const quiet = { ...bars, fill: trace.colour, stroke: trace.colour };
-  return trace.stormFrom === undefined ? [quiet] : [quiet, { ...bars, fill: storm, stroke: storm }];
+  return barsFrom(trace) === undefined ? [quiet] : [quiet, { ...bars, fill: storm, stroke: storm }];
 }
 
 /** The axis of time, UTC. */
 export function timeAxis(): uPlot.Axis {
   return {
     ...drawn(),
-    size: 40,
-    gap: 4,
+    size: 36,
+    gap: 3,
     splits: (plot, _, low, high) => timeTicks(low, high, Math.max(2, Math.floor((plot.bbox.width / devicePixelRatio) / PX_A_TICK))),
     values: (_, ticks) => timeLabels(ticks),
   };
 }
 
 function valueAxis(panel: () => Panel): uPlot.Axis {
-  const { log, axis } = panel();
+  const { log, axis, ticks } = panel();
   return {
     ...drawn(),
+    ...(ticks === undefined ? {} : { splits: () => [...ticks] }),
     size: LEFT_PX - 18,
     gap: 4,
     label: axis,

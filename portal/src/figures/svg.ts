@@ -94,7 +94,7 @@ function legend(panel: Panel, top: number): string {
 }
 
 function gridSvg(panel: Panel, range: Range, figure: Figure, at: Placed, top: number): string {
-  const values = panel.log ? powers(range) : evenly(range);
+  const values = panel.ticks ?? (panel.log ? powers(range) : evenly(range));
   const step = Math.abs((values[1] ?? 1) - (values[0] ?? 0));
   const across = values.map((one) => `<path d="M${LEFT} ${at.y(one).toFixed(1)}H${WIDTH - RIGHT}" stroke="${GRID}"/>${text(LEFT - 6, at.y(one) + 4, tickText(one, panel.log, step), { anchor: "end" })}`);
   const down = timeTicks(figure.from, figure.to, 10).map((one) => `<path d="M${at.x(one).toFixed(1)} ${top}v${TALL}" stroke="${GRID}"/>`);

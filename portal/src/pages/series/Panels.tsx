@@ -6,12 +6,12 @@ import { figureSvg } from "../../figures/svg";
 import { useTheme } from "../../theme/theme";
 import type { Choice } from "./chosen";
 import { Downloads } from "./Downloads";
-import { citations, type Meaning, panelsOf, type Told } from "./variablePanels";
+import { citations, type Look, type Meaning, panelsOf, type Told } from "./variablePanels";
 import { type Shown, useSeries } from "./useSeries";
 import { VariablePlot } from "./VariablePlot";
 import type { View } from "./view";
 
-const STRIP_PX = 96;
+const STRIP_PX = 104;
 const RING_CURRENT = ["dst", "rc", "sym_h"];
 
 /** The panels of what is chosen, below those of the indices; their files. */
@@ -63,16 +63,16 @@ export function Panels(props: {
 }
 
 /** The look of the panels; the same object for as long as nothing changes. */
-function useLook(view: View) {
+function useLook(view: View): Look {
   const { t } = useTranslation();
   const theme = useTheme();
-  const words = useMemo(() => ({ log: t("figures.log"), linear: t("figures.linear") }), [t]);
-  const { flagged, switched } = view;
-  return useMemo(() => ({ theme, flagged, switched, words }), [theme, flagged, switched, words]);
+  const words = useMemo(() => ({ log: t("figures.log"), linear: t("figures.linear"), centred: t("figures.median") }), [t]);
+  const { flagged, centred, switched } = view;
+  return useMemo(() => ({ theme, flagged, centred, switched, words }), [theme, flagged, centred, switched, words]);
 }
 
 /** Panels, made anew only when an answer or the look changes. */
-function usePanels(shown: readonly Shown[], meanings: ReadonlyMap<string, Meaning>, look: ReturnType<typeof useLook>) {
+function usePanels(shown: readonly Shown[], meanings: ReadonlyMap<string, Meaning>, look: Look) {
   return useMemo(() => panelsOf(toldOf(shown), meanings, look), [...shown.map((one) => one.answer), shown.length, meanings, look]);
 }
 

@@ -8,6 +8,7 @@ import { Panels } from "./Panels";
 import { Picker } from "./Picker";
 import { SpectrogramPanel } from "./SpectrogramPanel";
 import { TimeControls } from "./TimeControls";
+import type { Meaning } from "./variablePanels";
 import { useChoices, useMeanings } from "./useSeries";
 import { toggled, VIEW } from "./view";
 import "./series.css";
@@ -50,10 +51,11 @@ function Explorer({ all }: { all: readonly Choice[] }) {
           <Screen title={t("series.first")} next={t("series.firstNext")} />
         ) : (
           <>
-            <Chips chosen={chosen} onRemove={(id) => change({ s: toggled(view.s, id) })} />
-            <div className="row end">
+            <Chips chosen={chosen} meanings={meanings} onRemove={(id) => change({ s: toggled(view.s, id) })} />
+            <div className="row end controls">
               <TimeControls start={start} stop={stop} onWindow={window} onAll={wholeShown} />
               <Switch on={view.indices} title={t("series.indices")} onChange={(indices) => change({ indices })} />
+              <Switch on={view.centred} title={t("series.centred")} onChange={(centred) => change({ centred })} />
               <Switch on={view.flagged} title={t("series.flagged")} onChange={(flagged) => change({ flagged })} />
             </div>
             <Panels all={all} chosen={chosen} meanings={meanings} view={view} start={start} stop={stop} onZoom={zoom}
@@ -76,12 +78,12 @@ function Switch(props: { on: boolean; title: string; onChange: (on: boolean) => 
   );
 }
 
-function Chips(props: { chosen: readonly Choice[]; onRemove: (id: string) => void }) {
+function Chips(props: { chosen: readonly Choice[]; meanings: ReadonlyMap<string, Meaning>; onRemove: (id: string) => void }) {
   const { t } = useTranslation();
   return (
     <ul className="row chips" aria-label={t("series.chosen")}>
       {props.chosen.map((one) => {
-        const name = `${one.name} ${one.variable}`;
+        const name = `${one.name} ${props.meanings.get(one.variable)?.symbol ?? one.variable}`;
         return (
           <li key={one.id} className={one.simulated ? "tag simulated" : "tag"}>
             {name} <span className="faint">{one.cadence}</span>

@@ -30,7 +30,7 @@ export function TimeControls(props: {
       {(["start", "stop"] as const).map((edge) => (
         <label className="field" key={edge}>
           <span>{t(edge === "start" ? "series.from" : "series.to")}</span>
-          <input value={said[edge]} size={20} maxLength={40} spellCheck={false} aria-invalid={wrong}
+          <input value={said[edge]} size={18} maxLength={40} spellCheck={false} aria-invalid={wrong}
             onChange={(event) => setSaid({ ...said, [edge]: event.target.value })} />
         </label>
       ))}

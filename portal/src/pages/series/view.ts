@@ -8,6 +8,7 @@ export const VIEW = {
   stop: instant(),
   indices: flag(true),
   flagged: flag(true),
+  centred: flag(),
   switched: list(),
   spectrum: text(),
 };
@@ -18,6 +19,7 @@ export interface View {
   stop: string;
   indices: boolean;
   flagged: boolean;
+  centred: boolean;
   switched: readonly string[];
   spectrum: string;
 }
