@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from soap.core.errors import ArchiveError
 from soap.services.parquet_stream import parquet_pieces
-from soap.services.row_formats import binary_rows, csv_rows, iso_characters, iso_width, json_rows
+from soap.services.row_formats import binary_rows, csv_rows, iso_characters, iso_width, json_rows, write_iso
 
 NS = 10**9
 stamps = st.lists(st.integers(-9_200_000_000 * NS, 9_200_000_000 * NS), min_size=1, max_size=40, unique=True).map(
@@ -37,6 +37,25 @@ def test_times_of_whole_seconds(numbers):
     wanted = [f"{one}Z" for one in np.datetime_as_string(time, unit="s").tolist()]
     assert spelled(iso_characters(time, 0)) == wanted
     assert {len(one) for one in wanted} == {iso_width(0)}
+
+
+@pytest.mark.parametrize("step", [1, 60, 3600, 43_200, 86_400, 7, 100_000])
+@pytest.mark.parametrize("first", [0, 3599, 86_399, -1, -86_401, 951_782_280])  # the last: a leap day's beginning
+def test_times_a_step_apart(step, first):
+    for count in (2, 23, 24, 25, 1439, 1440, 1441, 3000):
+        time = (first + step * np.arange(count)).astype("datetime64[s]").astype("datetime64[ns]")
+        wanted = np.datetime_as_string(time, unit="s")
+        records = np.zeros((count, 7 + iso_width(0) + 9), np.uint8)
+        write_iso(records[:, 7 : 7 + iso_width(0)], time, 0)
+        assert records[:, 7 : 7 + iso_width(0) - 1].copy().view("S19").ravel().astype(str).tolist() == wanted.tolist()
+        assert (records[:, 7 + iso_width(0) - 1] == ord("Z")).all()
+        assert not records[:, :7].any()
+        assert not records[:, -9:].any()
+
+
+def test_one_time_that_is_missing_between_even_ones():
+    time = np.delete(np.arange("2016-02-28", "2016-03-02", dtype="datetime64[m]"), 2000).astype("datetime64[ns]")
+    assert spelled(iso_characters(time, 0)) == [f"{one}Z" for one in np.datetime_as_string(time, unit="s").tolist()]
 
 
 def test_a_part_of_a_second_is_never_dropped():
