@@ -58,6 +58,21 @@ def _instants(*texts):
     return np.array(texts, "datetime64[ns]")
 
 
+@pytest.mark.parametrize("told", ["2016-04-13", np.datetime64("2016-04-13", "ns")])
+def test_a_window_is_open_where_an_end_is_not_told(told):
+    """NumPy's `datetime64[ns]` holds 1677-09-21 to 2262-04-11; a day before and after an open end is an instant too."""
+    day = np.timedelta64(1, "D")
+    for window, first, last in (
+        (Window.between(told, None), "2016-04-13", "2261-12-31"),
+        (Window.between(None, told), "1678-01-02", "2016-04-13"),
+        (Window.between(None, None), "1678-01-02", "2261-12-31"),
+    ):
+        assert (window.start, window.stop) == (np.datetime64(first), np.datetime64(last))
+        assert utc(iso(window.start - day)) < window.start < window.stop < window.stop + day
+    with pytest.raises(BadParameter, match="is empty"):
+        Window.between(told, told)
+
+
 def test_gps_time_runs_ahead_of_utc_by_the_leap_seconds():
     """IS-GPS-200: GPS time and UTC agreed on 1980-01-06; 18 s since 2017, 16 s in May 2015."""
     utc_times = _instants("1980-01-06", "2015-05-19", "2016-12-31T23:59:59", "2017-01-01")

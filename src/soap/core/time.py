@@ -70,9 +70,17 @@ class Window:
                 f"The window {iso(self.start)} to {iso(self.stop)} is empty; its stop must come after its start."
             )
 
+    @classmethod
+    def between(cls, start: np.datetime64 | str | None, stop: np.datetime64 | str | None) -> Window:
+        """From `start` until before `stop`; open where one is None, to a day short of what an instant can be."""
+        return cls(_OPEN[0] if start is None else utc(start), _OPEN[1] if stop is None else utc(stop))
+
     def holds(self, times: np.ndarray) -> np.ndarray:
         """True where `times` (`datetime64`) lie in the window."""
         return (times >= self.start) & (times < self.stop)
+
+
+_OPEN = (utc("1678-01-02"), utc("2261-12-31"))  # so that what lies around is an instant, too
 
 
 def local_time(times: np.ndarray, longitude_deg) -> np.ndarray:

@@ -10,15 +10,13 @@ from soap.archive import Archive, CollectionRecord, GranuleRecord, Selection, ci
 from soap.archive.around import Around
 from soap.core.errors import BadParameter
 from soap.core.place import Box
-from soap.core.time import Window, utc
+from soap.core.time import Window
 from soap.core.who import Viewer
 from soap.observations import Earthquake, Station
 from soap.science.preparation import preparation_radius_km
 from soap.services.around import FOLLOW_DAYS, LEAD_DAYS
 
 __all__ = ["CollectionRecord", "Found", "GranuleRecord", "collections", "find", "stations"]
-
-_OPEN = (utc("1678-01-02"), utc("2261-12-31"))
 
 
 @dataclass(frozen=True)
@@ -72,9 +70,7 @@ def find(
         near = (earthquake.latitude, earthquake.longitude, radius)
         start = earthquake.time - np.timedelta64(LEAD_DAYS, "D") if start is None else start
         stop = earthquake.time + np.timedelta64(FOLLOW_DAYS, "D") if stop is None else stop
-    window = None
-    if start is not None or stop is not None:
-        window = Window(_OPEN[0] if start is None else start, _OPEN[1] if stop is None else stop)
+    window = None if start is None and stop is None else Window.between(start, stop)
     selection = Selection(
         collection_id, variable, window=window, near=near, box=box, as_of=as_of, provider=provider, station=station
     )

@@ -17,7 +17,6 @@ LAST_DAYS = 30
 """Days looked at where no window is given."""
 
 _ONE_DAY = np.timedelta64(1, "D")
-_OPEN = (np.datetime64("1678-01-02", "ns"), np.datetime64("2261-12-31", "ns"))
 
 
 @dataclass(frozen=True)
@@ -60,9 +59,7 @@ def station_health(
     on, without `stop`, to the last, and without either the last 30 of these. Days without any value count as
     incomplete. Raises `BadParameter` when the window is empty.
     """
-    window = None
-    if start is not None or stop is not None:
-        window = Window(_OPEN[0] if start is None else start, _OPEN[1] if stop is None else stop)
+    window = None if start is None and stop is None else Window.between(start, stop)
     held = query.health(archive, viewer, window=window, last_days=LAST_DAYS, collection_id=collection_id)
     groups = groupby(held, key=lambda one: (one.collection_id, one.provider, one.platform))
     found = [_summary(tuple(days), start, stop) for _, days in groups]

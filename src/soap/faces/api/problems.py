@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-import orjson
 from starlette.responses import Response
 
 from soap.core.errors import (
@@ -23,6 +22,7 @@ from soap.core.errors import (
     Unknown,
     WorkFailed,
 )
+from soap.faces.api.json_answer import Json
 
 STATUS: Mapping[type[SoapError], int] = {
     BadParameter: 400,
@@ -79,4 +79,4 @@ def headers_of(error: Exception) -> dict[str, str]:
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """A problem document: status, its title, and the fact, value and next step in words."""
     content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
-    return Response(orjson.dumps(content), status, headers=dict(headers or {}), media_type=MEDIA)
+    return Json(content, MEDIA, status=status, headers=headers)

@@ -12,7 +12,6 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any, Literal
 
 import numpy as np
-import orjson
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field
 from starlette.concurrency import run_in_threadpool
@@ -26,6 +25,7 @@ from soap.core.time import NS, iso
 from soap.faces.api import tus
 from soap.faces.api.asking import Asking, Served
 from soap.faces.api.face import Face
+from soap.faces.api.json_answer import Json
 from soap.faces.api.problems import MEDIA, problem
 from soap.faces.api.rules import HandsIn
 from soap.services import uploads
@@ -213,7 +213,7 @@ def explain(request: Request, status: int, detail: str, headers: Mapping[str, st
         told["Connection"] = "close"
     if status == tus.CHECKSUM_MISMATCH:
         content = {"type": "about:blank", "title": "Checksum Mismatch", "status": status, "detail": detail}
-        return Response(orjson.dumps(content), status, headers=told, media_type=MEDIA)
+        return Json(content, MEDIA, status=status, headers=told)
     return problem(status, detail, told)
 
 
@@ -316,4 +316,4 @@ def _answer(status: int, headers: Mapping[str, str], content: UploadState | None
     told = tus.spoken() | dict(headers)
     if content is None:
         return Response(status_code=status, headers=told)
-    return Response(orjson.dumps(content.model_dump()), status, headers=told, media_type="application/json")
+    return Json(content.model_dump(), status=status, headers=told)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 from fastapi import Request
 from starlette.responses import Response
 
 from soap.core.errors import BadParameter, NotFound, SoapError
+from soap.faces.api.json_answer import Json
 
 VERSION = "3.3"
 JSON = "application/json"
@@ -64,7 +64,7 @@ def head(code: int, why: str = "") -> dict[str, Any]:
 
 def told(content: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> Response:
     """A JSON answer."""
-    return Response(orjson.dumps(content), headers={**CORS, **(headers or {})}, media_type=JSON)
+    return Json(content, headers={**CORS, **(headers or {})})
 
 
 def wrong(request: Request, code: int, why: str = "") -> SoapError:
@@ -78,4 +78,4 @@ def explain(request: Request, status: int, detail: str, headers: Mapping[str, st
     code = getattr(request.state, "hapi_code", None)
     if code is None:
         code = {413: 1408, 503: 1501}.get(status, 1500 if status >= 500 else 1400)
-    return Response(orjson.dumps(head(code, detail)), status, headers={**CORS, **headers}, media_type=JSON)
+    return Json(head(code, detail), status=status, headers={**CORS, **headers})

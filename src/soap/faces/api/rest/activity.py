@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import numpy as np
-import orjson
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from soap.core.time import Window, iso, utc
+from soap.faces.api.json_answer import Json
 from soap.faces.api.rest.places import Instant, instant
 from soap.faces.api.rest.values import Edge
 from soap.faces.api.rules import Anybody
@@ -72,7 +72,7 @@ def activity(
         max_kp=max_kp, min_rc=min_rc, as_of=instant(as_of),
     )  # fmt: skip
     asking.tells_of(found.owners)
-    return Response(orjson.dumps(_told(found)), media_type="application/json")
+    return Json(_told(found))
 
 
 def _told(found: Activity) -> dict[str, Any]:

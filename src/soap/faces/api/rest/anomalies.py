@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from soap.core.errors import BadParameter
 from soap.core.time import Window, iso, utc
+from soap.faces.api.json_answer import Json
 from soap.faces.api.rest.methods import NullRate
 from soap.faces.api.rest.places import Circle, Instant, Radius, circle, instant
 from soap.faces.api.rest.values import Collection, Edge, Provider, Station
@@ -74,7 +75,7 @@ def anomalies(
     )  # fmt: skip
     found = service(asking.viewer, asking.archive, asking.composition, asked)
     asking.tells_of(found.owners)
-    return Response(orjson.dumps(_told(found)), media_type="application/json")
+    return Json(_told(found))
 
 
 def _object(text: str) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from enum import StrEnum
 from typing import IO, Annotated, Any
 
 import numpy as np
-import orjson
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
@@ -17,6 +16,7 @@ from starlette.responses import Response, StreamingResponse
 from soap.core.place import distance_km
 from soap.core.time import iso
 from soap.faces.api.asking import Asking
+from soap.faces.api.json_answer import Json
 from soap.faces.api.rest.places import BoxSides, Circle, Instant, Radius, box, circle, instant
 from soap.faces.api.rules import Anybody
 from soap.services.around import Surroundings
@@ -154,7 +154,7 @@ class Asked:
 @router.get("/around", response_model=AroundIt)
 def around(asking: Anybody, asked: Annotated[Asked, Depends()]) -> Response:
     """Collections with something there, with their terms and versions, and the earthquakes."""
-    return Response(orjson.dumps(_told(asked.found(asking))), media_type="application/json")
+    return Json(_told(asked.found(asking)))
 
 
 @router.get("/around/values", response_class=StreamingResponse, responses=_ZIP)
@@ -176,7 +176,7 @@ def overhead(asking: Anybody, asked: Annotated[Asked, Depends()]) -> Response:
     """Satellites and maps over the place, small enough to be drawn: a value a pass, and one a map."""
     found = asked.found(asking)
     check_size(found, ("track", "field"))
-    return Response(orjson.dumps([_above(one) for one in what_is_overhead(found)]), media_type="application/json")
+    return Json([_above(one) for one in what_is_overhead(found)])
 
 
 def _sent(file: IO[bytes]) -> Iterator[bytes]:

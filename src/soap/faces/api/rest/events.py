@@ -18,6 +18,7 @@ from starlette.responses import Response
 from soap.core.errors import BadParameter
 from soap.core.time import iso
 from soap.faces.api.asking import Asking
+from soap.faces.api.json_answer import Json
 from soap.faces.api.rest.places import BoxSides, Circle, Instant, Radius, box, circle, instant, window
 from soap.faces.api.rules import Anybody
 from soap.science.preparation import preparation_radius_km
@@ -132,7 +133,7 @@ def events(
     onward = _cursor(page[-1], order.value) if place + limit < len(every) else None
     if format is Format.JSON:
         found = {"earthquakes": [_told(one) for one in page], "matched": len(every), "next": onward}
-        return Response(orjson.dumps(found), media_type="application/json")
+        return Json(found)
     answer = _written(asking, page, format)
     if onward is not None:
         answer.headers["Link"] = f'<{request.url.include_query_params(after=onward)}>; rel="next"'
@@ -150,7 +151,7 @@ def event(
     found = service.earthquake(asking.viewer, asking.archive, event_id, instant(as_of))
     asking.tells_of([found.owner])
     if format is Format.JSON:
-        return Response(orjson.dumps(_told(found)), media_type="application/json")
+        return Json(_told(found))
     return _written(asking, (found,), format)
 
 
@@ -186,7 +187,7 @@ def _radius_km(magnitude: float) -> float | None:
 
 def _written(asking: Asking, page: Sequence[Listed], format: Format) -> Response:
     if format is Format.GEOJSON:
-        return Response(orjson.dumps(_geojson(page)), media_type=_MEDIA[format])
+        return Json(_geojson(page), _MEDIA[format])
     content = service.as_csv(page) if format is Format.CSV else service.written(asking.composition, page)
     return Response(content, media_type=_MEDIA[format])
 

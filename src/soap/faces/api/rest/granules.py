@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from typing import Annotated, Any
 
 import numpy as np
-import orjson
 from fastapi import APIRouter, Path, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from soap.core.time import iso
+from soap.faces.api.json_answer import Json
 from soap.faces.api.ranges import ranged
 from soap.faces.api.rest.places import BoxSides, Circle, Instant, Radius, box, circle, instant, window
 from soap.faces.api.rules import Anybody
@@ -141,7 +141,7 @@ def granules(
     )
     found = search.page(asking.viewer, asking.archive, question, order=order, limit=limit, token=token, originals=True)
     told = {"granules": _told(asking, found.granules), "next": found.token}
-    return Response(orjson.dumps(told), media_type="application/json")
+    return Json(told)
 
 
 @router.get("/granules/{granule_id}", responses=_ONE, response_class=Response)
@@ -149,7 +149,7 @@ def granule(asking: Anybody, granule_id: GranuleId, as_of: Instant = None) -> Re
     """One granule."""
     found = search.granule(asking.viewer, asking.archive, granule_id, instant(as_of))
     (told,) = _told(asking, (found,))
-    return Response(orjson.dumps(told), media_type="application/json")
+    return Json(told)
 
 
 @router.get("/granules/{granule_id}/file", responses=_answers(*_MEDIA.values(), _OTHER), response_class=Response)

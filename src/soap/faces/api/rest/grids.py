@@ -6,12 +6,12 @@ from functools import lru_cache
 from typing import Annotated, Any
 
 import numpy as np
-import orjson
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from soap.core.time import Window, iso, utc
+from soap.faces.api.json_answer import Json
 from soap.faces.api.rest.places import Instant, instant
 from soap.faces.api.rules import Anybody
 from soap.science.main_field import dip_equator
@@ -80,7 +80,7 @@ def maps_as_grids(
         "longitudes": found.longitude.tolist(),
         "values": np.ascontiguousarray(found.values, dtype=float).round(_DECIMALS),
     }
-    return Response(orjson.dumps(told, option=orjson.OPT_SERIALIZE_NUMPY), media_type="application/json")
+    return Json(told)
 
 
 @router.get("/dip-equator")

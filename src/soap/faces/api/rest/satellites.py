@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import numpy as np
-import orjson
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from soap.core.time import Window, iso, utc
+from soap.faces.api.json_answer import Json
 from soap.faces.api.rest.places import BoxSides, Circle, Radius, box, circle
 from soap.faces.api.rules import Anybody
 from soap.services import satellites as service
@@ -133,7 +133,7 @@ def half_orbits(
     place = box(sides) if round_ is None else Near(*round_)
     found = service.half_orbits(asking.viewer, asking.archive, platform, Window(utc(start), utc(stop)), place)
     asking.tells_of(record.owner for one in found for record in one.granules)
-    return Response(orjson.dumps([_half_orbit(one) for one in found]), media_type="application/json")
+    return Json([_half_orbit(one) for one in found])
 
 
 @router.get("/satellites/{platform}/prediction", responses=_PREDICTION, response_class=Response)
@@ -165,7 +165,7 @@ def prediction(
         "overpasses": None if round_ is None else [_overpass(one) for one in found.overpasses],
         "reason": found.reason,
     }
-    return Response(orjson.dumps(told), media_type="application/json")
+    return Json(told)
 
 
 def _half_orbit(one: service.HalfOrbit) -> dict[str, Any]:

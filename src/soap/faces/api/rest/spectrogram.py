@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-import orjson
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from soap.core.time import Window, iso, utc
 from soap.faces.api.asking import Asking
+from soap.faces.api.json_answer import Json
 from soap.faces.api.rest.places import Instant, instant
 from soap.faces.api.rest.values import Collection, Edge, Provider, Station
 from soap.faces.api.rules import Anybody
@@ -94,7 +94,7 @@ def spectrogram(asking: Anybody, asked: Annotated[Question, Depends()]) -> Respo
         "power": [_rounded(row) for row in found.found.power],
         **rights_of(which.held),
     }
-    return Response(orjson.dumps(told), media_type="application/json", headers={"Cache-Control": "private, no-cache"})
+    return Json(told, headers={"Cache-Control": "private, no-cache"})
 
 
 def _rounded(values: np.ndarray) -> list[float | None]:

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from soap.core.errors import BadFile
 from soap.core.time import iso
 from soap.faces.api.asking import Asking
+from soap.faces.api.json_answer import Json
 from soap.faces.api.rules import Anybody, Manages
 from soap.services.study import kept
 from soap.services.study.result import PROVENANCE, RESULT
@@ -116,13 +117,13 @@ def study(asking: Anybody, study_id: StudyId) -> Study:
 @router.get("/studies/{study_id}/result", response_class=Response, responses=_JSON)
 def result(asking: Anybody, study_id: StudyId) -> Response:
     """The study's numbers, `result.json` as it was written."""
-    return Response(_file(asking, study_id, RESULT), headers=_UNKEPT, media_type="application/json")
+    return Json(_file(asking, study_id, RESULT), headers=_UNKEPT)
 
 
 @router.get("/studies/{study_id}/provenance", response_class=Response, responses=_JSON)
 def provenance(asking: Anybody, study_id: StudyId) -> Response:
     """How the study came about: declaration, archive, inputs, methods, software."""
-    return Response(_file(asking, study_id, PROVENANCE), headers=_UNKEPT, media_type="application/json")
+    return Json(_file(asking, study_id, PROVENANCE), headers=_UNKEPT)
 
 
 @router.get("/studies/{study_id}/answer")

@@ -13,6 +13,7 @@ import orjson
 
 from soap.core.errors import BadParameter
 from soap.core.time import Window, utc
+from soap.faces.api.numbers_told import numbers_in
 from soap.faces.api.stac.filters import Filter, box_of, filter_of
 from soap.services.search import BY_ID, EARLIEST, LATEST, MOST, Place, Question, outline
 
@@ -21,7 +22,6 @@ MOST_FIELDS = 100
 MOST_NAMED = 1_000
 """Identifiers, or collections, that a search may name."""
 
-_OPEN = (utc("1678-01-02"), utc("2261-12-31"))
 _OFFSET = re.compile(r"[+-]\d\d:\d\d$")
 _TIMES = ("datetime", "properties.datetime", "start_datetime", "properties.start_datetime")
 
@@ -97,7 +97,7 @@ def body_of(parameters: Mapping[str, str | int | None]) -> dict[str, Any]:
         if name in told:
             told[name] = [one for one in str(told[name]).split(",") if one]
     if "bbox" in told:
-        told["bbox"] = _numbers(str(told["bbox"]))
+        told["bbox"] = numbers_in("bbox", str(told["bbox"]), 4, 6)
     if "intersects" in told:
         try:
             told["intersects"] = orjson.loads(str(told["intersects"]))
@@ -130,9 +130,9 @@ def window_of(told: Any) -> Window:
     if len(ends) > 2 or (len(ends) == 2 and all(one in ("", "..") for one in ends)) or not told:
         raise BadParameter(f"datetime: {told!r} is no instant or start/end; one end may be `..`.")
     first, last = ends[0], ends[-1]
-    start = _OPEN[0] if first in ("", "..") else instant_of(first)
-    stop = _OPEN[1] if last in ("", "..") else instant_of(last) + np.timedelta64(1, "ns")
-    return Window(start, stop)
+    start = None if first in ("", "..") else instant_of(first)
+    stop = None if last in ("", "..") else instant_of(last) + np.timedelta64(1, "ns")
+    return Window.between(start, stop)
 
 
 def instant_of(told: str) -> np.datetime64:
@@ -170,13 +170,6 @@ def _names(told: Any, name: str) -> tuple[str, ...] | None:
     if not isinstance(told, list) or not all(isinstance(one, str) for one in told) or len(told) > MOST_NAMED:
         raise BadParameter(f"{name}: give a list of at most {MOST_NAMED} identifiers.")
     return tuple(dict.fromkeys(told))
-
-
-def _numbers(told: str) -> list[float]:
-    try:
-        return [float(one) for one in told.split(",")]
-    except ValueError:
-        raise BadParameter(f"bbox: {told[:80]!r} is not 4 or 6 numbers between commas.") from None
 
 
 def _sort(told: str) -> dict[str, str]:

@@ -5,9 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote, urlencode
 
-import orjson
 from fastapi import Request
-from starlette.responses import Response
 
 VERSION = "1.1.0"
 """Of STAC; the API is 1.0.0."""
@@ -24,13 +22,6 @@ _SPDX = frozenset({
     "CDLA-Permissive-2.0", "MIT", "ODC-By-1.0", "ODbL-1.0", "OGL-UK-3.0", "PDDL-1.0", "etalab-2.0",
 })  # fmt: skip
 """Licences of data that SPDX has an identifier for (https://spdx.org/licenses), as far as members use them."""
-
-
-class Json(Response):
-    """An answer that is encoded already."""
-
-    def __init__(self, content: Any, media_type: str = JSON):
-        super().__init__(content if isinstance(content, bytes) else orjson.dumps(content), media_type=media_type)
 
 
 def root(request: Request) -> str:

@@ -7,15 +7,15 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Body, Path, Query, Request
 
 from soap.core.errors import NotFound
+from soap.faces.api.json_answer import Json
 from soap.faces.api.rules import Anybody
 from soap.faces.api.stac.asked import Search, body_of, must_be_written, search_of
 from soap.faces.api.stac.collections import collection as written_collection
 from soap.faces.api.stac.documents import conforms, landing_page, queryables
 from soap.faces.api.stac.items import Written
 from soap.faces.api.stac.items import item as written_item
-from soap.faces.api.stac.links import GEOJSON, JSON, Json, link, part, root, server, with_parameters
+from soap.faces.api.stac.links import GEOJSON, JSON, link, part, root, server, with_parameters
 from soap.services import search as archive_search
-from soap.services.search import GranuleRecord
 
 router = APIRouter(tags=["STAC"])
 
@@ -128,9 +128,9 @@ def item(
     """One item."""
     found = archive_search.page(
         asking.viewer, asking.archive,
-        archive_search.Question(ids=(item_id,), collections=(collection_id,)), limit=1, originals=True,
-    ).granules  # fmt: skip
-    if not found:
+        archive_search.Question(ids=(item_id,), collections=(collection_id,)), limit=1, files=True,
+    )  # fmt: skip
+    if not found.granules:
         raise NotFound(f"There is no item {item_id!r} in a collection {collection_id!r} here.")
     (told,) = _items(asking, request, found)
     return Json(told, GEOJSON)
@@ -190,21 +190,20 @@ def _onwards(url: str, parameters: dict[str, Any], token: str | None) -> list[di
 def _page(asking: Anybody, asked: Search) -> archive_search.Page:
     return archive_search.page(
         asking.viewer, asking.archive, asked.question, order=asked.order, limit=asked.limit, token=asked.token,
-        originals=True,
+        files=True,
     )  # fmt: skip
 
 
-def _items(asking: Anybody, request: Request, granules: tuple[GranuleRecord, ...]) -> list[dict[str, Any]]:
-    files = archive_search.originals(asking.viewer, asking.archive, granules)
-    asking.tells_of(one.owner for one in granules)
-    written = Written(asking.archive, root(request), server(request), files)
-    return [written_item(one, written) for one in granules]
+def _items(asking: Anybody, request: Request, found: archive_search.Page) -> list[dict[str, Any]]:
+    asking.tells_of(one.owner for one in found.granules)
+    written = Written(asking.archive, root(request), server(request), found.files)
+    return [written_item(one, written) for one in found.granules]
 
 
 def _features(
     asking: Anybody, request: Request, asked: Search, found: archive_search.Page, links: list[dict[str, Any]]
 ) -> Json:
-    told = [asked.fields.of(one) for one in _items(asking, request, found.granules)]
+    told = [asked.fields.of(one) for one in _items(asking, request, found)]
     matched = _matched(asking, asked, found)
     content = {
         "type": "FeatureCollection",
