@@ -13,6 +13,8 @@ const PAGES = [
   ["/studies/:id", lazy(() => import("./pages/studies/StudyPage"))],
   ["/data", lazy(() => import("./pages/data/DataPage"))],
   ["/series", lazy(() => import("./pages/series/SeriesPage"))],
+  ["/stations", lazy(() => import("./pages/stations/StationsPage"))],
+  ["/stations/:scheme/:code", lazy(() => import("./pages/stations/StationPage"))],
   ["/sign-in", lazy(() => import("./pages/sign-in/SignInPage"))],
 ] as const;
 

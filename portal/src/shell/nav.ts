@@ -9,6 +9,7 @@ interface NavEntry {
 export const NAV: readonly NavEntry[] = [
   { to: "/around", title: "shell.nav.around" },
   { to: "/series", title: "shell.nav.series" },
+  { to: "/stations", title: "shell.nav.stations" },
   { to: "/studies", title: "shell.nav.studies" },
   { to: "/data", title: "shell.nav.data" },
   { to: "/admin", title: "shell.nav.admin", roles: ["member_admin", "project_admin"] },

@@ -4,6 +4,7 @@ import { figures, second, whole } from "../../figures/numbers";
 import { Plot } from "../../figures/Plot";
 import { unitText } from "../../figures/panel";
 import { durationText } from "./chosen";
+import "./variable-plot.css";
 import type { VariablePanel } from "./variablePanels";
 
 /** A variable's panel with its legend, which tells the values at the cursor, and the switch of its axis. */
@@ -12,8 +13,8 @@ export const VariablePlot = memo(function VariablePlot(props: {
   from: number;
   to: number;
   height?: number;
-  onZoom: (from: number, to: number) => void;
-  onSwitch: () => void;
+  onZoom?: (from: number, to: number) => void;
+  onSwitch?: () => void;
 }) {
   const { t } = useTranslation();
   const { panel, from, to } = props;
@@ -29,10 +30,13 @@ export const VariablePlot = memo(function VariablePlot(props: {
     <section className="variable">
       <header className="row">
         <h2>{panel.title}</h2>
-        <button type="button" className="plain small" onClick={props.onSwitch} title={t("series.scale", { name: symbol, now })}>{now}</button>
+        {props.onSwitch !== undefined && (
+          <button type="button" className="plain small" onClick={props.onSwitch} title={t("series.scale", { name: symbol, now })}>{now}</button>
+        )}
         <span ref={readout} className="small readout" aria-hidden="true" />
       </header>
-      <Plot panel={panel} from={from} to={to} height={props.height ?? 190} sync="series" summary={summary} onZoom={props.onZoom} onCursor={show} />
+      <Plot panel={panel} from={from} to={to} height={props.height ?? 190} sync="series" summary={summary}
+        onCursor={show} {...(props.onZoom === undefined ? {} : { onZoom: props.onZoom })} />
       <ul className="legend small">
         {panel.traces.map((one) => (
           <li key={one.label}>
