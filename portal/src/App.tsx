@@ -6,6 +6,7 @@ import { Broken, Loading, NotFound } from "./states";
 /** The pages, each a part of its own that is loaded when it is first opened. The server answers these paths: see
     `PAGES` in src/soap/faces/portal. */
 const PAGES = [
+  ["/", lazy(() => import("./pages/map/MapPage"))],
   ["/admin/:part?", lazy(() => import("./pages/admin/AdminPage"))],
   ["/around", lazy(() => import("./pages/around/AroundPage"))],
   ["/studies", lazy(() => import("./pages/studies/StudiesPage"))],

@@ -1,6 +1,7 @@
 """A small archive that is served, and a watched page in a browser that reaches nothing but this machine.
 
-`world` is served once for all tests: they ask, and leave it as it is. What changes an archive takes `own_world`.
+`world` is served once for all tests: they ask, and leave it as it is. What changes an archive takes `own_world`, which
+a module has for itself.
 """
 
 from __future__ import annotations
@@ -51,10 +52,10 @@ def world(network, tmp_path_factory) -> Iterator[World]:
     yield from _served(network, tmp_path_factory.mktemp("world"))
 
 
-@pytest.fixture
-def own_world(network, tmp_path) -> Iterator[World]:
-    """A copy of the small archive for this test alone, served."""
-    yield from _served(network, tmp_path)
+@pytest.fixture(scope="module")
+def own_world(network, tmp_path_factory) -> Iterator[World]:
+    """A copy of the small archive for the tests of one module, served: they may change it."""
+    yield from _served(network, tmp_path_factory.mktemp("own-world"))
 
 
 def _served(network: Path, place: Path) -> Iterator[World]:

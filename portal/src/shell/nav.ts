@@ -7,6 +7,7 @@ interface NavEntry {
 
 /** The pages in the header, in order. */
 export const NAV: readonly NavEntry[] = [
+  { to: "/", title: "shell.nav.map" },
   { to: "/around", title: "shell.nav.around" },
   { to: "/series", title: "shell.nav.series" },
   { to: "/stations", title: "shell.nav.stations" },

@@ -141,6 +141,22 @@ def test_another_password_ends_the_other_sessions(archive, client, person):
         assert other.post("/api/v1/session", json=CLAIM).status_code == 401
 
 
+def test_who_runs_the_archive_gives_others_a_password_in_person(archive, client, person):
+    accounts.add_account(OWNER, archive, "root", ["project_admin"])
+    passwords.set_password(OWNER, archive, "root", PASSWORD)
+    given, place = {"password": "a given horse battery"}, "/api/v1/accounts/li.wei/password"
+    assert client.put(place, json=given, headers=token_of(archive, "root")).status_code == 403  # a token may be stolen
+    page = signed_in(client)  # as li.wei
+    assert client.put("/api/v1/accounts/root/password", json=given, headers=page).status_code == 403
+    assert client.put(place, json=given, headers=page).status_code == 403  # one's own needs the present one
+    page = {"X-CSRF-Token": client.post("/api/v1/session", json={**CLAIM, "user": "root"}, headers=page).json()["csrf"]}
+    assert client.put(place, json={"password": "short"}, headers=page).status_code == 400
+    assert client.put("/api/v1/accounts/nobody.else/password", json=given, headers=page).status_code == 404
+    assert client.put(place, json=given, headers=page).status_code == 204
+    assert client.post("/api/v1/session", json=CLAIM, headers=page).status_code == 401
+    assert client.post("/api/v1/session", json={"user": "li.wei", **given}, headers=page).status_code == 200
+
+
 def test_a_token_is_no_person(archive, client, person):
     change = {"old": PASSWORD, "new": "another horse battery"}
     answer = client.post("/api/v1/password", json=change, headers=token_of(archive, "li.wei"))

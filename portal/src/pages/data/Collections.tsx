@@ -100,7 +100,7 @@ function Row(props: { one: Collection; opened: boolean }) {
           type="button"
           className="name"
           aria-expanded={opened}
-          aria-label={`${one.collection_id}: ${t("data.details", { name: one.collection_id })}`}
+          title={t("data.details", { name: one.collection_id })}
           onClick={() => change({ collection: opened ? "" : one.collection_id })}
         >
           {one.collection_id}

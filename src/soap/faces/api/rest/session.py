@@ -12,7 +12,7 @@ from soap.core.errors import Refused
 from soap.core.who import Viewer
 from soap.faces.api.asking import Asking
 from soap.faces.api.credentials import by_https, cookie_name
-from soap.faces.api.rest.fields import UserName
+from soap.faces.api.rest.fields import UserInPath, UserName
 from soap.faces.api.rules import Anybody, InPerson
 from soap.services import passwords, sign_in
 
@@ -44,6 +44,12 @@ class PasswordChange(BaseModel):
 
     old: Password
     new: Password
+
+
+class NewPassword(BaseModel):
+    """A password that somebody is given; they change it."""
+
+    password: Password
 
 
 @router.get("/session")
@@ -78,6 +84,14 @@ def change_password(asking: InPerson, request: Request, change: PasswordChange) 
     sign_in.by_password(here.archive, here.attempts, user, change.old.get_secret_value(), asking.address)
     keep = sign_in.digest(_cookie(asking, request))
     passwords.set_password(asking.viewer, here.archive, user, change.new.get_secret_value(), keep)
+
+
+@router.put("/accounts/{user}/password", status_code=204, tags=["administration"])
+def set_password_of(asking: InPerson, user: UserInPath, wanted: NewPassword) -> None:
+    """Set another's password, for who runs the archive; the user's sessions end."""
+    if user == asking.viewer.user:
+        raise Refused("One's own password is changed by /api/v1/password, which asks for the present one.")
+    passwords.set_password(asking.viewer, asking.archive, user, wanted.password.get_secret_value())
 
 
 def enter(asking: Asking, request: Request, response: Response, user: str) -> tuple[Viewer, str]:

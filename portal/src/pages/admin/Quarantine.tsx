@@ -1,0 +1,69 @@
+import { useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { answerOf, api, type Schemas } from "../../api/client";
+import { minute } from "../../figures/numbers";
+import { octets } from "../../figures/octets";
+import { Answer, Screen } from "../../states";
+
+const SHOWN = 200;
+
+/** Files that could not be read, and why. */
+export function Quarantine() {
+  const { t } = useTranslation();
+  const query = useQuery({
+    queryKey: ["quarantine"],
+    queryFn: ({ signal }) => answerOf(api.GET("/api/v1/quarantine", { signal })),
+  });
+  const none = <Screen title={t("admin.quarantineNone")} next={t("admin.quarantineNoneNext")} />;
+  return (
+    <Answer query={query} empty={(all) => all.length === 0} whenEmpty={none}>
+      {(all) => (
+        <div className="stack">
+          {all.length > SHOWN && <Many all={all} />}
+          <Table shown={all.slice(0, SHOWN)} />
+        </div>
+      )}
+    </Answer>
+  );
+}
+
+function Many(props: { all: readonly Schemas["SetAside"][] }) {
+  const { t } = useTranslation();
+  const size = octets(props.all.reduce((sum, one) => sum + (one.kept ? one.bytes : 0), 0));
+  return (
+    <p className="note warn" role="status">
+      {t("admin.quarantineMany", { count: props.all.length, most: SHOWN, size })}
+    </p>
+  );
+}
+
+function Table(props: { shown: readonly Schemas["SetAside"][] }) {
+  const { t } = useTranslation();
+  return (
+    <div className="scrolls">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">{t("admin.file")}</th>
+            <th scope="col">{t("admin.reason")}</th>
+            <th scope="col" className="number">{t("admin.size")}</th>
+            <th scope="col">{t("admin.since")}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {props.shown.map((one) => (
+            <tr key={`${one.name} ${one.sha256}`}>
+              <td className="mono">{one.name}</td>
+              <td className="reason">{one.reason}</td>
+              <td className="number nowrap">
+                {octets(one.bytes)}
+                {!one.kept && <span className="tag">{t("admin.dropped")}</span>}
+              </td>
+              <td className="nowrap">{minute(one.since)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
