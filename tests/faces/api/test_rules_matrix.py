@@ -33,6 +33,7 @@ anybody     GET    /api/v1/session
 anybody     POST   /api/v1/session
 anybody     DELETE /api/v1/session
 in_person   POST   /api/v1/password
+in_person   PUT    /api/v1/accounts/{user}/password
 anybody     GET    /api/v1/oidc/login
 anybody     GET    /api/v1/oidc/callback
 in_person   GET    /api/v1/tokens
