@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
+import { type GeoPermissibleObjects, geoEquirectangular, geoPath } from "d3-geo";
 import { feature, mesh } from "topojson-client";
 import type { GeometryCollection, GeometryObject, Topology } from "topojson-specification";
 import type { Plugin } from "vite";
@@ -13,7 +14,7 @@ const LEAST_STEP = 2;
 const SMALLEST = 8;
 
 /**
- * Writes land, coasts and members' land borders, which Natural Earth has cut at 180 degrees, as one small file: each
+ * Writes land, coasts and members' land borders (Natural Earth), cut at 180 degrees, as one small file: each
  * line is a list of whole numbers, the first place and then the steps to the next, in fiftieths of a degree.
  */
 export function ground(path: string): Plugin {
@@ -30,17 +31,27 @@ export function ground(path: string): Plugin {
 function drawn(): { land: number[][]; coasts: number[][]; borders: number[][] } {
   const land = atlas("land-50m.json");
   const countries = atlas("countries-50m.json");
-  const whole = feature(land, land.objects["land"] as GeometryCollection);
-  const rings = whole.features.flatMap(({ geometry }) =>
-    geometry.type === "MultiPolygon" ? geometry.coordinates.flat() : geometry.type === "Polygon" ? geometry.coordinates : [],
-  );
+  const rings = flat(feature(land, land.objects["land"] as GeometryCollection));
   const between = mesh(countries, countries.objects["countries"] as GeometryObject, (one, other) => one !== other && (isMember(one) || isMember(other)));
-  const kept = rings.map(steps).filter((line) => extent(line) >= SMALLEST);
   return {
-    land: kept,
+    land: rings.map(steps).filter((line) => extent(line) >= SMALLEST),
     coasts: rings.flatMap(withoutEdges).map(steps).filter((line) => extent(line) >= SMALLEST / 2),
-    borders: between.coordinates.map(steps).filter((line) => line.length > 2),
+    borders: flat(between).map(steps).filter((line) => line.length > 2),
   };
+}
+
+/** Shapes of the sphere as lines in plate carrée, cut at 180 degrees, polygons closed along it. */
+function flat(shape: GeoPermissibleObjects): number[][][] {
+  const lines: number[][][] = [];
+  const pen = {
+    beginPath: () => undefined,
+    moveTo: (x: number, y: number) => void lines.push([[x, -y]]),
+    lineTo: (x: number, y: number) => void lines.at(-1)?.push([x, -y]),
+    closePath: () => void lines.at(-1)?.push(lines.at(-1)?.[0] ?? []),
+    arc: () => undefined,
+  };
+  geoPath(geoEquirectangular().scale(180 / Math.PI).translate([0, 0]).precision(0), pen)(shape);
+  return lines;
 }
 
 function atlas(name: string): Topology {
