@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from soap.archive import Archive, Selection, publish, query
-from soap.archive.parts import MOST_ADDED
+from soap.archive.parts import MOST_ADDED, _Days
 from soap.archive.schema import version
 from soap.archive.verify import verify
 from soap.core.settings import Settings
@@ -232,6 +232,24 @@ def test_the_rest_of_a_day_keeps_the_day_s_first_latency(archive, me, put, serie
     one, two = query.health(archive, me)
     assert (one.present, one.latency_s) == (1440, pytest.approx(5 * 60))
     assert (two.present, two.latency_s) == (1440, pytest.approx(60))
+
+
+@pytest.mark.parametrize("remembered", [True, False])
+def test_a_day_that_comes_in_pieces_is_judged_as_one_that_came_whole(
+    archive, whole, me, put, make, series, monkeypatch, remembered
+):
+    values = np.random.default_rng(5).normal(size=300).cumsum()
+    read, get = [], type(archive.objects).get
+    monkeypatch.setattr(type(archive.objects), "get", lambda self, key: read.append(key) or get(self, key))
+    for begin, end in ((0, 90), (90, 91), (91, 300)):
+        if not remembered:
+            monkeypatch.setattr("soap.archive.parts._DAYS", _Days())
+        put(series(begin, values[begin:end].tolist()))
+    assert len(read) == (0 if remembered else 3)
+    publish.publish(whole, me, [make.arrival(observations=(series(0, values.tolist()),))])
+    (pieces,), (at_once,) = (query.health(each, me) for each in (archive, whole))
+    same = ("day", "expected", "present", "flagged", "noise", "last")
+    assert [getattr(pieces, name) for name in same] == [getattr(at_once, name) for name in same]
 
 
 def test_only_the_objects_of_the_window_are_read(archive, me, put, series, monkeypatch):

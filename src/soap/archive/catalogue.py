@@ -18,6 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 from soap.archive.database import begin_file, connect, failing_clearly, place, sqlite_file, sqlite_url
 from soap.archive.migrations import migrate
+from soap.archive.prepared import Prepared
 from soap.archive.schema import FORMAT, REVISION, archive_fact
 from soap.core.errors import ArchiveError
 
@@ -40,7 +41,7 @@ _TICK = (
     .values(value=case((_NEXT > _NOW, _NEXT), else_=_NOW))
     .returning(archive_fact.c.value)
 )
-_TICK_AFTER = _TICK.where(archive_fact.c.value == bindparam("last"))
+_TICK_ANYWAY, _TICK_AFTER = Prepared(_TICK), Prepared(_TICK.where(archive_fact.c.value == bindparam("last")))
 
 
 @dataclass(frozen=True, repr=False)
@@ -236,12 +237,12 @@ def recording_time(connection: Connection) -> int:
 
     Updating the one row also makes publishers wait for each other on every database.
     """
-    return connection.execute(_TICK, {"now": time.time_ns() // 1000}).scalar_one()
+    return _TICK_ANYWAY.run(connection, {"now": time.time_ns() // 1000}).scalar_one()
 
 
 def next_recording_time(connection: Connection, last: int) -> int | None:
     """`recording_time` where nothing was recorded since `last`; else None, and none is given."""
-    return connection.execute(_TICK_AFTER, {"now": time.time_ns() // 1000, "last": last}).scalar()
+    return _TICK_AFTER.run(connection, {"now": time.time_ns() // 1000, "last": last}).scalar()
 
 
 def _revision(connection: Connection) -> str | None:

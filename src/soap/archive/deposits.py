@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from sqlalchemy import BindParameter, Connection, Select, and_, bindparam, exists, insert, select
+from sqlalchemy import BindParameter, Connection, and_, bindparam, exists, insert, select
 
 from soap.archive.draft import CHUNK, Arrival
 from soap.archive.nodes import must_be_ours
 from soap.archive.policy import must_publish, visible
+from soap.archive.prepared import Prepared
+from soap.archive.prepared_select import PreparedSelect
 from soap.archive.schema import (
     archive_fact,
     authority,
@@ -25,7 +27,7 @@ from soap.core.who import Viewer
 
 _SOME: BindParameter[str] = bindparam("some", expanding=True)
 _MINE = and_(deposit.c.original == original.c.sha256, deposit.c.provider == bindparam("provider"))
-_KEPT = (
+_KEPT = PreparedSelect(
     select(
         archive_fact.c.value,
         original.c.sha256,
@@ -37,15 +39,15 @@ _KEPT = (
     .join(deposit, _MINE, isouter=True)
     .where(archive_fact.c.name == "clock")
 )
-_KEEP, _NOTE = insert(original), insert(deposit)
-_INTO_GRANULES = (
+_KEEP, _NOTE = Prepared(insert(original)), Prepared(insert(deposit))
+_INTO_GRANULES = PreparedSelect(
     select(contribution.c.original, collection.c.provider, granule.c.terms)
     .distinct()
     .join_from(contribution, granule, granule.c.id == contribution.c.granule)
     .join(collection, collection.c.id == granule.c.collection)
     .where(contribution.c.original.in_(_SOME))
 )
-_INTO_STATIONS = (
+_INTO_STATIONS = PreparedSelect(
     select(station.c.original, station.c.provider, station.c.terms).distinct().where(station.c.original.in_(_SOME))
 )
 
@@ -79,7 +81,7 @@ def held(connection: Connection, viewer: Viewer, checksums: Iterable[str], provi
     for start in range(0, len(wanted), CHUNK):
         some = wanted[start : start + CHUNK]
         owner = must_publish(viewer, provider)
-        rows = connection.execute(_KEPT, {"provider": owner, "some": some}).all()
+        rows = _KEPT.rows(connection, {"provider": owner, "some": some})
         if rows[0].elsewhere:
             must_be_ours(connection, [owner])
         clock, quarantined = rows[0].value, quarantined or bool(rows[0].quarantined)
@@ -95,9 +97,8 @@ def held(connection: Connection, viewer: Viewer, checksums: Iterable[str], provi
 def _seen_whole(connection: Connection, some: list[str], seen: frozenset[int]) -> set[str]:
     """Files of which all that some provider's deposit became is under terms that are seen."""
     under: dict[tuple[str, str], set[int]] = {}
-    queries: tuple[Select, ...] = (_INTO_GRANULES, _INTO_STATIONS)
-    for query in queries:
-        for checksum, provider, terms in connection.execute(query, {"some": some}):
+    for query in (_INTO_GRANULES, _INTO_STATIONS):
+        for checksum, provider, terms in query.rows(connection, {"some": some}):
             under.setdefault((checksum, provider), set()).add(terms)
     return {checksum for (checksum, _), terms in under.items() if terms <= seen}
 
@@ -118,9 +119,9 @@ def record_deposits(
         if one.sha256 not in kept
     ]
     if rows:
-        connection.execute(_KEEP, rows)
+        _KEEP.run(connection, rows)
     deposits = [
         {"original": one.sha256, "provider": provider, "name": one.name, "recorded_from": now}
         for one in arrivals.values()
     ]
-    connection.execute(_NOTE, deposits)
+    _NOTE.run(connection, deposits)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from soap.archive.archive import Archive
 from soap.archive.block import Block, from_dataset, same, unite
@@ -23,6 +23,7 @@ from soap.archive.identifiers import (
 from soap.archive.objects import Objects
 from soap.archive.parts import MOST_ADDED, Part, held_values, may_add, of_day, parts_of
 from soap.archive.periods import granule_id, split
+from soap.archive.prepared_select import PreparedSelect
 from soap.archive.schema import FOREVER, collection, event_key, granule, version
 from soap.archive.whole_days import folded
 from soap.core.errors import BadObservation
@@ -101,20 +102,25 @@ class Draft:
 
 _DAY = "datetime64[D]"
 _OF_COLLECTION = ("collection_id", "provider", "shape", "simulated", "cadence", "level")
-_CURRENT = (
+_NOW = (
     select(granule.c.granule_id, version.c.id)
     .join_from(granule, version, version.c.granule == granule.c.id)
     .where(granule.c.granule_id.in_(bindparam("ids", expanding=True)), version.c.recorded_to == FOREVER)
 )
-_HEADS = _CURRENT.join(collection, collection.c.id == granule.c.collection).with_only_columns(
-    granule.c.granule_id,
-    granule.c.platform,
-    granule.c.period,
-    *(collection.c[name] for name in _OF_COLLECTION),
-    version,
+_CURRENT = PreparedSelect(_NOW)
+_HEADS = PreparedSelect(
+    _NOW.join(collection, collection.c.id == granule.c.collection).with_only_columns(
+        granule.c.granule_id,
+        granule.c.platform,
+        granule.c.period,
+        *(collection.c[name] for name in _OF_COLLECTION),
+        *(column if column.name != "count" else column.label("times") for column in version.c),
+    )
 )
-_COLLECTION = select(collection).where(
-    collection.c.collection_id == bindparam("collection_id"), collection.c.provider == bindparam("provider")
+_COLLECTION = PreparedSelect(
+    select(collection).where(
+        collection.c.collection_id == bindparam("collection_id"), collection.c.provider == bindparam("provider")
+    )
 )
 
 
@@ -128,10 +134,10 @@ def heads(connection: Connection, ids: Iterable[str]) -> dict[str, Row]:
     return {row.granule_id: row for row in _chunked(connection, _HEADS, ids)}
 
 
-def _chunked(connection: Connection, query: Select, ids: Iterable[str]) -> Iterator[Row]:
+def _chunked(connection: Connection, query: PreparedSelect, ids: Iterable[str]) -> Iterator[Row]:
     wanted = list(ids)
     for start in range(0, len(wanted), CHUNK):
-        yield from connection.execute(query, {"ids": wanted[start : start + CHUNK]})
+        yield from query.rows(connection, {"ids": wanted[start : start + CHUNK]})
 
 
 def draft(
@@ -356,7 +362,7 @@ class _Desk:
         held = next((one for one in near if one is not None and one.collection_id == collection_id), None)
         if held is None:
             asked = {"collection_id": collection_id, "provider": self.provider}
-            held = self.connection.execute(_COLLECTION, asked).one_or_none()
+            held = next(iter(_COLLECTION.rows(self.connection, asked)), None)
         if held is not None and bool(held.simulated) != simulated:
             words = {True: "simulated", False: "real"}
             raise BadObservation(

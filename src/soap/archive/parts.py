@@ -10,7 +10,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from sqlalchemy import Connection, Row, bindparam, select
@@ -19,6 +19,7 @@ from soap.archive.block import Block, in_succession
 from soap.archive.encoding import Span, decode, described, described_in
 from soap.archive.objects import Objects, sha256
 from soap.archive.periods import cadence_seconds
+from soap.archive.prepared_select import PreparedSelect
 from soap.archive.schema import version
 from soap.core.time import NS, Window
 
@@ -31,9 +32,10 @@ _MOST_DAYS, _MOST_TIMES = 4096, 300_000
 _MOST_TOLD = 4096
 """Objects of which what they tell is kept in memory, some 2 kB each: a network's, to each of which a day is added."""
 
-_CHUNK = 5000
+_CHUNK, _DAY_S = 5000, 86_400
+_KEPT = ("values", "flags", "finality")
 _OWN = version.alias("own")
-_OBJECTS = (
+_OBJECTS = PreparedSelect(
     select(_OWN.c.id, version.c.object_key, version.c.object_sha256, version.c.first, version.c.last)
     .join_from(_OWN, version, version.c.granule == _OWN.c.granule)
     .where(_OWN.c.id.in_(bindparam("ids", expanding=True)), version.c.number.between(_OWN.c.base, _OWN.c.number))
@@ -61,9 +63,8 @@ def parts_of(connection: Connection, rows: Iterable[Row]) -> dict[int, tuple[Par
     several = [row.id for row in rows if row.base < row.number]
     found: dict[int, list[Part]] = {}
     for start in range(0, len(several), _CHUNK):
-        for number, key, checksum, first, last in connection.execute(
-            _OBJECTS, {"ids": several[start : start + _CHUNK]}
-        ):
+        asked = {"ids": several[start : start + _CHUNK]}
+        for number, key, checksum, first, last in _OBJECTS.rows(connection, asked):
             parts = found.setdefault(number, [])
             parts.append(Part(key, checksum, parts[-1].last + 1 if parts else first, last))
     return {number: tuple(parts) for number, parts in found.items()}
@@ -141,20 +142,39 @@ class _Days:
         held = self._held.get(name)
         if held is None:
             held = decode(objects.get(key), key, None, _inside(day))
-            with self._lock:
-                if self._held.setdefault(name, held) is held:
-                    self._times += len(held.time)
-                while self._times > _MOST_TIMES or len(self._held) > _MOST_DAYS:
-                    self._times -= len(self._held.popitem(last=False)[1].time)
+            self.note(name, held)
         return held
+
+    def note(self, name: tuple[str, np.datetime64], held: Block) -> None:
+        """An object, by its key, holds this of the day that begins then."""
+        with self._lock:
+            if self._held.setdefault(name, held) is held:
+                self._times += len(held.time)
+            while self._times > _MOST_TIMES or len(self._held) > _MOST_DAYS:
+                self._times -= len(self._held.popitem(last=False)[1].time)
 
 
 _DAYS = _Days()
 
 
+def note_day(key: str, block: Block) -> None:
+    """Note what a series that lies under `key` now holds of its last day, where more of that day is to come."""
+    start = _day_of(block.time[-1])
+    begin = int(np.searchsorted(block.time, start))
+    cadence = cadence_seconds(str(block.attrs.get("cadence", "")))
+    if cadence is None or (len(block.time) - begin) * cadence >= _DAY_S:
+        return
+    parts = {part: {name: array[begin:].copy() for name, array in getattr(block, part).items()} for part in _KEPT}
+    _DAYS.note((key, start), replace(block, time=block.time[begin:].copy(), **parts))  # copies: a month is let go
+
+
+def _day_of(time: np.datetime64) -> np.datetime64:
+    return time.astype("datetime64[D]").astype(NS)
+
+
 def of_day(objects: Objects, head: Row, parts: Sequence[Part], time: np.datetime64) -> Block:
     """What a version whose last time is of the day of `time` holds of that day."""
-    start = time.astype("datetime64[D]").astype(NS)
+    start = _day_of(time)
     window = Window(start, start + np.timedelta64(1, "D"))
     return in_succession([_DAYS.of(objects, key, window) for key in _keys(head.object_key, parts, window)])
 

@@ -15,6 +15,7 @@ from functools import cache
 from sqlalchemy import Connection, bindparam, delete, select
 
 from soap.archive.archive import Archive
+from soap.archive.block import Block
 from soap.archive.catalogue import next_recording_time, recording_time
 from soap.archive.deposits import Held, held, record_deposits
 from soap.archive.draft import CHUNK, Arrival, Draft, current, draft
@@ -22,7 +23,7 @@ from soap.archive.encoding import encode, suffix_of
 from soap.archive.events_object import encode_events
 from soap.archive.identifiers import key_part
 from soap.archive.objects import sha256
-from soap.archive.parts import MOST_ADDED, told_alike
+from soap.archive.parts import MOST_ADDED, note_day, told_alike
 from soap.archive.policy import must_publish
 from soap.archive.record_granules import Written, record, tell
 from soap.archive.record_stations import record_stations
@@ -37,6 +38,8 @@ _UNQUARANTINE = delete(quarantine).where(quarantine.c.sha256.in_(bindparam("some
 
 _TRIES = 50
 _WRITERS = 4
+_SHORT = 4096
+"""Values of an object that is made at once, and not in a thread of its own."""
 
 
 @dataclass(frozen=True)
@@ -205,27 +208,39 @@ def _duplicates(arrivals: Sequence[Arrival], there: set[str]) -> tuple[str, ...]
 
 
 def _write(archive: Archive, arrivals: Iterable[Arrival], drafts: dict[str, Draft]) -> dict[str, Written]:
-    """Put originals and objects, durable, several at a time; what was written for each changed granule."""
-    put = archive.objects.put
+    """Put originals and objects, durable, several at a time; what was written for each changed granule.
+
+    What is long is made in other threads. What is short is made here: between threads, its many small steps would take
+    longer.
+    """
+    put, submit = archive.objects.put, _writers().submit
     changed = {name: one for name, one in drafts.items() if one.changed}
-    alone = next(iter(changed)) if len(changed) == 1 else None  # written here: no thread to wait for
+    short = {name: one for name, one in changed.items() if len(changed) == 1 or _is_short(one)}
     jobs: list[Future] = []
 
     def put_originals() -> None:
-        jobs.extend(_writers().submit(put, original_key(one.sha256), one.content) for one in arrivals)
+        jobs.extend(submit(put, original_key(one.sha256), one.content) for one in arrivals)
 
-    if alone is None:
+    def put_later(key: str, content: bytes) -> None:
+        jobs.append(submit(put, key, content))
+
+    if len(changed) != 1:
         put_originals()
-    made = {name: _writers().submit(_written, one, put) for name, one in changed.items() if name != alone}
+    made = {name: submit(_written, one, put) for name, one in changed.items() if name not in short}
     written = {}
     try:
-        if alone is not None:
-            written[alone] = _written(changed[alone], put, put_originals)
+        for name, one in short.items():
+            alone = len(changed) == 1
+            written[name] = _written(one, put if alone else put_later, put_originals if alone else None)
     finally:
         wait([*jobs, *made.values()])
     for job in jobs:
         job.result()
     return written | {name: job.result() for name, job in made.items()}
+
+
+def _is_short(one: Draft) -> bool:
+    return isinstance(one.content, Block) and one.content.time.size * len(one.content.values) <= _SHORT
 
 
 @cache
@@ -246,6 +261,8 @@ def _written(one: Draft, put: Callable[[str, bytes], object], meanwhile: Callabl
     put(key, content)
     if one.adds and one.head is not None:
         told_alike(key, one.head.object_key)
+    if one.shape == "series":
+        note_day(key, one.block)
     return Written(key, checksum, len(content), tell(one))
 
 

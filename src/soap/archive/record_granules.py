@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
-from sqlalchemy.sql.dml import Insert, ReturningInsert
 
 from soap.archive.block import Block
 from soap.archive.draft import CHUNK, Draft
 from soap.archive.finality import finality, words_of
 from soap.archive.footprint import Footprint, Row, bounds, footprint, points_rows, span
 from soap.archive.policy import Terms
+from soap.archive.prepared import Prepared
 from soap.archive.record_health import Judged, judge, record_health
 from soap.archive.record_stations import station_rows
 from soap.archive.schema import FOREVER, collection, contribution, cover, event_key, granule, version
@@ -26,14 +26,14 @@ from soap.core.time import NS
 from soap.observations import Earthquake, Quality
 
 _UNCOVER = delete(cover).where(cover.c.version.in_(bindparam("some", expanding=True)))
-_END = update(version).where(version.c.id == bindparam("ended")).values(recorded_to=bindparam("until"))
+_END = Prepared(update(version).where(version.c.id == bindparam("ended")).values(recorded_to=bindparam("until")))
 _FLAGS = {flag.name.lower(): np.uint8(flag) for flag in Quality if flag.name}
 _COUNTS = ("values", *_FLAGS)
 # What is added to a version is where that was: its index rows reach to the new last time.
-_STRETCH = (
+_STRETCH = Prepared(
     update(cover).where(cover.c.version == bindparam("old")).values(version=bindparam("new"), t1=bindparam("last"))
 )
-_CONTRIBUTE, _COVER = insert(contribution), insert(cover)
+_CONTRIBUTE, _COVER = Prepared(insert(contribution)), Prepared(insert(cover))
 _ITS_GRANULE = {
     name: select(granule.c[name]).where(granule.c.id == bindparam("its")).scalar_subquery()
     for name in ("collection", "terms")
@@ -77,7 +77,7 @@ def record(connection: Connection, drafts: Mapping[str, Draft], written: Mapping
         for checksum in one.contributors
     ]
     if contributions:  # none where a granule came from another node without its files
-        connection.execute(_CONTRIBUTE, contributions)
+        _CONTRIBUTE.run(connection, contributions)
     changed = {name: one for name, one in drafts.items() if name in written}
     if changed:
         _supersede(connection, changed.values(), now)
@@ -135,19 +135,13 @@ def _inserted(connection: Connection, table: Table, rows: list[dict[str, Any]]) 
     """Insert rows and give their numbers, in their order."""
     if not rows:
         return ()
-    if len(rows) == 1:  # as when a day is added: no result of rows needs to be made
-        return tuple(connection.execute(_inserting_one(table), rows[0]).inserted_primary_key or ())
-    return connection.execute(_inserting(table), rows).scalars().all()
+    return _inserting(table).run(connection, rows).scalars().all()
 
 
 @cache
-def _inserting_one(table: Table) -> Insert:
-    return insert(table).values(_ITS_GRANULE) if table is version else insert(table)
-
-
-@cache
-def _inserting(table: Table) -> ReturningInsert:
-    return _inserting_one(table).returning(table.c.id, sort_by_parameter_order=True)
+def _inserting(table: Table) -> Prepared:
+    one = insert(table).values(_ITS_GRANULE) if table is version else insert(table)
+    return Prepared(one.returning(table.c.id, sort_by_parameter_order=True))
 
 
 def _supersede(connection: Connection, drafts: Iterable[Draft], now: int) -> None:
@@ -160,7 +154,7 @@ def _supersede(connection: Connection, drafts: Iterable[Draft], now: int) -> Non
     for start in range(0, len(whole), CHUNK):
         connection.execute(_UNCOVER, {"some": whole[start : start + CHUNK]})
     if heads:
-        connection.execute(_END, [{"ended": head, "until": now} for head in heads])
+        _END.run(connection, [{"ended": head, "until": now} for head in heads])
 
 
 def _versions(
@@ -193,7 +187,7 @@ def _versions(
         if one.adds and one.head is not None
     ]
     if stretched:
-        connection.execute(_STRETCH, stretched)
+        _STRETCH.run(connection, stretched)
 
 
 def _cover(connection: Connection, versions: Sequence[tuple[int, Mapping[str, Any], Footprint, Draft]]) -> None:
@@ -206,7 +200,7 @@ def _cover(connection: Connection, versions: Sequence[tuple[int, Mapping[str, An
         for cell, t0, t1 in _cover_rows(stations, where, row)
     ]
     if covers:
-        connection.execute(_COVER, covers)
+        _COVER.run(connection, covers)
 
 
 def _cover_rows(stations: StationPlaces, where: Footprint, row: Mapping[str, Any]) -> tuple[Row, ...]:
@@ -250,7 +244,7 @@ def _of_block(one: Draft) -> tuple[dict[str, Any], Footprint]:
     ranks = {rank for column in block.finality.values() for rank in _ranks(column)}
     quality, count = _quality(block), len(block.time)
     if held is not None:
-        first, count = held.first, held._mapping["count"] + count
+        first, count = held.first, held.times + count
         ranks |= {finality(word) for word in held.maturity.split(", ") if word}
         quality = _summed(json.loads(held.quality), quality)
     row = {

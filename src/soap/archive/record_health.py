@@ -18,6 +18,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from soap.archive.block import Block, in_succession
 from soap.archive.draft import CHUNK, Draft
 from soap.archive.periods import cadence_seconds
+from soap.archive.prepared import Prepared
+from soap.archive.prepared_select import PreparedSelect
 from soap.archive.schema import station_day
 from soap.observations import Quality
 from soap.science.quality_control.neighbours import gaps, usual_step
@@ -27,12 +29,16 @@ _DAY_S = 86_400
 _SLOWEST_NOISE_S = 300
 """Longest cadence [s] that tells a noise level; the differences of slower values are the field's own."""
 
-_FORGET = delete(station_day).where(
-    station_day.c.granule == bindparam("of"), station_day.c.day.between(bindparam("low"), bindparam("high"))
+_FORGET = Prepared(
+    delete(station_day).where(
+        station_day.c.granule == bindparam("of"), station_day.c.day.between(bindparam("low"), bindparam("high"))
+    )
 )
-_JUDGE = insert(station_day)
-_LATENCIES = select(station_day.c.granule, station_day.c.day, station_day.c.latency_s).where(
-    station_day.c.granule.in_(bindparam("granules", expanding=True))
+_JUDGE = Prepared(insert(station_day))
+_LATENCIES = PreparedSelect(
+    select(station_day.c.granule, station_day.c.day, station_day.c.latency_s).where(
+        station_day.c.granule.in_(bindparam("granules", expanding=True))
+    )
 )
 
 _AGAINST = np.uint8(255 - int(Quality.MISSING))
@@ -69,14 +75,14 @@ def record_health(connection: Connection, judged: Mapping[int, Judged], now: int
     latencies = _latencies(connection, replaced)
     if replaced:
         gone = [{"of": number, "low": judged[number].low, "high": judged[number].high} for number in replaced]
-        connection.execute(_FORGET, gone)
+        _FORGET.run(connection, gone)
     rows = [
         {**row, "granule": number, "latency_s": latencies.get((number, row["day"]), now / 1e6 - row["last"] / 1e9)}
         for number, one in judged.items()
         for row in one.rows
     ]
     if rows:
-        connection.execute(_JUDGE, rows)
+        _JUDGE.run(connection, rows)
 
 
 def days(block: Block, low: int, high: int) -> list[dict[str, Any]]:
@@ -181,6 +187,6 @@ def _alike(one: np.ndarray, two: np.ndarray) -> int:
 def _latencies(connection: Connection, granules: list[int]) -> dict[tuple[int, int], float]:
     found: dict[tuple[int, int], float] = {}
     for start in range(0, len(granules), CHUNK):
-        rows = connection.execute(_LATENCIES, {"granules": granules[start : start + CHUNK]})
+        rows = _LATENCIES.rows(connection, {"granules": granules[start : start + CHUNK]})
         found |= {(row.granule, row.day): row.latency_s for row in rows}
     return found
