@@ -28,7 +28,7 @@ def remarks(
     """Sentences on what was left out, is missing, or contradicts itself."""
     said = [
         *_of_epochs(walk, time, kept, again, usable, interval_s),
-        *_of_values(walk, filled),
+        *_of_values(walk, filled, header.compact),
         *_of_systems(walk),
         *_of_header(header, time, interval_s),
     ]
@@ -57,13 +57,14 @@ def _of_epochs(walk: Walk, time, kept, again, usable, interval_s) -> list[str]:
     return said
 
 
-def _of_values(walk: Walk, filled: Filled) -> list[str]:
+def _of_values(walk: Walk, filled: Filled, compact: bool) -> list[str]:
     said = []
     if n := walk.doubled:
         said.append(f"{_count(n, 'satellite is', 'satellites are')} given twice in an epoch; both were left out.")
     if n := filled.spoilt:
         said.append(
-            f"{_count(n, 'field is', 'fields are')} no number, or none that F14.3 holds, and {_was(n)} left out."
+            f"{_count(n, 'field is', 'fields are')} no number, or none that F14.3 holds, and {_was(n)} left out"
+            + (", in this compression with all of the satellite until it begins anew." if compact else ".")
         )
     if n := filled.unstarted:
         said.append(

@@ -176,7 +176,8 @@ def read_compact(
     `state_at` (satellite): where its cells of `sums` and `orders` begin, and twice that its flags in `held`; `seen`:
     its last epoch. Flags of an empty field are taken back in the compression of RINEX 2; in that of RINEX 3 they are
     said to end, as all that changes. An arc goes on only where the satellite was there the epoch before, and its field
-    was filled; a difference that continues nothing is counted and gives no value.
+    was filled; a difference that continues nothing is counted and gives no value. A line with anything in it that is no
+    difference ends all arcs of its satellite: its other numbers may be wrong too, and would be added on and on.
     """
     columns, scales, columns_at, fields = tables
     for epoch in range(first, last):
@@ -194,6 +195,7 @@ def read_compact(
                 orders[cell : cell + n_fields, 0] = -1
                 held[2 * cell : 2 * (cell + n_fields)] = 32
             seen[number] = epoch
+            spoilt = found[SPOILT]
             for k in range(n_fields):
                 empty = data[at] == 32 or data[at] == 10 or data[at] == 13
                 if empty and version == 2:
@@ -203,8 +205,19 @@ def read_compact(
                     place = here + columns[offset + k] * strides[letter, 0]
                     values[place] = sums[cell + k, 0] / 1000.0 / scales[offset + k]
             at = read_flags(data, at, held, 2 * cell, 2 * n_fields, found)
+            if found[SPOILT] > spoilt:
+                give_up(orders, cell, n_fields, columns, offset, here, strides[letter, 0], values, time >= 0)
             if time >= 0:
                 put_flags(held, cell, n_fields, columns, offset, here, strides[letter, 0], flags, values, found, mask)
+
+
+@njit(cache=True, nogil=True)
+def give_up(orders, cell, n_fields, columns, offset, here, stride, values, placed):
+    """End all arcs of a satellite, and take its values of the epoch back where they are `placed`."""
+    for k in range(n_fields):
+        orders[cell + k, 0] = -1
+        if placed and columns[offset + k] >= 0:
+            values[here + columns[offset + k] * stride] = 0.0
 
 
 @njit(cache=True, nogil=True)
