@@ -87,6 +87,7 @@ export function tickText(value: number, log: boolean, step: number): string {
   if (value !== 0 && (Math.abs(value) >= 1e6 || Math.abs(value) < 1e-4)) {
     return value.toExponential(step < Math.abs(value) / 100 ? 2 : 1).replace("e+", "e").replaceAll("-", "−");
   }
-  const digits = step > 0 ? Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)) : 2;
-  return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits }).replace("-", "−");
+  const digits = step > 0 ? Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)) : undefined;
+  const shown = { minimumFractionDigits: digits ?? 0, maximumFractionDigits: digits ?? 6 };
+  return value.toLocaleString("en", shown).replace("-", "−");
 }

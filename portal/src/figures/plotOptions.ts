@@ -9,7 +9,8 @@ import { timeLabels, timeTicks } from "./timeAxis";
 const LEFT_PX = 76;
 const RIGHT_PX = 28;
 const PX_A_TICK = 84;
-const PX_A_VALUE = 28;
+const PX_A_VALUE = 22;
+const FREE_AT_END = 0.02;
 
 /** How a plot tells what was done with it. */
 interface Told {
@@ -99,7 +100,10 @@ export function timeAxis(): uPlot.Axis {
     ...drawn(),
     size: 36,
     gap: 3,
-    splits: (plot, _, low, high) => timeTicks(low, high, Math.max(2, Math.floor((plot.bbox.width / devicePixelRatio) / PX_A_TICK))),
+    splits: (plot, _, low, high) => {
+      const most = Math.max(2, Math.floor(plot.bbox.width / devicePixelRatio / PX_A_TICK));
+      return timeTicks(low, high - FREE_AT_END * (high - low), most); // what stood at the end would be cut
+    },
     values: (_, ticks) => timeLabels(ticks),
   };
 }
@@ -115,7 +119,7 @@ function valueAxis(panel: () => Panel): uPlot.Axis {
     labelSize: 18,
     labelFont: `11px ${token("--font")}`,
     space: PX_A_VALUE,
-    values: (_, ticks) => ticks.map((one, at) => (one === null ? "" : tickText(one, log, Math.abs((ticks[1] ?? one) - (ticks[0] ?? one)) || at))),
+    values: (_, shown) => shown.map((one) => (one === null ? "" : tickText(one, log, Math.abs((shown[1] ?? 0) - (shown[0] ?? 0)) * Number(shown.length > 1)))),
   };
 }
 

@@ -35,8 +35,9 @@ export const VariablePlot = memo(function VariablePlot(props: {
         )}
         <span ref={readout} className="small readout" aria-hidden="true" />
       </header>
-      <Plot panel={panel} from={from} to={to} height={props.height ?? 190} sync="series" summary={summary}
-        onCursor={show} {...(props.onZoom === undefined ? {} : { onZoom: props.onZoom })} />
+      {panel.range === undefined && <p className="waiting" style={{ minHeight: props.height ?? 190 }}>{t("series.none")}</p>}
+      {panel.range !== undefined && <Plot panel={panel} from={from} to={to} height={props.height ?? 190} sync="series" summary={summary}
+        onCursor={show} {...(props.onZoom === undefined ? {} : { onZoom: props.onZoom })} />}
       <ul className="legend small">
         {panel.traces.map((one) => (
           <li key={one.label}>

@@ -79,7 +79,11 @@ function Plots({ series, answer, window }: { series: StationSeries; answer: Valu
     const told = choicesOf([series]).map((choice) => ({ chosen: choice, name: choice.name, simulated: choice.simulated, answer }));
     return panelsOf(told, meanings, { theme, flagged: true, centred: false, switched: [], words });
   }, [series, answer, meanings, theme, t]);
-  return panels.map((panel) => (
-    <VariablePlot key={panel.variable} panel={panel} from={Date.parse(window.start) / 1000} to={Date.parse(window.stop) / 1000} height={TALL_PX} />
-  ));
+  return (
+    <div className="live">
+      {panels.map((panel) => (
+        <VariablePlot key={panel.variable} panel={panel} from={Date.parse(window.start) / 1000} to={Date.parse(window.stop) / 1000} height={TALL_PX} />
+      ))}
+    </div>
+  );
 }

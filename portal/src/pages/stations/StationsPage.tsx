@@ -49,7 +49,8 @@ function Board({ health }: { health: readonly Health[] }) {
     queryFn: ({ signal }) => answerOf(api.GET("/api/v1/health/days", { params: { query: { start: from, stop: until } }, signal })),
     placeholderData: (before) => before,
   });
-  const names = useStationNames();
+  const { data: stations = [] } = useQuery({ queryKey: ["stations"], queryFn: ({ signal }) => answerOf(api.GET("/api/v1/stations", { signal })) });
+  const names = useMemo(() => new Map(stations.map((one) => [`${one.code_scheme} ${one.code}`, one.name])), [stations]);
   return (
     <div className="stack">
       <div className="row end">
@@ -67,7 +68,7 @@ function Board({ health }: { health: readonly Health[] }) {
         <span><span className="swatch-none" aria-hidden="true" /> {t("stations.none")}</span>
       </p>
       <Answer query={days}>
-        {(known) => <Table rows={ordered(rowsOf(health, known, dates), view.order)} dates={dates} names={names} metric={view.colour} text={view.q} />}
+        {(known) => <Table rows={ordered(rowsOf(health, known, dates, (code) => stations.find((one) => one.code === code)?.code_scheme), view.order)} dates={dates} names={names} metric={view.colour} text={view.q} />}
       </Answer>
     </div>
   );
@@ -82,12 +83,6 @@ function Choose<W extends string>(props: { title: string; value: W; words: reado
       </select>
     </label>
   );
-}
-
-/** Names of stations by scheme and code. */
-function useStationNames(): ReadonlyMap<string, string> {
-  const { data } = useQuery({ queryKey: ["stations"], queryFn: ({ signal }) => answerOf(api.GET("/api/v1/stations", { signal })) });
-  return useMemo(() => new Map((data ?? []).map((one) => [`${one.code_scheme} ${one.code}`, one.name])), [data]);
 }
 
 function Table(props: { rows: readonly Row[]; dates: readonly string[]; names: ReadonlyMap<string, string>; metric: (typeof METRICS)[number]; text: string }) {

@@ -14,6 +14,7 @@ const DAYS: Days = {
   collection_id: "c", provider: "", platform: "kak", code_scheme: "iaga_code", code: "KAK", since: "2016-04-01",
   days: ["2016-04-01", "2016-04-03"], expected: [24, 24], present: [24, 12], flagged: [0, 6], latency_s: [60, 3600], noise: { b: [1, 3] },
 };
+const schemeOf = (code: string) => (code === "ABC" ? "iaga_code" : undefined);
 const DATES = datesBetween("2016-03-31", "2016-04-04");
 
 it("counts dates, over months' ends and leap days", () => {
@@ -28,14 +29,16 @@ it("puts each day at its date, and leaves out those without values", () => {
 });
 
 it("counts days without values from the first day of the series on", () => {
-  const [row] = rowsOf([health({})], [DAYS], DATES);
+  const [row] = rowsOf([health({})], [DAYS], DATES, schemeOf);
   expect(row?.completeness).toBe(36 / 72);
   expect([row?.flagged, row?.latency, row?.code]).toEqual([6 / 36, 1830, "KAK"]);
 });
 
 it("keeps series without a day in the window, and one that names no station by its platform", () => {
-  const [row] = rowsOf([health({ collection_id: "d", platform: "xyz", code_scheme: "", code: "" })], [DAYS], DATES);
+  const [row] = rowsOf([health({ collection_id: "d", platform: "xyz", code_scheme: "", code: "" })], [DAYS], DATES, schemeOf);
   expect([row?.scheme, row?.code, row?.completeness, row?.latency]).toEqual(["platform", "XYZ", 0, null]);
+  const [listed] = rowsOf([health({ platform: "abc", code_scheme: "", code: "" })], [], DATES, schemeOf);
+  expect(listed?.scheme).toBe("iaga_code");
 });
 
 it("gives each figure its place on the colour map", () => {
@@ -51,7 +54,7 @@ it("gives each figure its place on the colour map", () => {
 });
 
 it("orders rows", () => {
-  const rows = rowsOf([health({ code: "B", collection_id: "b" }), health({ code: "A", collection_id: "a", last_seen: "2015-01-01T00:00:00Z" })], [], DATES);
+  const rows = rowsOf([health({ code: "B", collection_id: "b" }), health({ code: "A", collection_id: "a", last_seen: "2015-01-01T00:00:00Z" })], [], DATES, schemeOf);
   expect(ordered(rows, "silent").map((one) => one.code)).toEqual(["A", "B"]);
   expect(ordered(rows, "name").map((one) => one.code)).toEqual(["A", "B"]);
   expect([median([]), median([3, 1, 2]), median([1, 2])]).toEqual([null, 2, 1.5]);

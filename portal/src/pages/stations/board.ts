@@ -52,19 +52,25 @@ export function dayAfter(date: string, days = 1): string {
   return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** Rows of the board: every series that has health at all, with what it has of these dates. */
-export function rowsOf(health: readonly Health[], days: readonly Days[], dates: readonly string[]): Row[] {
+/** Rows of the board: every series that has health at all, with what it has of these dates; `schemeOf` lists codes. */
+export function rowsOf(
+  health: readonly Health[],
+  days: readonly Days[],
+  dates: readonly string[],
+  schemeOf: (code: string) => string | undefined,
+): Row[] {
   const keyOf = (one: Health | Days) => [one.collection_id, one.provider, one.platform].join(" ");
   const held = new Map(days.map((one) => [keyOf(one), one]));
   return health.map((one) => {
     const own = held.get(keyOf(one));
     const cells = own === undefined ? dates.map(() => null) : cellsOf(own, dates);
     const known = cells.filter((day): day is Day => day !== null);
+    const code = (own?.code || one.code || one.platform).toUpperCase();
     const since = own?.since ?? dates[0] ?? "";
     return {
       key: keyOf(one),
-      scheme: own?.code_scheme || one.code_scheme || "platform",
-      code: (own?.code || one.code || one.platform).toUpperCase(),
+      scheme: own?.code_scheme || one.code_scheme || schemeOf(code) || "platform",
+      code,
       collection: one.collection_id,
       provider: one.provider,
       days: cells,
