@@ -57,7 +57,9 @@ function Runs(props: { event: string }) {
       </div>
       {ask.error && <p className="note bad" role="alert">{ask.error.message}</p>}
       {foresight.data && foresight.data.state !== "done" && <JobProgress job={foresight.data} />}
-      {foresight.data?.state === "done" && study.data?.state !== "done" && <Prospect job={foresight.data} />}
+      {foresight.data?.state === "done" && (asked["prospect"] !== undefined || study.data?.state !== "done") && (
+        <Prospect job={foresight.data} />
+      )}
       {study.data && study.data.state !== "done" && <JobProgress job={study.data} />}
       {study.data?.state === "done" && <Done job={study.data} />}
     </>
