@@ -13,6 +13,7 @@ const PAGES = [
   ["/studies/new", lazy(() => import("./pages/studies/NewStudyPage"))],
   ["/studies/:id", lazy(() => import("./pages/studies/StudyPage"))],
   ["/data", lazy(() => import("./pages/data/DataPage"))],
+  ["/satellites", lazy(() => import("./pages/satellites/SatellitesPage"))],
   ["/series", lazy(() => import("./pages/series/SeriesPage"))],
   ["/stations", lazy(() => import("./pages/stations/StationsPage"))],
   ["/stations/:scheme/:code", lazy(() => import("./pages/stations/StationPage"))],

@@ -125,8 +125,8 @@ def test_overpasses_are_when_it_is_there(held, satellite):
     assert len(found.overpasses) == len(parts) > 3
     for told, part in zip(found.overpasses, parts, strict=True):
         best = part[np.argmin(apart[part])]
-        assert abs(told.closest - time[best]) / SECOND <= told.within_s + 10
-        assert told.distance_km == pytest.approx(apart[best], abs=told.within_km + 20)
+        assert abs(told.closest - time[best]) / SECOND <= told.within_s + 1
+        assert told.distance_km == pytest.approx(apart[best], abs=told.within_km + 5)
         assert told.rising == bool(latitude[best + 1] > latitude[best])
 
 

@@ -11,6 +11,7 @@ export const NAV: readonly NavEntry[] = [
   { to: "/around", title: "shell.nav.around" },
   { to: "/series", title: "shell.nav.series" },
   { to: "/stations", title: "shell.nav.stations" },
+  { to: "/satellites", title: "shell.nav.satellites" },
   { to: "/studies", title: "shell.nav.studies" },
   { to: "/data", title: "shell.nav.data" },
   { to: "/admin", title: "shell.nav.admin", roles: ["member_admin", "project_admin"] },

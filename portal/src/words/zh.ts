@@ -5,6 +5,7 @@ import around from "./zh/around.json";
 import data from "./zh/data.json";
 import figures from "./zh/figures.json";
 import map from "./zh/map.json";
+import satellites from "./zh/satellites.json";
 import series from "./zh/series.json";
 import shell from "./zh/shell.json";
 import signIn from "./zh/signIn.json";
@@ -12,7 +13,7 @@ import states from "./zh/states.json";
 import stations from "./zh/stations.json";
 import studies from "./zh/studies.json";
 
-const chinese = { admin, around, data, figures, map, series, shell, signIn, states, stations, studies };
+const chinese = { admin, around, data, figures, map, satellites, series, shell, signIn, states, stations, studies };
 
 /** Chinese; a key that only one of the two languages has fails the build. */
 export default chinese satisfies SameKeys<typeof english, typeof chinese>;

@@ -151,14 +151,13 @@ def prediction(
     try:
         orbit = _orbit(archive, fitted)
         track = _reliable(orbit, window, step_s * _SECOND)
-        near_track = _reliable(orbit, window, _STEP) if near else None
+        overpasses = () if near is None else tuple(_overpasses(orbit, window, near))
     except BadObservation as error:
         return Prediction(last, len(fitted), None, None, (), str(error), simulated, owners)
     reason = "" if len(track.time) else (
         f"The last half-orbit before that ended at {iso(last)}; where the satellite is more than {MOST_DAYS} days after"
         f" it, or where it may be more than {MOST_KM:,.0f} km off, is not foretold."
     )  # fmt: skip
-    overpasses = () if near is None or near_track is None else tuple(_overpasses(near_track, near))
     return Prediction(last, len(fitted), orbit, None if reason else track, overpasses, reason, simulated, owners)
 
 
@@ -227,18 +226,24 @@ def _reliable(orbit: MeanElements, window: Window, step: np.timedelta64) -> Trac
     return Track(*(getattr(track, name)[:count] for name in Track.__dataclass_fields__))
 
 
-def _overpasses(track: Track, near: Near) -> Iterable[Overpass]:
-    """Stays within the circle, those that the track's ends cut included."""
+def _overpasses(orbit: MeanElements, window: Window, near: Near) -> Iterable[Overpass]:
+    """Stays within the circle to a second; those that the window cuts begin or end with it."""
+    track = _reliable(orbit, window, _STEP)
     apart = distance_km(track.latitude, track.longitude, near.latitude, near.longitude)
     inside = np.flatnonzero(apart <= near.radius_km)
     for part in np.split(inside, np.flatnonzero(np.diff(inside) > 1) + 1):
         if len(part):
-            best = part[np.argmin(apart[part])]
-            speed = _ground_speed(track, best)
-            yield Overpass(
-                track.time[part[0]], track.time[best], track.time[part[-1]], float(apart[best]),
-                bool(track.rising[best]), float(track.along_km[best] / speed), float(track.across_km[best]),
-            )  # fmt: skip
+            first, last = max(track.time[part[0]] - _STEP, track.time[0]), track.time[part[-1]] + _STEP
+            yield _overpass(orbit.track(np.arange(first, min(last, track.time[-1]) + _SECOND, _SECOND)), near)
+
+
+def _overpass(track: Track, near: Near) -> Overpass:
+    apart = distance_km(track.latitude, track.longitude, near.latitude, near.longitude)
+    inside, best = np.flatnonzero(apart <= near.radius_km), int(np.argmin(apart))
+    return Overpass(
+        track.time[inside[0]], track.time[best], track.time[inside[-1]], float(apart[best]), bool(track.rising[best]),
+        float(track.along_km[best] / _ground_speed(track, best)), float(track.across_km[best]),
+    )  # fmt: skip
 
 
 def _ground_speed(track: Track, at: int) -> float:

@@ -1,0 +1,47 @@
+import { useTranslation } from "react-i18next";
+import { axisText, type Panel } from "../../figures/panel";
+import { Plot } from "../../figures/Plot";
+import { rangeOf } from "../../figures/range";
+import { type Answer, lineOf, unitsOf } from "../../figures/trace";
+import { Loading, ProblemScreen } from "../../states";
+import { sourceColour, sourceDash } from "../../theme/sources";
+import { useTheme } from "../../theme/theme";
+import { crossings, variablesOf } from "./alongTrack";
+import { type HalfOrbit, useQuickLooks } from "./asked";
+
+/** Every variable of a half-orbit along its time, the equator marked. */
+export function QuickLooks({ platform, half }: { platform: string; half: HalfOrbit }) {
+  const { t } = useTranslation();
+  const theme = useTheme();
+  const looks = useQuickLooks(platform, half);
+  const [from, to] = [Date.parse(half.start) / 1000, Date.parse(half.last) / 1000];
+  const marks = crossings(half).map((at) => ({ at: at / 1000, label: t("satellites.equator") }));
+  const simulated = (collection: string) => half.granules.some((one) => one.collection_id === collection && one.simulated);
+  return (
+    <div className="stack" data-testid="quick-looks">
+      {looks.map((look, index) => {
+        if (look.error !== null) return <ProblemScreen key={index} error={look.error} again={() => void look.refetch()} />;
+        if (look.data === undefined) return <Loading key={index} lines={3} height={180} />;
+        const { collection, answer } = look.data;
+        return variablesOf(answer).map((variable) => {
+          const line = lineOf(answer, variable);
+          const panel: Panel = {
+            title: `${collection} ${variable}`, axis: axisText(symbolOf(answer, variable), unitsOf(answer, variable), t("satellites.linear")),
+            traces: [{ label: collection, colour: sourceColour(collection, theme), dash: sourceDash(collection), line, simulated: simulated(collection) }],
+            range: rangeOf([line]), log: false, flagged: true, marks,
+          };
+          return (
+            <figure key={panel.title} className="quick-look">
+              <figcaption className="small"><b>{symbolOf(answer, variable)}</b> <span className="mono faint">{collection}</span></figcaption>
+              <Plot panel={panel} from={from} to={to} height={150} sync={half.half_orbit_id} summary={t("satellites.lookOf", { variable, collection })} />
+            </figure>
+          );
+        });
+      })}
+    </div>
+  );
+}
+
+function symbolOf(answer: Answer, variable: string): string {
+  return answer.columns.find((one) => one.name === variable || one.name === `${variable}_min`)?.symbol ?? variable;
+}
