@@ -71,9 +71,9 @@ def test_maps_are_judged_at_the_grid_point_nearest_to_the_place(zone_archive, me
 
 
 def test_passes_are_judged_by_day_night_apart(zone_archive, me):
+    passes = {"collection": "topside.cses_01.lap_1.l2", "variable": "electron_density", "place": EPICENTRE}
     for part, local_day in (("night", "2016-04-12"), ("day", "2016-04-11")):
-        found = anomalies(me, zone_archive, SYSTEM, asked(collection="topside.cses_01.lap_1.l2", variable="electron_density",
-                                                  place=EPICENTRE, part=part))  # fmt: skip
+        found = anomalies(me, zone_archive, SYSTEM, asked(part=part, **passes))
         (here,) = np.flatnonzero(np.isfinite(found.values))
         assert str((found.time[here] + np.timedelta64(12, "h")).astype("datetime64[D]")) == local_day
         assert found.n_judged == 0  # one pass has no background

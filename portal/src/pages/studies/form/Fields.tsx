@@ -13,12 +13,23 @@ export function Field(props: { name: string; schema: Schema; value: Value; besid
   const root = useContext(Root);
   const { schema, nullable } = withoutNull(props.schema, root);
   const { name, value } = props;
-  if (schema.const !== undefined) return null;
+  if (schema.const !== undefined) return <Fixed name={name} schema={schema} />;
   if (schema.holds?.parameters_of !== undefined) return <Parameters {...props} schema={schema} />;
   if (nullable && isTable(schema, root)) return <Optional {...props} schema={schema} />;
   if (alternatives(schema, root) !== undefined) return <Alternative {...props} schema={schema} />;
   if (schema.type === "object") return <Fields name={name} schema={schema} value={value as Table} change={props.change} />;
   return <Labelled {...props} schema={schema} nullable={nullable} />;
+}
+
+/** What can be one thing alone; where nothing is said of it, it only tells tables apart. */
+function Fixed(props: { name: string; schema: Schema }) {
+  const { name, schema } = props;
+  if (schema.description === undefined) return null;
+  return (
+    <p className="help">
+      {labelOf(name)}: <strong>{String(schema.const)}</strong>. {schema.description}
+    </p>
+  );
 }
 
 function isTable(schema: Schema, root: Schema): boolean {
