@@ -50,6 +50,17 @@ setup: .venv/.ready portal ## make the environment .venv from the lock file, and
 demo: setup ## simulate, ingest, run the studies, say where the reports are
 	@SOAP=.venv/bin/soap DATA="$${SOAP_TEST_DATA:-../shared/data}" sh studies/demo.sh demo-output
 
+PORT ?= 8000
+
+serve: setup ## serve the portal on the demo's archive, else on yours; PORT=8000
+	@archive=demo-output/archive; [ -d $$archive ] || archive="$${SOAP_ARCHIVE:-soap-archive}"; \
+	if [ ! -d "$$archive" ]; then echo "There is no archive yet: \`make demo\` makes one to look at."; exit 3; fi; \
+	[ ! -f demo-output/people.txt ] || cat demo-output/people.txt; \
+	exec .venv/bin/soap --archive "$$archive" serve --port $(PORT)
+
+shots: setup ## pictures of every page of the portal, in build/shots (needs Chromium and the demo's archive)
+	$(PY) portal/shots.py demo-output/archive build/shots
+
 test: setup ## the fast tests (README's command)
 	$(PY) -m pytest -n auto --dist worksteal -m "not slow"
 
