@@ -71,7 +71,7 @@ function make(box: HTMLElement, height: number, latest: { current: PlotProps }):
   const told = {
     zoom: (from: number, to: number) => latest.current.onZoom?.(from, to),
     cursor: (at: number | undefined) => latest.current.onCursor?.(at),
-    painted: () => performance.mark("plot:painted", { detail: latest.current.panel.title }),
+    painted: () => performance.mark("plot:painted", { detail: { title: latest.current.panel.title, first: latest.current.panel.traces[0]?.line.x[0] } }),
   };
   const size = { width: Math.max(box.clientWidth, 120), height };
   const { panel, from, to, sync } = latest.current;
