@@ -32,6 +32,41 @@ ProviderOption = Annotated[
     ),
 ]
 
+AccessOption = Annotated[
+    str | None, typer.Option("--access", metavar="A", help="open, members, named or private.", show_default=False)
+]
+NamedOption = Annotated[
+    str | None,
+    typer.Option(
+        "--named",
+        metavar="CODES",
+        help="Members that may see it, CHN,PAK; means --access named.",
+        show_default=False,
+    ),
+]
+EmbargoOption = Annotated[
+    str | None,
+    typer.Option(
+        "--embargo",
+        metavar="T",
+        help="Only the owner sees it before this time, UTC; `none` ends it.",
+        show_default=False,
+    ),
+]
+LicenceOption = Annotated[
+    str | None, typer.Option("--licence", metavar="TEXT", help="Its licence.", show_default=False)
+]
+CitationOption = Annotated[
+    str | None, typer.Option("--citation", metavar="TEXT", help="How it is to be cited.", show_default=False)
+]
+OwnerOption = Annotated[
+    str | None,
+    typer.Option(
+        "--owner", metavar="CODE", help="Member it belongs to; `archive`: nobody in particular.", show_default=False
+    ),
+]
+ResetOption = Annotated[bool, typer.Option("--reset", help="Put a granule back under its collection's terms.")]
+
 _NOBODY = "archive"
 
 
@@ -59,9 +94,7 @@ def show(
     """Show the terms in force on a collection, a granule or a station."""
     from soap.services import terms
 
-    subject = _subject(collection, granule, station, provider)
-    if subject is None:
-        raise typer.BadParameter("Say on what: --collection, --granule or --station.")
+    subject = _must_name(_subject(collection, granule, station, provider))
     found = terms.show(*session(context).asking(archive, as_user), subject)
     if as_json:
         rows = [{"subject": one.subject, "provider": one.provider, "granules": one.granules} for one in found]
@@ -79,30 +112,13 @@ def set_terms(
     granule: GranuleOption = None,
     station: StationOption = None,
     provider: ProviderOption = None,
-    access: Annotated[
-        str | None, typer.Option(metavar="A", help="open, members, named or private.", show_default=False)
-    ] = None,
-    named: Annotated[
-        str | None,
-        typer.Option(
-            metavar="CODES", help="Members that may see it, CHN,PAK; means --access named.", show_default=False
-        ),
-    ] = None,
-    embargo: Annotated[
-        str | None,
-        typer.Option(
-            metavar="T", help="Only the owner sees it before this time, UTC; `none` ends it.", show_default=False
-        ),
-    ] = None,
-    licence: Annotated[str | None, typer.Option(metavar="TEXT", help="Its licence.", show_default=False)] = None,
-    citation: Annotated[
-        str | None, typer.Option(metavar="TEXT", help="How it is to be cited.", show_default=False)
-    ] = None,
-    owner: Annotated[
-        str | None,
-        typer.Option(metavar="CODE", help="Member it belongs to; `archive`: nobody in particular.", show_default=False),
-    ] = None,
-    reset: Annotated[bool, typer.Option("--reset", help="Put a granule back under its collection's terms.")] = False,
+    access: AccessOption = None,
+    named: NamedOption = None,
+    embargo: EmbargoOption = None,
+    licence: LicenceOption = None,
+    citation: CitationOption = None,
+    owner: OwnerOption = None,
+    reset: ResetOption = False,
     archive: ArchiveOption = None,
     as_user: AsOption = None,
     as_json: JsonOption = False,
@@ -110,20 +126,9 @@ def set_terms(
     """Set terms; what is not given stays. A collection's reach its granules that have none of their own."""
     from soap.services import audit, terms
 
-    subject = _subject(collection, granule, station, provider)
-    if subject is None:
-        raise typer.BadParameter("Say on what: --collection, --granule or --station.")
-    change: dict[str, Any] = {"access": access, "licence": licence, "citation": citation, "owner": _code(owner)}
-    change["named"] = None if named is None else tuple(code.strip() for code in named.split(",") if code.strip())
-    change = {name: value for name, value in change.items() if value is not None}
-    if embargo is not None:
-        change["embargo_until"] = terms.embargo(embargo)
-    if reset and (change or subject.kind != "granule"):
-        raise typer.BadParameter("--reset goes with --granule alone; it takes all terms from the collection.")
-    if not reset and not change:
-        raise typer.BadParameter(
-            "Say what to set: --access, --named, --embargo, --licence, --citation, --owner; or --reset."
-        )
+    subject = _must_name(_subject(collection, granule, station, provider))
+    change = _change(access, named, embargo, licence, citation, owner)
+    _must_change(subject, change, reset)
     viewer, opened = session(context).asking(archive, as_user)
     about = f"{subject.kind}={subject.name}" + "".join(f" {name}={value}" for name, value in change.items())
     with audit.noted(viewer, opened, "soap admin terms set", about) as noted:
@@ -165,6 +170,35 @@ def _subject(collection: str | None, granule: str | None, station: str | None, p
     if not given and provider is not None:
         raise typer.BadParameter("--provider goes with --collection, --granule or --station.")
     return next((Subject(kind, name, _code(provider)) for kind, name in given.items()), None)
+
+
+def _must_name(subject: Subject | None) -> Subject:
+    if subject is None:
+        raise typer.BadParameter("Say on what: --collection, --granule or --station.")
+    return subject
+
+
+def _change(
+    access: str | None, named: str | None, embargo: str | None, licence: str | None, citation: str | None,
+    owner: str | None,
+) -> dict[str, Any]:  # fmt: skip
+    """What is to be set, by the names that terms have."""
+    from soap.services import terms
+
+    codes = None if named is None else tuple(code.strip() for code in named.split(",") if code.strip())
+    told = {"access": access, "licence": licence, "citation": citation, "owner": _code(owner), "named": codes}
+    change: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
+    return change if embargo is None else change | {"embargo_until": terms.embargo(embargo)}
+
+
+def _must_change(subject: Subject, change: dict[str, Any], reset: bool) -> None:
+    """Either something is set, or a granule's terms are put back."""
+    if reset and (change or subject.kind != "granule"):
+        raise typer.BadParameter("--reset goes with --granule alone; it takes all terms from the collection.")
+    if not reset and not change:
+        raise typer.BadParameter(
+            "Say what to set: --access, --named, --embargo, --licence, --citation, --owner; or --reset."
+        )
 
 
 def _code(text: str | None) -> str | None:

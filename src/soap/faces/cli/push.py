@@ -6,12 +6,45 @@ import os
 import signal
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from soap.faces.cli.output import message, on_one_line, print_json
 from soap.faces.cli.session import JsonOption
+
+if TYPE_CHECKING:
+    from soap.services.push import Report
+
+
+FoldersArgument = Annotated[list[Path], typer.Argument(metavar="FOLDER", help="Folders to watch, with those in them.")]
+ToOption = Annotated[str, typer.Option("--to", metavar="URL", help="Server, as in https://soap.example.org.")]
+TokenOption = Annotated[Path, typer.Option(help="File that holds the station's token, and nothing else.")]
+StateOption = Annotated[
+    Path | None,
+    typer.Option(
+        help="The agent's own folder [default: STATE_DIRECTORY, else ~/.local/state/soap-push].", show_default=False
+    ),
+]
+OnceOption = Annotated[bool, typer.Option("--once", help="Send what is there, and stop.")]
+PatienceOption = Annotated[
+    float, typer.Option(min=0, metavar="SECONDS", help="With --once: how long to try what does not work.")
+]
+QuietOption = Annotated[
+    float, typer.Option(min=0, metavar="SECONDS", help="A file is complete when unchanged for so long.")
+]
+PollOption = Annotated[float, typer.Option(min=0.05, metavar="SECONDS", help="How often to look.")]
+LimitOption = Annotated[
+    float | None,
+    typer.Option(min=0.1, metavar="KB/S", help="Send at most so many kilobytes a second.", show_default=False),
+]
+CaOption = Annotated[
+    Path | None,
+    typer.Option(help="Certificates to trust, a PEM file [default: the machine's].", show_default=False),
+]
+InsecureOption = Annotated[
+    bool, typer.Option("--insecure-http", help="Send the token in the clear to an http:// server.")
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -20,35 +53,17 @@ def register(app: typer.Typer) -> None:
 
 
 def push(
-    folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="Folders to watch, with those in them.")],
-    to: Annotated[str, typer.Option("--to", metavar="URL", help="Server, as in https://soap.example.org.")],
-    token_file: Annotated[Path, typer.Option(help="File that holds the station's token, and nothing else.")],
-    state: Annotated[
-        Path | None,
-        typer.Option(
-            help="The agent's own folder [default: STATE_DIRECTORY, else ~/.local/state/soap-push].",
-            show_default=False,
-        ),
-    ] = None,
-    once: Annotated[bool, typer.Option("--once", help="Send what is there, and stop.")] = False,
-    patience: Annotated[
-        float, typer.Option(min=0, metavar="SECONDS", help="With --once: how long to try what does not work.")
-    ] = 60.0,
-    quiet: Annotated[
-        float, typer.Option(min=0, metavar="SECONDS", help="A file is complete when unchanged for so long.")
-    ] = 5.0,
-    poll: Annotated[float, typer.Option(min=0.05, metavar="SECONDS", help="How often to look.")] = 2.0,
-    limit: Annotated[
-        float | None,
-        typer.Option(min=0.1, metavar="KB/S", help="Send at most so many kilobytes a second.", show_default=False),
-    ] = None,
-    ca: Annotated[
-        Path | None,
-        typer.Option(help="Certificates to trust, a PEM file [default: the machine's].", show_default=False),
-    ] = None,
-    insecure_http: Annotated[
-        bool, typer.Option("--insecure-http", help="Send the token in the clear to an http:// server.")
-    ] = False,
+    folders: FoldersArgument,
+    to: ToOption,
+    token_file: TokenOption,
+    state: StateOption = None,
+    once: OnceOption = False,
+    patience: PatienceOption = 60.0,
+    quiet: QuietOption = 5.0,
+    poll: PollOption = 2.0,
+    limit: LimitOption = None,
+    ca: CaOption = None,
+    insecure_http: InsecureOption = False,
     as_json: JsonOption = False,
 ) -> None:
     """Send new files of a station to a server, resumable, each content once; go on until interrupted.
@@ -59,9 +74,7 @@ def push(
     """
     from soap.services.push import Address, Agent, Watch
 
-    for folder in folders:
-        if not folder.is_dir():
-            raise typer.BadParameter(f"{folder} is no folder; make it, or name another.", param_hint="FOLDER")
+    _must_be_folders(folders)
     address = Address(to, _token(token_file), ca, insecure_http)
     agent = Agent(Watch(folders, quiet), address, state or _state_folder(), rate=limit and limit * 1000, tell=_tell)
     for sign in (signal.SIGTERM, signal.SIGINT):
@@ -70,13 +83,23 @@ def push(
         report = agent.once(patience) if once else agent.watch_on(poll)
     finally:
         agent.close()
+    _print(report, as_json)
+    if once:
+        raise typer.Exit(_code(report.unwelcome, report.waiting + report.growing, report.quarantined + report.refused))
+
+
+def _must_be_folders(folders: list[Path]) -> None:
+    for folder in folders:
+        if not folder.is_dir():
+            raise typer.BadParameter(f"{folder} is no folder; make it, or name another.", param_hint="FOLDER")
+
+
+def _print(report: Report, as_json: bool) -> None:
     if as_json:
         print_json(asdict(report))
     else:
         typer.echo(f"{report.sent} sent, {report.quarantined} of them quarantined; {report.refused} refused,"
                    f" {report.waiting + report.growing} still wait.")  # fmt: skip
-    if once:
-        raise typer.Exit(_code(report.unwelcome, report.waiting + report.growing, report.quarantined + report.refused))
 
 
 def _code(unwelcome: bool, waiting: int, bad: int) -> int:
