@@ -7,7 +7,7 @@ import re
 import resource
 import socket
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +21,7 @@ from soap.archive.terms import Subject, set_terms
 from soap.core.settings import Settings
 from soap.observations import series
 from soap.testing import policy_worlds as worlds
+from soap.testing.connections import all_of, connected
 from soap.testing.policy_worlds import File
 from soap.testing.web import serving
 
@@ -45,31 +46,11 @@ def server(tmp_path_factory):
     publish.publish(archive, worlds.ME, [one])
     set_terms(archive, worlds.ME, Subject("collection", KAK, ""), Terms("", "open"))
     with serving(folder, environment=os.environ | UNLIMITED) as (url, process):
-        yield url, process, folder.parent / f"serve-{urlsplit(url).port}.log"
+        yield url, process, folder.parent / f"serve-{port_of(url)}.log"
 
 
-@contextmanager
-def connected(url, send=b"", buffer=None):
-    with socket.socket() as found:
-        if buffer:
-            found.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
-        found.settimeout(15)
-        found.connect(("127.0.0.1", urlsplit(url).port))
-        found.sendall(send)
-        yield found
-
-
-def all_of(connection):
-    parts = []
-    while True:
-        try:
-            part = connection.recv(1 << 16)
-        except ConnectionResetError:
-            break
-        if not part:
-            break
-        parts.append(part)
-    return b"".join(parts)
+def port_of(url):
+    return urlsplit(url).port
 
 
 def status(process, name):
@@ -121,7 +102,7 @@ SMUGGLED = {
 @pytest.mark.parametrize("name", SMUGGLED)
 def test_no_request_hides_in_another(server, name):
     """RFC 9112, 6.3 and 11.2: what can be read in two ways is refused, and the connection ends."""
-    with connected(server[0], SMUGGLED[name]) as connection:
+    with connected(port_of(server[0]), SMUGGLED[name]) as connection:
         connection.shutdown(socket.SHUT_WR)
         told = all_of(connection)
     assert told.startswith(b"HTTP/1.1 400 ")
@@ -133,7 +114,7 @@ def test_two_hundred_who_never_end_keep_nobody_out(server):
     url, _, _ = server
     with ExitStack() as held:
         for _ in range(200):
-            held.enter_context(connected(url, b"GET /api/v1/members HTTP/1.1\r\nHost: x\r\n"))
+            held.enter_context(connected(port_of(url), b"GET /api/v1/members HTTP/1.1\r\nHost: x\r\n"))
         assert soonest(url) < 1
 
 
@@ -144,7 +125,7 @@ def test_fifty_slow_readers_keep_nobody_out(server):
     with ExitStack() as held:
         for form in ("csv", "json") * 25:
             request = f"GET {DATA}&format={form} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
-            held.enter_context(connected(url, request, buffer=4096))
+            held.enter_context(connected(port_of(url), request, buffer=4096))
         settled(process)  # each has begun, and waits for its reader
         assert soonest(url) < 1
         assert status(process, "VmRSS") - before < 600_000
@@ -161,7 +142,7 @@ def test_who_goes_away_leaves_nothing_behind(server):
     said, threads, before = log.stat().st_size, status(process, "Threads"), status(process, "VmRSS")
     for _ in range(5):
         for _ in range(10):
-            with connected(url, f"GET {DATA} HTTP/1.1\r\nHost: x\r\n\r\n".encode(), buffer=8192) as gone:
+            with connected(port_of(url), f"GET {DATA} HTTP/1.1\r\nHost: x\r\n\r\n".encode(), buffer=8192) as gone:
                 assert gone.recv(1000).startswith(b"HTTP/1.1 200 ")
     settled(process)
     assert soonest(url, 3) < 1
@@ -173,9 +154,9 @@ def test_who_goes_away_leaves_nothing_behind(server):
 def test_a_stopped_server_ends_with_clients_that_do_not_read(tmp_path):
     folder = tmp_path / "archive"
     Archive.open(Settings(archive=folder, catalogue="", objects=""))
-    with serving(folder) as (url, process), connected(url, b"GET /api/v1/members HTTP/1.1\r\nHost: x\r\nX-"):
+    with serving(folder) as (url, process), connected(port_of(url), b"GET /api/v1/members HTTP/1.1\r\nHost: x\r\nX-"):
         began = time.monotonic()
         process.terminate()
         process.wait(25)
     assert time.monotonic() - began < 25
-    assert "Traceback" not in (tmp_path / f"serve-{urlsplit(url).port}.log").read_text()
+    assert "Traceback" not in (tmp_path / f"serve-{port_of(url)}.log").read_text()

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 
 from soap.faces.api import patience
+from soap.testing.connections import all_of, connected
 
 
 async def answering(scope, receive, send):
@@ -49,25 +50,6 @@ def listening():
         server.should_exit = True
         thread.join(10)
         here.close()
-
-
-def connected(port):
-    found = socket.create_connection(("127.0.0.1", port), timeout=10)
-    return found
-
-
-def all_of(connection):
-    """What comes until the other side ends."""
-    parts = []
-    while True:
-        try:
-            part = connection.recv(1 << 16)
-        except ConnectionResetError:
-            break
-        if not part:
-            break
-        parts.append(part)
-    return b"".join(parts)
 
 
 def test_a_head_that_never_ends_is_not_waited_for(port):
@@ -123,11 +105,7 @@ def test_a_body_that_comes_steadily_is_waited_for(port):
 
 
 def test_an_answer_that_nobody_takes_is_broken_off(port):
-    with socket.socket() as deaf:
-        deaf.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        deaf.connect(("127.0.0.1", port))
-        deaf.settimeout(10)
-        deaf.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
+    with connected(port, b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n", buffer=4096) as deaf:
         time.sleep(1.5)
         assert len(all_of(deaf)) < 64 << 20
 

@@ -7,14 +7,14 @@ others may not know of. Each process of a server has its own numbers.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
+from soap.faces.api.each_request import EachRequest
 from soap.faces.api.face import Face
 from soap.faces.api.rules import Runs
 
@@ -34,20 +34,11 @@ _GOING_ON = Gauge("soap_requests_going_on", "Requests that are being answered.",
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
-class Meter:
-    """ASGI middleware: counts each request under the path of its route, never under what was asked.
+class Meter(EachRequest):
+    """Counts each request under the path of its route, never under what was asked."""
 
-    `paths` has them by `id(route)`.
-    """
-
-    def __init__(self, app: ASGIApp, paths: Mapping[int, str]):
-        self.app, self.paths = app, paths
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, and count."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         began, status, first, size = time.perf_counter(), 0, 0.0, 0
 
         async def counted(message: Message) -> None:
@@ -62,7 +53,7 @@ class Meter:
             try:
                 await self.app(scope, receive, counted)
             finally:
-                route = self.paths.get(id(scope.get("route")), "none")
+                route = self.path(scope) or "none"
                 method = scope["method"] if scope["method"] in _METHODS else "other"
                 _REQUESTS.labels(method, route, str(status or 500)).inc()
                 _SECONDS.labels(route).observe(first)

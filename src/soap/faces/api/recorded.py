@@ -10,15 +10,15 @@ import asyncio
 import re
 import secrets
 import time
-from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from soap.faces.api.address import came_from, known_as
 from soap.faces.api.asking import Asking, Served
 from soap.faces.api.browsers import guard
+from soap.faces.api.each_request import EachRequest
 from soap.faces.api.problems import problem
 from soap.services.accounts import PUBLIC
 from soap.services.recorder import Entry
@@ -35,17 +35,11 @@ _BY_ISSUER = "/oidc/"
 _TOKEN = re.compile(r"soap_[\w-]+")
 
 
-class Recorded:
-    """ASGI middleware that hands each request its number and address, and notes it; `paths` as in `Meter`."""
+class Recorded(EachRequest):
+    """Hands each request its number and address, and notes it."""
 
-    def __init__(self, app: ASGIApp, paths: Mapping[int, str]):
-        self.app, self.paths = app, paths
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, and note it."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
         here: Served = scope["app"].state.served
         if not await _room(here):
             await problem(503, "The audit log cannot be written now, so nothing is told or changed; try again later.",
@@ -65,9 +59,8 @@ class Recorded:
 
     def entry(self, scope: Scope, asking: Asking, status: int, size: int) -> Entry:
         """What is noted of a request."""
-        route = self.paths.get(id(scope.get("route")), "")
         return Entry(
-            time.time_ns() // 1000, asking.viewer.user, asking.viewer.member, f"{scope['method']} {route}",
+            time.time_ns() // 1000, asking.viewer.user, asking.viewer.member, f"{scope['method']} {self.path(scope)}",
             subject(scope, asking.about), tuple(sorted(asking.owners)), status, size, asking.address, asking.request,
         )  # fmt: skip
 
