@@ -61,7 +61,7 @@ def originals(archive: Archive, viewer: Viewer, checksums: Iterable[str]) -> dic
     if not wanted:
         return {}
     with archive.catalogue.reading() as connection:
-        return _obtainable(connection, visible(connection, viewer), wanted)
+        return obtainable(connection, visible(connection, viewer), wanted)
 
 
 def original_named(archive: Archive, viewer: Viewer, checksum: str) -> Original:
@@ -84,7 +84,8 @@ def original_bytes(archive: Archive, one: Original, start: int, stop: int) -> It
             start += len(part)
 
 
-def _obtainable(connection: Connection, seen: frozenset[int] | None, checksums: list[str]) -> dict[str, Original]:
+def obtainable(connection: Connection, seen: frozenset[int] | None, checksums: list[str]) -> dict[str, Original]:
+    """Those of the files, by checksum, that are for who sees what is under the terms `seen` (None: everything)."""
     found: dict[str, Original] = {}
     for begin in range(0, len(checksums), CHUNK):
         some = {"some": checksums[begin : begin + CHUNK]}

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import heapq
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
@@ -23,6 +23,7 @@ from soap.archive.cover import Place, box_of, grid_cells
 from soap.archive.cursor import BY_ID, EARLIEST, LATEST, Cursor, cursor_of, no_token
 from soap.archive.granule_rows import ORIGINALS, whole_record
 from soap.archive.holdings import microseconds
+from soap.archive.originals import Original, obtainable
 from soap.archive.parts import parts_of
 from soap.archive.policy import visible
 from soap.archive.prepared_select import PreparedSelect
@@ -77,6 +78,8 @@ class Page:
     granules: tuple[GranuleRecord, ...]
     token: str | None
     whole: bool
+    files: Mapping[str, Original] = field(default_factory=dict)
+    """The originals of these granules that the viewer may have, by checksum, where they were asked for."""
 
 
 def page(
@@ -88,13 +91,15 @@ def page(
     limit: int = 100,
     token: str | None = None,
     originals: bool = True,
+    files: bool = False,
 ) -> Page:
     """The page of at most `limit` granules that a `token` of the page before names, else the first.
 
     Each granule that answered when the first page was asked for, or at the question's `as_of`, is on one of the
     pages once, whatever is published between them. What the viewer may see is judged anew for each page. Without
-    `originals` the records lack the checksums of their files. Raises `BadParameter` for an order or limit that is
-    none, a token that is none or of another order, and conditions that do not go together.
+    `originals` the records lack the checksums of their files; with `files` these are told of, too. Raises
+    `BadParameter` for an order or limit that is none, a token that is none or of another order, and conditions that do
+    not go together.
     """
     if order not in _KEYS or not 1 <= limit <= MOST:
         known = ", ".join(_KEYS)
@@ -112,10 +117,12 @@ def page(
         for row, told in _answers(archive, connection, question, asked, limit + 1, originals):
             rows.append(row)
             granules.append(told)
-    more = len(rows) > limit
-    rows, granules = rows[:limit], granules[:limit]
+        more = len(rows) > limit
+        rows, granules = rows[:limit], granules[:limit]
+        checksums = sorted({checksum for one in granules for checksum in one.originals}) if files else []
+        told_of = obtainable(connection, seen, checksums)
     last = Cursor(order, rows[-1].first, rows[-1].granule_id, moment).token() if more else None
-    return Page(tuple(granules), last, after is None and not more)
+    return Page(tuple(granules), last, after is None and not more, told_of)
 
 
 _KEYS: dict[str, Callable[[Found], tuple[int, int]]] = {

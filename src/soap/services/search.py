@@ -71,9 +71,12 @@ def page(
     limit: int = 100,
     token: str | None = None,
     originals: bool = False,
+    files: bool = False,
 ) -> Page:
     """A page of the granules that answer; see `soap.archive.page.page`."""
-    return archive_page(archive, viewer, question, order=order, limit=limit, token=token, originals=originals)
+    return archive_page(
+        archive, viewer, question, order=order, limit=limit, token=token, originals=originals or files, files=files
+    )
 
 
 def granule(viewer: Viewer, archive: Archive, granule_id: str, as_of: np.datetime64 | None = None) -> GranuleRecord:
