@@ -37,8 +37,8 @@ def two_months(tmp_path_factory):
 def found_by_hand(page, url):
     """From the list of earthquakes to the view around the one that is meant."""
     page.goto(f"{url}/around")
-    page.get_by_label("From").first.fill("2016-04-13")
-    page.get_by_label("To").fill("2016-04-13")
+    page.get_by_label("From", exact=True).first.fill("2016-04-13")
+    page.get_by_label("To", exact=True).fill("2016-04-13")
     page.get_by_label("Place contains").fill("myanmar")
     page.get_by_role("button", name="Find").click()
     page.get_by_role("link", name="76 km SE of Mawlaik, Myanmar").click()
