@@ -34,11 +34,13 @@ portal/node_modules/.ready: portal/package-lock.json portal/package.json
 $(PORTAL): $(PORTAL_SOURCES) portal/node_modules/.ready
 	cd portal && npm run --silent build
 
-ifneq ($(shell command -v npm),)
+NODE := $(shell command -v npm >/dev/null && node -p "const [a, b] = process.versions.node.split('.'); a > 20 || (a == 20 && b >= 19)" 2>/dev/null)
+
+ifeq ($(NODE),true)
 portal: $(PORTAL) ## build the web portal (needs Node.js and npm)
 else
 portal:
-	@echo "Node.js and npm are not here, so the web portal is not built; all else works (Debian: apt install nodejs npm)."
+	@echo "Node.js (20.19 or newer) and npm are not here, so the web portal is not built; all else works."
 endif
 
 portal-types: .venv/.ready portal/node_modules/.ready ## write the portal's types of the API anew
@@ -48,7 +50,7 @@ portal-types: .venv/.ready portal/node_modules/.ready ## write the portal's type
 setup: .venv/.ready portal ## make the environment .venv from the lock file, and the portal
 
 demo: setup ## simulate, ingest, run the studies, say where the reports are
-	@SOAP=.venv/bin/soap DATA="$${SOAP_TEST_DATA:-../shared/data}" sh studies/demo.sh demo-output
+	@SOAP=.venv/bin/soap PYTHON=$(PY) DATA="$${SOAP_TEST_DATA:-../shared/data}" sh studies/demo.sh demo-output
 
 PORT ?= 8000
 

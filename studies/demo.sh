@@ -1,7 +1,7 @@
 #!/bin/sh
 # The main job from end to end: simulate a network, ingest it, run the demo study; then the two real studies where
-# the observations are found; and the portal on the simulated archive. SOAP names the command, DATA the folder of real
-# observations, $1 where the output goes.
+# the observations are found; and the portal on the simulated archive. SOAP names the command, PYTHON
+# its Python, DATA the folder of real observations, $1 where the output goes.
 set -eu
 out=$1
 rm -rf "$out"
@@ -16,25 +16,7 @@ $SOAP --archive "$out/archive" study run studies/demo.toml -o "$out/demo"
 $SOAP --archive "$out/archive" study case us20005hqz -o "$out/myanmar-2016"
 
 say "Terms: all of it is open, but that China holds one station back until 2090; and people who sign in"
-collections() { $SOAP --archive "$out/archive" find --json | grep -o '"collection_id": *"[^"]*"' | cut -d '"' -f 4 | sort -u; }
-for collection in $(collections); do
-    $SOAP --archive "$out/archive" admin terms set --collection "$collection" --access open >"$out/terms.log"
-done
-for code in $(collections | sed -n 's/^geomagnetism\.\(x[a-z][0-9]\)\..*/\1/p' | tr '[:lower:]' '[:upper:]'); do
-    $SOAP --archive "$out/archive" admin terms set --station "iaga_code:$code" --access open >>"$out/terms.log"
-done
-$SOAP --archive "$out/archive" admin terms set --collection geomagnetism.xc4.pt1m --owner CHN --access members \
-    --embargo 2090-01-01
-person() { # USER ROLE [MEMBER]: an account with a password that nobody else has
-    secret=$(head -c 12 /dev/urandom | od -An -tx1 | tr -d ' \n')
-    $SOAP --archive "$out/archive" admin account add "$1" --role "$2" ${3:+--member "$3"} >>"$out/terms.log"
-    printf '%s\n' "$secret" | $SOAP --archive "$out/archive" admin account password "$1" --stdin >>"$out/terms.log"
-    printf '  %-10s %s  (%s%s)\n' "$1" "$secret" "$2" "${3:+, $3}" >>"$out/people.txt"
-}
-(umask 077 && echo "People of the demo, and their passwords:" >"$out/people.txt")
-person administrator project_admin
-person researcher.chn user CHN
-person researcher.pak user PAK
+"$PYTHON" studies/demo_terms.py "$out/archive" "$out/people.txt"
 
 if [ -d "$DATA/ground/geomag/wdc-hourly" ]; then
     say "Real observations: 34 observatories 1996-2013, and Memambetsu in March 2011"
@@ -49,12 +31,12 @@ else
 fi
 
 say "The portal on the simulated archive"
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$("$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 $SOAP --archive "$out/archive" serve --port "$port" 2>"$out/serve.log" &
 server=$!
 trap 'kill "$server" 2>/dev/null || true' EXIT
 answers() { # PATH WORD: a page or resource answers, and says the word
-    python3 -c '
+    "$PYTHON" -c '
 import sys, time, urllib.error, urllib.request
 url, word, until = sys.argv[1], sys.argv[2], time.monotonic() + 60
 while True:
