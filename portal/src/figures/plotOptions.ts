@@ -50,7 +50,8 @@ export function optionsOf(panel: () => Panel, size: { width: number; height: num
     legend: { show: false },
     cursor: {
       drag: { x: true, y: false, setScale: false },
-      sync: { key: sync, setSeries: false },
+      // a stretch is drawn in one plot, which tells of it once; the others only follow the cursor
+      sync: { key: sync, setSeries: false, filters: { pub: (type) => type !== "mousedown" && type !== "mouseup" } },
       points: { show: false },
       y: false,
     },
