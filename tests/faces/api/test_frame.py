@@ -121,6 +121,16 @@ def test_the_description_says_who_may_call(client):
     assert "422" not in paths["/api/v1/collections"]["get"]["responses"]
 
 
+def test_the_description_has_what_the_server_says_before_a_face_is_asked(client):
+    """A URL that is too long is refused as a problem, whatever errors are in the protocol that was asked."""
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    answers = [one["responses"][status]["content"] for some in paths.values() for one in some.values()
+               for status in ("4XX", "5XX")]  # fmt: skip
+    assert all("application/problem+json" in content for content in answers)
+    assert "application/json" in paths["/hapi/data"]["get"]["responses"]["4XX"]["content"]
+    assert "application/json" not in paths["/api/v1/members"]["get"]["responses"]["4XX"]["content"]
+
+
 def test_a_method_that_a_path_does_not_take_is_told_which_it_takes(client):
     """All that the description has of the path, over all its routes; for `GET` also `HEAD` where it is taken."""
     paths = client.get("/api/v1/openapi.json").json()["paths"]
