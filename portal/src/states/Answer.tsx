@@ -1,4 +1,3 @@
-import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Problem } from "../api/problem";
@@ -6,9 +5,17 @@ import { Loading } from "./Loading";
 import { Offline, ProblemScreen } from "./ProblemScreen";
 import { Screen } from "./Screen";
 
+/** A query, of one page or of several. */
+interface Asked<T> {
+  data: T | undefined;
+  error: Error | null;
+  failureReason: Error | null;
+  refetch: () => unknown;
+}
+
 /** What a query answers, or the designed state in its place: loading, no server, an error, nothing found. */
 export function Answer<T>(props: {
-  query: UseQueryResult<T>;
+  query: Asked<T>;
   /** True where the answer holds nothing. */
   empty?: (data: T) => boolean;
   /** What stands there then; the usual words where not given. */

@@ -3,7 +3,8 @@ import { text, useAddress } from "../../address";
 import { minute, whole } from "../../figures/numbers";
 import { Answer } from "../../states";
 import { Access } from "../data/Collections";
-import { type Collection, useCollections } from "../data/collections";
+import { useCollections } from "../data/collections";
+import type { Collection } from "../data/fitting";
 import { TermsForm } from "./TermsForm";
 import { useTerms, useTermsHistory } from "./terms";
 

@@ -5,7 +5,8 @@ import { isSomebody, useSession } from "../../api/session";
 import { whole } from "../../figures/numbers";
 import { Answer, Screen, useSignInAddress } from "../../states";
 import { put, share, useBasket, type Wanted } from "./basket";
-import { type Collection, useCollections } from "./collections";
+import { useCollections } from "./collections";
+import type { Collection } from "./fitting";
 import { JobTable } from "./JobTable";
 import { FORMATS, type Format, useExport, useJobs } from "./jobs";
 

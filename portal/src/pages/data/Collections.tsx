@@ -5,9 +5,10 @@ import { bound, whole } from "../../figures/numbers";
 import { Answer, Empty, TooMuch } from "../../states";
 import { allOf, MOST, put, useBasket } from "./basket";
 import { Conditions } from "./Conditions";
-import { type Collection, fitting, useCollections } from "./collections";
+import { useCollections } from "./collections";
 import { VIEW } from "./DataPage";
 import { Details } from "./Details";
+import { type Collection, fitting } from "./fitting";
 
 const SHOWN = 200;
 

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { useAddress } from "../../address";
-import { among, type Collection, OF_THE_ARCHIVE } from "./collections";
 import { VIEW } from "./DataPage";
+import { among, type Collection, OF_THE_ARCHIVE } from "./fitting";
 
 /** What narrows the list; it stands in the URL. */
 export function Conditions(props: { all: readonly Collection[] }) {

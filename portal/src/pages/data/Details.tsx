@@ -2,10 +2,10 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
-import { answerOf, api } from "../../api/client";
+import { answerOf, api, type Schemas } from "../../api/client";
 import { bound, whole } from "../../figures/numbers";
-import { Loading, ProblemScreen } from "../../states";
-import type { Collection } from "./collections";
+import { Answer } from "../../states";
+import type { Collection } from "./fitting";
 
 const PAGE = 20;
 
@@ -68,8 +68,26 @@ function Granules(props: { collection: string; downloads: boolean }) {
     initialPageParam: "",
     getNextPageParam: (page) => page.next ?? undefined,
   });
-  if (query.error) return <ProblemScreen error={query.error} again={() => void query.refetch()} />;
-  if (query.data === undefined) return <Loading lines={3} />;
+  return (
+    <Answer query={query}>
+      {({ pages }) => (
+        <div className="stack">
+          <GranuleTable granules={pages.flatMap((page) => page.granules)} downloads={props.downloads} />
+          {query.hasNextPage && (
+            <p>
+              <button type="button" disabled={query.isFetching} onClick={() => void query.fetchNextPage()}>
+                {t("data.more")}
+              </button>
+            </p>
+          )}
+        </div>
+      )}
+    </Answer>
+  );
+}
+
+function GranuleTable(props: { granules: readonly Schemas["Granule"][]; downloads: boolean }) {
+  const { t } = useTranslation();
   return (
     <div className="scrolls">
       <table>
@@ -83,7 +101,7 @@ function Granules(props: { collection: string; downloads: boolean }) {
           </tr>
         </thead>
         <tbody>
-          {query.data.pages.flatMap((page) => page.granules).map((one) => (
+          {props.granules.map((one) => (
             <tr key={one.granule_id}>
               <td className="mono">{one.granule_id}@{one.version}</td>
               <td className="nowrap">{bound(one.start)} – {bound(one.last)}</td>
@@ -93,13 +111,6 @@ function Granules(props: { collection: string; downloads: boolean }) {
           ))}
         </tbody>
       </table>
-      {query.hasNextPage && (
-        <p>
-          <button type="button" disabled={query.isFetching} onClick={() => void query.fetchNextPage()}>
-            {t("data.more")}
-          </button>
-        </p>
-      )}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { among, type Collection, fitting, OF_THE_ARCHIVE } from "./collections";
+import { among, type Collection, fitting, OF_THE_ARCHIVE } from "./fitting";
 
 const NONE = { q: "", domain: "", member: "", access: "" };
 
