@@ -39,7 +39,7 @@ def test_members_see_more(page, world, sign_in):
 def test_colours_days_and_order_stand_in_the_url(page, world):
     page.goto(f"{world.url}/stations")
     rows(page)
-    page.get_by_label("Colour").select_option("noise")
+    page.get_by_role("combobox", name="Colour").select_option("noise")
     page.get_by_label("Code, name or collection").fill("xk")
     page.wait_for_url(re.compile("colour=noise"))
     assert list(rows(page)) == ["XK1"]
