@@ -19,8 +19,8 @@ interface MapViewProps {
   onMove?: (centre: Place, zoom: number) => void;
   /** What was clicked, the topmost first, and where. */
   onPick?: (found: readonly FeatureLike[], place: Place) => void;
-  /** The first time that all layers are drawn. */
-  onDrawn?: () => void;
+  /** When all layers are drawn, and again whenever they or this changed. */
+  onDrawn?: (() => void) | undefined;
   children?: ReactNode;
 }
 
@@ -48,9 +48,16 @@ export function MapView(props: MapViewProps) {
 
   useEffect(() => {
     map.current?.setLayers([...layers]);
-    const theirs = latest.current.onDrawn;
-    if (theirs !== undefined) map.current?.once("rendercomplete", theirs);
   }, [layers]);
+
+  const { onDrawn } = props;
+  useEffect(() => {
+    const made = map.current;
+    if (made === undefined || onDrawn === undefined) return;
+    made.once("rendercomplete", onDrawn);
+    made.render();
+    return () => made.un("rendercomplete", onDrawn);
+  }, [layers, onDrawn]);
 
   const [longitude, latitude] = centre;
   useEffect(() => {

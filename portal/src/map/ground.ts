@@ -70,8 +70,8 @@ export function namedLineLayer(parts: readonly (readonly (readonly [number, numb
 
 /** The night side. */
 export function nightLayer(ring: readonly (readonly [number, number])[]): VectorLayer {
-  const shade = token("--ink");
-  const style = new Style({ fill: new Fill({ color: faded(shade, document.documentElement.dataset["theme"] === "dark" ? 0.07 : 0.1) }) });
+  const dark = document.documentElement.dataset["theme"] === "dark";
+  const style = new Style({ fill: new Fill({ color: dark ? faded("#000000", 0.42) : faded("#14191d", 0.1) }) });
   return layerOf([styled(new Polygon([ring.map((place) => [...place])]), style)], 15);
 }
 

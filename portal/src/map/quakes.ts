@@ -14,4 +14,4 @@ export function freshness(age: number): number {
 
 /** Ages of the legend, in days. */
 export const AGES = [0, 7, 30] as const;
-export const SIZES = [5, 6, 7, 8] as const;
+export const SIZES = [5, 6, 7] as const;

@@ -37,14 +37,14 @@ export default function MapPage() {
     zones: <p className="small faint">{t("map.legend.zones")}</p>,
     stations: <StationLegend marks={shown.marks} />,
     tracks: <TrackLegend shown={shown.satellites} />,
-    field: shown.field && <FieldLegend {...shown.field} />,
+    field: shown.field !== undefined ? <FieldLegend {...shown.field} /> : shown.noMaps && <p className="small faint">{t("map.legend.noMaps")}</p>,
     borders: <p className="small faint">{t("map.legend.borders")}</p>,
   };
 
   return (
     <article className="map-page">
       <MapView layers={layers} centre={[view.lon, view.lat]} zoom={view.zoom} label={t("map.label")}
-        onDrawn={() => shown.ready && drawn()}
+        onDrawn={shown.ready ? drawn : undefined}
         onMove={([lon, lat], zoom) => change({ lon: rounded(lon), lat: rounded(lat), zoom: rounded(zoom) }, { replace: true })}
         onPick={(found, [lon, lat]) => pick(String(found[0]?.get("picks") ?? (view.picked === "" ? `place/${rounded(lat)}/${rounded(lon)}` : "")))} />
       <details className="map-panel" open={window.innerWidth > 760}>

@@ -5,7 +5,8 @@ import { DAY_MS, dayOf, HOUR_MS, isoOf } from "../../map/moments";
 
 const MOST_QUAKES = 1000;
 const QUAKE_DAYS = 30;
-const HEALTH_DAYS = 7;
+/** Days that the health of stations is of. */
+export const HEALTH_DAYS = 7;
 const [FIRST_YEAR, LAST_YEAR] = [1900, 2029];
 
 /** Half-orbits that are shown as past, and how far ahead one is foretold. */
@@ -50,6 +51,11 @@ export function useHealth(at: number | undefined) {
     enabled: at !== undefined,
     placeholderData: (before) => before,
   });
+}
+
+/** Health of all series over the last days of each, silent ones among them. */
+export function useHealthEver() {
+  return useQuery({ queryKey: ["health"], queryFn: ({ signal }) => answerOf(api.GET("/api/v1/health", { signal })) });
 }
 
 /** Stations of known place. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Schemas } from "../../api/client";
-import { stationMarks } from "./stationMarks";
+import { stationMarks, withSilent } from "./stationMarks";
 
 const row = (platform: string, part: Partial<Schemas["Health"]>): Schemas["Health"] => ({
   collection_id: `geomagnetism.${platform}.pt1m`, provider: "", platform, code_scheme: "iaga_code", code: platform.toUpperCase(),
@@ -34,4 +34,11 @@ it("no value in the week is silent, no series at all is none", () => {
   const rows = [row("kak", { days_with_values: 0, completeness: 0 })];
   const marks = stationMarks(rows, [station("KAK"), station("GUA")], []);
   expect(marks.map((one) => [one.code, one.health])).toEqual([["GUA", "none"], ["KAK", "silent"]]);
+});
+
+it("a series without a value in the days is silent in them", () => {
+  const ever = [row("kak", {}), row("gua", { last_seen: "2013-12-31T23:00:00Z" })];
+  const rows = withSilent([row("kak", { completeness: 0.5 })], ever, 7);
+  expect(rows.map((one) => [one.platform, one.completeness, one.days_with_values])).toEqual([["kak", 0.5, 7], ["gua", 0, 0]]);
+  expect(rows[1]?.last_seen).toBe("2013-12-31T23:00:00Z");
 });

@@ -18,9 +18,18 @@ export interface StationMark {
   simulated: boolean;
 }
 
+/** Health over the days asked for: series that are silent all these days are told only where no days are asked for. */
 type Row = Schemas["Health"];
 type Listed = Schemas["Station"];
 type Collection = Schemas["Collection"];
+
+/** Health of all series over some days: `ever` tells those too that had no value in them. */
+export function withSilent(rows: readonly Row[], ever: readonly Row[], days: number): Row[] {
+  const name = (row: Row) => `${row.collection_id} ${row.provider} ${row.platform}`;
+  const seen = new Set(rows.map(name));
+  const silent = ever.filter((row) => !seen.has(name(row)));
+  return [...rows, ...silent.map((row) => ({ ...row, days, days_with_values: 0, completeness: 0 }))];
+}
 
 /** One mark for each station with series, and for each listed one without. Those of unknown place are left out. */
 export function stationMarks(rows: readonly Row[], stations: readonly Listed[], collections: readonly Collection[]): StationMark[] {

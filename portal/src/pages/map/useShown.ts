@@ -4,9 +4,9 @@ import { type Grid, limits } from "../../map/grid";
 import { HOUR_MS, nearest } from "../../map/moments";
 import { flownOf, foretoldOf } from "../../map/tracks";
 import { type ColourMap, viridis } from "../../theme/maps";
-import { useDipEquator, useGrids, useGround, useHealth, useQuakes, useSatellites, useStations, useTracks } from "./asked";
+import { HEALTH_DAYS, useDipEquator, useGrids, useGround, useHealth, useHealthEver, useQuakes, useSatellites, useStations, useTracks } from "./asked";
 import type { Satellite } from "./layers";
-import { type StationMark, stationMarks } from "./stationMarks";
+import { type StationMark, stationMarks, withSilent } from "./stationMarks";
 import type { Shown as Told } from "./TrackLegend";
 import type { View } from "./view";
 
@@ -41,6 +41,8 @@ export interface Shown {
   fields: readonly Schemas["Collection"][];
   collection: string | undefined;
   field: Field | undefined;
+  /** True where the collection has no map of the day. */
+  noMaps: boolean;
 }
 
 /** Asks for what the view shows. */
@@ -49,6 +51,7 @@ export function useShown(view: View, at: number | undefined, collections: readon
   const ground = useGround();
   const quakes = useQuakes(at, view.magnitude);
   const health = useHealth(at);
+  const ever = useHealthEver();
   const stations = useStations();
   const satellites = useSatellites();
   const platforms = useMemo(() => (satellites.data ?? []).map((one) => one.platform), [satellites.data]);
@@ -57,7 +60,10 @@ export function useShown(view: View, at: number | undefined, collections: readon
   const fields = useMemo(() => collections.filter((one) => one.shape === "field"), [collections]);
   const chosen = fields.find((one) => one.collection_id === view.field) ?? fields[0];
   const grids = useGrids(chosen?.collection_id, chosen?.variables[0], at, on("field"));
-  const marks = useMemo(() => stationMarks(health.data ?? [], stations.data ?? [], collections), [health.data, stations.data, collections]);
+  const marks = useMemo(() => {
+    const rows = withSilent(health.data ?? [], health.data === undefined ? [] : (ever.data ?? []), HEALTH_DAYS);
+    return stationMarks(rows, stations.data ?? [], collections);
+  }, [health.data, ever.data, stations.data, collections]);
   const before = useMemo(
     () => (quakes.data?.earthquakes ?? []).filter((one) => at === undefined || Date.parse(one.time) <= at),
     [quakes.data, at],
@@ -74,7 +80,7 @@ export function useShown(view: View, at: number | undefined, collections: readon
       [key],
     ),
     equator: useMemo(() => (equator.data?.line ?? []) as [number, number][], [equator.data]),
-    fields, collection: chosen?.collection_id, field: useField(grids.data, at),
+    fields, collection: chosen?.collection_id, field: useField(grids.data, at), noMaps: grids.isError,
   };
 }
 
