@@ -14,7 +14,7 @@ export function Holdings(props: { around: Surroundings; view: View; change: Chan
   return (
     <section className="stack">
       <h2>{t("around.holdings.title")}</h2>
-      <div className="scrolls" tabIndex={0} role="region" aria-label={t("around.holdings.title")}>
+      <div className="scrolls holdings" tabIndex={0} role="region" aria-label={t("around.holdings.title")}>
         <table>
           <thead>
             <tr>

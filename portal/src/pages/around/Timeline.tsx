@@ -23,7 +23,8 @@ export function Timeline(props: { around: Surroundings; view: View; change: Chan
   const series = useSeries(rows, around.start, around.stop);
   const activity = useActivity(around.start, around.stop, longitudeOf(around, view));
   const windows = useCaseWindows(view.event, view.controls);
-  const overhead = useOverhead(view, anythingOverhead(around.counts, view.hidden));
+  const settled = series.every((one) => !one.isPending); // the ground first: what is overhead takes longer to read
+  const overhead = useOverhead(view, settled && anythingOverhead(around.counts, view.hidden));
   const marks = useMarks(rows, view.detectors, view, around);
   const quake = around.event === null ? undefined : Date.parse(around.event.time);
   const shading: Shading = shadingOf(view, activity.data, windows.data);
