@@ -467,6 +467,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/accounts/{user}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Password Of
+         * @description Set another's password, for who runs the archive; the user's sessions end.
+         */
+        put: operations["set_password_of_api_v1_accounts__user__password_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/oidc/login": {
         parameters: {
             query?: never;
@@ -2142,7 +2162,7 @@ export interface components {
             places: components["schemas"]["PlaceSpans"][];
             /**
              * Declaration
-             * @description The case study's declaration, as a study file would hold it.
+             * @description The case study's declaration, with all its defaults.
              */
             declaration: {
                 [key: string]: unknown;
@@ -3146,6 +3166,17 @@ export interface components {
              * @example Nepal
              */
             name: string;
+        };
+        /**
+         * NewPassword
+         * @description A password that somebody is given; they change it.
+         */
+        NewPassword: {
+            /**
+             * Password
+             * Format: password
+             */
+            password: string;
         };
         /**
          * NewTerms
@@ -5781,6 +5812,58 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PasswordChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    set_password_of_api_v1_accounts__user__password_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPassword"];
             };
         };
         responses: {
