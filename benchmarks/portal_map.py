@@ -1,4 +1,4 @@
-"""The portal's first map: from asking for `/` until ground, stations and earthquakes stand on the canvas, nothing cached.
+"""The portal's first map: from asking for `/` until ground, stations and earthquakes are drawn, with nothing cached.
 
 A small archive is made and served; a headless browser opens the home page in a context of its own each time, so with a
 cold cache. Timed is from the start of the navigation to the first frame in which all that is drawn. Counted are the

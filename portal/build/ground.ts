@@ -10,8 +10,8 @@ import type { Plugin } from "vite";
 const MEMBERS = new Set(["050", "156", "364", "496", "586", "604", "764", "792"]);
 
 const SCALE = 50;
-const LEAST_STEP = 2;
-const SMALLEST = 8;
+const LEAST_STEP = 3;
+const SMALLEST = 10;
 
 /**
  * Writes land, coasts and members' land borders (Natural Earth), cut at 180 degrees, as one small file: each

@@ -7,7 +7,7 @@ export interface Grid {
 }
 
 /** Pixels of the whole Earth, RGBA, rows from north to south; clear where the grid has no value. */
-export function painted(grid: Grid, low: number, high: number, table: Uint8ClampedArray, width = 720): Uint8ClampedArray {
+export function painted(grid: Grid, low: number, high: number, table: Uint8ClampedArray, width = 360): Uint8ClampedArray {
   const height = width / 2;
   const out = new Uint8ClampedArray(width * height * 4);
   const columns = Array.from({ length: width }, (_, x) => place(grid.longitudes, -180 + ((x + 0.5) * 360) / width, 360));

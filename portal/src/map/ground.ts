@@ -12,12 +12,14 @@ import Text from "ol/style/Text";
 import { token } from "../theme/theme";
 import groundUrl from "./ground.json?url";
 
-/** Land, coasts and members' land borders, of Natural Earth; lines as `build/ground.ts` writes them. */
+/** Land, coasts and members' land borders, of Natural Earth. */
 export interface Ground {
-  land: number[][];
-  coasts: number[][];
-  borders: number[][];
+  land: Line[];
+  coasts: Line[];
+  borders: Line[];
 }
+
+type Line = [number, number][];
 
 const SCALE = 50;
 const GRID_DEG = 30;
@@ -26,27 +28,28 @@ const GRID_DEG = 30;
 export async function loadGround(signal: AbortSignal): Promise<Ground> {
   const answer = await fetch(groundUrl, { signal });
   if (!answer.ok) throw new Error(`The ground of the map did not come (${answer.status}).`);
-  return (await answer.json()) as Ground;
+  const told = (await answer.json()) as Record<keyof Ground, number[][]>;
+  return { land: told.land.map(placesOf), coasts: told.coasts.map(placesOf), borders: told.borders.map(placesOf) };
 }
 
 /** Land and coasts. */
 export function landLayer(ground: Ground): VectorLayer {
   const fill = new Style({ fill: new Fill({ color: token("--land") }) });
   const line = new Style({ stroke: new Stroke({ color: token("--coast"), width: 0.8 }) });
-  const land = ground.land.map((ring) => styled(new Polygon([placesOf(ring)]), fill));
-  return layerOf([...land, styled(new MultiLineString(ground.coasts.map(placesOf)), line)], 0);
+  const land = ground.land.map((ring) => styled(new Polygon([ring]), fill));
+  return layerOf([...land, styled(new MultiLineString(ground.coasts), line)], 0);
 }
 
 /** Coasts alone, in a light line, over a map of values that hides the land. */
 export function coastLayer(ground: Ground): VectorLayer {
   const line = new Style({ stroke: new Stroke({ color: "#ffffffb0", width: 0.9 }) });
-  return layerOf([styled(new MultiLineString(ground.coasts.map(placesOf)), line)], 12);
+  return layerOf([styled(new MultiLineString(ground.coasts), line)], 12);
 }
 
 /** Members' land borders. */
 export function borderLayer(ground: Ground): VectorLayer {
   const line = new Style({ stroke: new Stroke({ color: token("--ink-3"), width: 1, lineDash: [4, 3] }) });
-  return layerOf([styled(new MultiLineString(ground.borders.map(placesOf)), line)], 14);
+  return layerOf([styled(new MultiLineString(ground.borders), line)], 14);
 }
 
 /** Meridians and parallels every 30 degrees; the parallels tell their latitude where they cross meridian 0 and 180. */
@@ -94,8 +97,9 @@ export function faded(hex: string, opacity: number): string {
   return `${hex}${Math.round(opacity * 255).toString(16).padStart(2, "0")}`;
 }
 
-function placesOf(line: readonly number[]): [number, number][] {
-  const out: [number, number][] = [];
+/** A line as `build/ground.ts` writes it. */
+function placesOf(line: readonly number[]): Line {
+  const out: Line = [];
   let [x, y] = [0, 0];
   for (let at = 0; at + 1 < line.length; at += 2) {
     [x, y] = [x + (line[at] as number), y + (line[at + 1] as number)];

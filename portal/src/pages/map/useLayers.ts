@@ -1,5 +1,5 @@
 import type BaseLayer from "ol/layer/Base";
-import { useMemo } from "react";
+import { useDeferredValue, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { borderLayer, coastLayer, gridLayer, landLayer, namedLineLayer, nightLayer } from "../../map/ground";
 import { nightRing } from "../../map/sun";
@@ -16,13 +16,15 @@ export function useLayers(view: View, at: number | undefined, shown: Shown): Bas
   const { t } = useTranslation();
   const theme = useTheme();
   const on = (name: string) => view.layers.includes(name);
-  const { ground, quakes, marks, tracks, equator, field } = shown;
+  const { quakes, marks, tracks, equator, field } = shown;
+  const ground = useDeferredValue(shown.ground); // what depends on nothing of it is asked for before it is drawn
   const [night, borders, showsEquator] = [on("night"), on("borders"), on("equator")];
   const still = useMemo(
     () => (ground === undefined ? [gridLayer()] : [gridLayer(), landLayer(ground), ...(borders ? [borderLayer(ground)] : [])]),
     [ground, borders, theme],
   );
-  const coasts = useMemo(() => (ground === undefined ? [] : [coastLayer(ground)]), [ground, theme]);
+  const covered = on("field") && field?.grid !== undefined;
+  const coasts = useMemo(() => (ground === undefined || !covered ? [] : [coastLayer(ground)]), [ground, covered, theme]);
   const line = useMemo(
     () => (showsEquator && equator.length > 0 ? [namedLineLayer([equator], t("map.layers.equator"))] : []),
     [showsEquator, equator, theme, t],
@@ -45,7 +47,7 @@ export function useLayers(view: View, at: number | undefined, shown: Shown): Bas
     return kind === "place" ? [crossLayer([Number(longitude), Number(latitude)])] : [];
   }, [view.picked, theme]);
   return useMemo(
-    () => [...still, ...(on("field") && values.length > 0 ? [...values, ...coasts] : []), ...sun, ...line, ...events, ...flights, ...stations, ...cross],
+    () => [...still, ...(on("field") ? values : []), ...coasts, ...sun, ...line, ...events, ...flights, ...stations, ...cross],
     [still, coasts, values, sun, line, events, flights, stations, cross, view.layers],
   );
 }
