@@ -106,7 +106,7 @@ SATELLITES = ("43194_CSES-01", "39452_SWARM-A", "39451_SWARM-B", "41240_JASON-3"
 def test_elements_of_up_to_eight_days_later_agree_within_what_is_stated(days):
     """Half-orbits by published elements, fitted, and foretold to the next published elements.
 
-    One of the 41 fails: CSES-01 was moved between the two; a manoeuvre is not foretold.
+    One of the 44 fails: CSES-01 was moved between the two; a manoeuvre is not foretold.
     """
     inside = []
     for name in SATELLITES:
