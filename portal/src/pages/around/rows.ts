@@ -11,7 +11,7 @@ export interface SeriesRow {
   simulated: boolean;
 }
 
-const MOST_USUAL = ["b_horizontal", "b_north", "fof2", "vtec", "b_down"];
+const MOST_USUAL = ["b_horizontal", "b_north", "b_down"];
 
 /** Variables that the series around hold, those first that most people ask for. */
 export function variablesOf(counts: readonly Count[]): string[] {

@@ -15,6 +15,8 @@ from soap.services.study.control_windows import control_windows as service
 
 router = APIRouter(tags=["studies"])
 
+EventId = Annotated[str, Path(max_length=200, description="Identifier of the earthquake.")]
+
 
 class Span(BaseModel):
     """A span of time, ISO 8601, UTC; its stop is not in it."""
@@ -44,7 +46,7 @@ class CaseWindows(BaseModel):
 
 
 @router.get("/events/{event_id}/control-windows")
-def control_windows(asking: Anybody, event_id: Annotated[str, Path(max_length=200)], as_of: Instant = None) -> CaseWindows:
+def control_windows(asking: Anybody, event_id: EventId, as_of: Instant = None) -> CaseWindows:
     """The windows that the case study of an earthquake takes: those tested, after it, and without an earthquake."""
     found = service(asking.viewer, asking.archive, event_id, instant(as_of))
     asking.tells_of(found.owners)
