@@ -29,9 +29,9 @@ from soap.testing.web import application, signed
 
 COMPOSITION = Composition(name="made", names=made.NAMES, methods=anomaly.METHODS)
 
-SHOWN = (File("CHN", "kak", count=6), File("CHN", "031190"), File("CHN", "map"), File("", "kp"),
+SHOWN = (File("CHN", "kak", count=10), File("CHN", "031190"), File("CHN", "map"), File("", "kp"),
          File("CHN", "quakes", names=("ev1", "ev3")), File("CHN", "stations"))  # fmt: skip
-HIDDEN = (File("PAK", "kak", start=2, count=8, maturity="quick-look"), File("PAK", "abg", count=5),
+HIDDEN = (File("PAK", "kak", start=2, count=12, maturity="quick-look"), File("PAK", "abg", count=5),
           File("PAK", "031191", start=5),
           File("PAK", "map", start=1), File("PAK", "quakes", names=("ev2",)),
           File("PAK", "stations", start=1))  # fmt: skip
