@@ -52,7 +52,8 @@ def test_what_a_place_reads_is_told(shown):
     page = shown(f"{AT}&picked=place/20/60")
     told = page.locator(".map-details").get_by_text("VTEC")
     told.wait_for()
-    assert 0 < float(re.search(r"VTEC ([\d.]+) TECU", told.inner_text()).group(1)) < 200
+    (value,) = re.findall(r"VTEC ([\d.]+) TECU", told.inner_text())
+    assert 0 < float(value) < 200
     assert "near=20.00%2C60.00" in page.get_by_role("link", name="Everything around here").get_attribute("href")
 
 
