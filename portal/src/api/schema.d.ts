@@ -199,7 +199,7 @@ export interface paths {
          * Landing
          * @description What is here, for people.
          */
-        get: operations["landing_hapi_head"];
+        get: operations["landing_hapi_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -219,7 +219,7 @@ export interface paths {
          * About
          * @description Who serves.
          */
-        get: operations["about_hapi_about_head"];
+        get: operations["about_hapi_about_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -239,7 +239,7 @@ export interface paths {
          * Capabilities
          * @description Formats, and how deep the catalog goes.
          */
-        get: operations["capabilities_hapi_capabilities_head"];
+        get: operations["capabilities_hapi_capabilities_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -259,7 +259,7 @@ export interface paths {
          * Catalog
          * @description Every dataset; with `depth=all` each with its description.
          */
-        get: operations["catalog_hapi_catalog_head"];
+        get: operations["catalog_hapi_catalog_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -279,7 +279,7 @@ export interface paths {
          * Info
          * @description What one dataset holds: times, parameters, units, rights.
          */
-        get: operations["info_hapi_info_head"];
+        get: operations["info_hapi_info_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -299,7 +299,7 @@ export interface paths {
          * Data
          * @description A dataset's values: every time from `start` to before `stop`, once, in order.
          */
-        get: operations["data_hapi_data_head"];
+        get: operations["data_hapi_data_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4752,7 +4752,7 @@ export interface operations {
             };
         };
     };
-    landing_hapi_head: {
+    landing_hapi_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -4808,7 +4808,7 @@ export interface operations {
             };
         };
     };
-    about_hapi_about_head: {
+    about_hapi_about_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -4864,7 +4864,7 @@ export interface operations {
             };
         };
     };
-    capabilities_hapi_capabilities_head: {
+    capabilities_hapi_capabilities_get: {
         parameters: {
             query?: never;
             header?: never;
@@ -4920,7 +4920,7 @@ export interface operations {
             };
         };
     };
-    catalog_hapi_catalog_head: {
+    catalog_hapi_catalog_get: {
         parameters: {
             query?: {
                 /** @description `all`: each dataset's description too. */
@@ -4981,7 +4981,7 @@ export interface operations {
             };
         };
     };
-    info_hapi_info_head: {
+    info_hapi_info_get: {
         parameters: {
             query: {
                 /** @description Identifier of the dataset, of the catalog. Its name in version 2, `id`, is taken too, not together with new names. */
@@ -5044,7 +5044,7 @@ export interface operations {
             };
         };
     };
-    data_hapi_data_head: {
+    data_hapi_data_get: {
         parameters: {
             query: {
                 /** @description Identifier of the dataset, of the catalog. Its name in version 2, `id`, is taken too, not together with new names. */
