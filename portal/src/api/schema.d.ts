@@ -2429,10 +2429,7 @@ export interface components {
             /** At */
             at: string;
             /** Line */
-            line: [
-                number,
-                number
-            ][];
+            line: number[][];
         };
         /**
          * Earthquake

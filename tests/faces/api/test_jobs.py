@@ -178,4 +178,5 @@ def test_kinds_say_what_they_take(client):
     told = {one["name"]: one["parameters"]["properties"].keys() for one in client.get("/api/v1/job-kinds").json()}
     assert {name: set(keys) for name, keys in told.items() if name != "compute"} == {
         "study": {"study"}, "case": {"event_id", "as_of"}, "export": {"items", "format"},
+        "prospect": {"study", "event_id"}, "rerun": {"study_id"},
     }  # fmt: skip

@@ -16,7 +16,7 @@ LIST = {"stations": [{"code": "KAK", "latitude": 36.232, "longitude": 140.186, "
 def client(archive, tmp_path):
     """China's KAK is open, Pakistan's X1 its own; both are placed by an open list."""
     for name, provider, content in (
-        ("kak", "CHN", tiny(code="kak", start="2016-01-01", values=[1.0] * 47 + [None])),
+        ("kak", "CHN", tiny(code="kak", start="2016-01-01", values=[1.0] * 47 + [None], maturity="definitive")),
         ("x1", "PAK", tiny(code="x1", start="2016-01-01", values=[2.0] * 24)),
         ("list", "", tiny(**LIST)),
     ):

@@ -49,7 +49,7 @@ class DipEquator(BaseModel):
     """Where the main field at the ground is horizontal, by the IGRF: (longitude, latitude) [degree]."""
 
     at: str
-    line: list[tuple[float, float]]
+    line: list[Annotated[list[float], Field(min_length=2, max_length=2)]]
 
 
 _GRIDS: dict[int | str, dict[str, Any]] = {200: {"model": Grids}}
@@ -90,7 +90,7 @@ def dip_equator_at(
 ) -> DipEquator:
     """The dip equator at a date, by the International Geomagnetic Reference Field, every 2 degrees of longitude."""
     day = utc(at).astype("datetime64[D]")
-    return DipEquator(at=str(day), line=list(_line(day)))
+    return DipEquator(at=str(day), line=[list(point) for point in _line(day)])
 
 
 @lru_cache(maxsize=64)
