@@ -22,18 +22,19 @@ from soap.testing.web import OWNER, serving
 PAGES = {
     "map": "/",
     "around": "/around?event=us20005hqz",
-    "series": "/series?collection=geomagnetism.xc3.pt1m",
+    "series": "/series?s=geomagnetism.xc3.pt1m%2Fb_horizontal,geomagnetism.xb1.pt1m%2Fb_horizontal"
+    "&start=2016-04-10&stop=2016-04-17&spectrum=geomagnetism.xc3.pt1m%2Fb_horizontal",
     "stations": "/stations",
     "station": "/stations/iaga_code/XC3",
     "satellites": "/satellites",
     "studies": "/studies",
-    "study-new": "/studies/new",
     "data": "/data",
     "collection": "/data?collection=geomagnetism.xc3.pt1m",
     "basket": "/data?part=basket",
     "sign-in": "/sign-in",
 }
 SIGNED_IN = {
+    "study-new": "/studies/new",
     "usage": "/data?part=usage",
     "admin": "/admin",
     "admin-users": "/admin/users",
@@ -71,10 +72,16 @@ def main() -> None:
                     reduced_motion="reduce",
                 )  # fmt: skip
                 page = context.new_page()
-                _take(page, url, PAGES, out, name)
+                _take(page, url, PAGES | _kept(page, url), out, name)
                 _sign_in(page, url, secret)
                 _take(page, url, SIGNED_IN, out, name)
                 context.close()
+
+
+def _kept(page, url: str) -> dict[str, str]:
+    """The page of the study that was kept last, if one was."""
+    kept = page.request.get(f"{url}/api/v1/studies").json()
+    return {"study": f"/studies/{kept[-1]['study_id']}"} if kept else {}
 
 
 def _account(archive: Path) -> str:

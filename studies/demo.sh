@@ -12,8 +12,8 @@ say() { printf '\n== %s\n' "$1"; }
 say "A simulated network: eight member states, one satellite, March and April 2016"
 $SOAP simulate -o "$out/simulated" --inject-sigma 2
 $SOAP --archive "$out/archive" ingest "$out/simulated/observations"
-$SOAP --archive "$out/archive" study run studies/demo.toml -o "$out/demo"
-$SOAP --archive "$out/archive" study case us20005hqz -o "$out/myanmar-2016"
+$SOAP --archive "$out/archive" study run studies/demo.toml -o "$out/demo" --keep
+$SOAP --archive "$out/archive" study case us20005hqz -o "$out/myanmar-2016" --keep
 
 say "Terms: all of it is open, but that China holds one station back until 2090; and people who sign in"
 "$PYTHON" studies/demo_terms.py "$out/archive" "$out/people.txt"
