@@ -151,8 +151,9 @@ def test_rerun_says_the_same_as_json(soap, told, then):
     recorded = json.loads((told[1] / "study" / "result.json").read_text())
     assert code == 0
     assert (answer["same"], answer["as_of"]) == (True, then)
-    assert answer["again"] == {"inputs": [], "numbers": []}
+    assert answer["again"] == {"inputs": [], "numbers": [], "n_numbers": 0}
     assert len(answer["since"]["inputs"]) == 4
+    assert answer["since"]["n_numbers"] == len(answer["since"]["numbers"])
     (statistic,) = [one for one in answer["since"]["numbers"] if one["place"] == "statistic"]
     assert statistic["before"] == repr(recorded["statistic"])
     assert statistic["after"] != statistic["before"]

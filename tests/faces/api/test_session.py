@@ -142,14 +142,14 @@ def test_another_password_ends_the_other_sessions(archive, client, person):
 
 
 def test_who_runs_the_archive_gives_others_a_password_in_person(archive, client, person):
-    accounts.add_account(OWNER, archive, "root", ["project_admin"])
-    passwords.set_password(OWNER, archive, "root", PASSWORD)
+    accounts.add_account(OWNER, archive, "chief", ["project_admin"])
+    passwords.set_password(OWNER, archive, "chief", PASSWORD)
     given, place = {"password": "a given horse battery"}, "/api/v1/accounts/li.wei/password"
-    assert client.put(place, json=given, headers=token_of(archive, "root")).status_code == 403  # a token may be stolen
+    assert client.put(place, json=given, headers=token_of(archive, "chief")).status_code == 403  # a token may be stolen
     page = signed_in(client)  # as li.wei
-    assert client.put("/api/v1/accounts/root/password", json=given, headers=page).status_code == 403
+    assert client.put("/api/v1/accounts/chief/password", json=given, headers=page).status_code == 403
     assert client.put(place, json=given, headers=page).status_code == 403  # one's own needs the present one
-    page = {"X-CSRF-Token": client.post("/api/v1/session", json={**CLAIM, "user": "root"}, headers=page).json()["csrf"]}
+    page = {"X-CSRF-Token": client.post("/api/v1/session", json={**CLAIM, "user": "chief"}, headers=page).json()["csrf"]}
     assert client.put(place, json={"password": "short"}, headers=page).status_code == 400
     assert client.put("/api/v1/accounts/nobody.else/password", json=given, headers=page).status_code == 404
     assert client.put(place, json=given, headers=page).status_code == 204
