@@ -95,6 +95,7 @@ def test_an_empty_quarantine_has_a_screen(page, world, sign_in):
     page.get_by_text("No file is in quarantine").wait_for()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", PARTS)
 def test_accessible(assert_accessible, world, sign_in, part):
     assert_accessible(f"{world.url}/admin/{part}", prepare=lambda page: sign_in(page, "root"))

@@ -108,6 +108,7 @@ def test_a_phone_shows_all_of_it_in_chinese(world, open_page):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
 
 
+@pytest.mark.slow
 def test_no_serious_finding(world, assert_accessible):
     assert_accessible(f"{world.url}{VIEW}&controls=1&detectors=anomaly_sigma_kon_2011", ready=".rates")
     assert_accessible(f"{world.url}/around", ready="table")

@@ -97,6 +97,7 @@ def test_it_fits_on_a_phone(open_page, world, size):
     assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", ["?collection=geomagnetism.xb1.pt1m", "?part=basket"])
 def test_accessible(assert_accessible, world, view):
     assert_accessible(f"{world.url}/data{view}")

@@ -118,5 +118,6 @@ def test_nothing_is_wider_than_a_phone(open_page, world):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
 
 
+@pytest.mark.slow
 def test_accessible(assert_accessible, world):
     assert_accessible(f"{world.url}/sign-in")

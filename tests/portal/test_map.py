@@ -130,5 +130,6 @@ def test_fits_and_speaks(shown, size, language, title):
     assert page.get_by_role("slider").is_visible()
 
 
+@pytest.mark.slow
 def test_accessible(assert_accessible, world):
     assert_accessible(f"{world.url}/?{AT}&picked=event/us20005hqz", DRAWN)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
 from soap.testing.browser import PHONE
 
 READY = "[data-ready]"
@@ -55,5 +57,6 @@ def test_fits_a_phone_and_speaks_chinese(open_page, world):
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE[0]
 
 
+@pytest.mark.slow
 def test_accessible(assert_accessible, world):
     assert_accessible(f"{world.url}/satellites", READY)

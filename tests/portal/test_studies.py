@@ -66,6 +66,7 @@ def test_a_case_study_is_changed_before_it_is_run(form, world):
     form.locator(".job, .note.bad, .verdict").first.wait_for()
 
 
+@pytest.mark.slow
 def test_no_serious_finding(world, assert_accessible, sign_in):
     assert_accessible(
         f"{world.url}/studies/new?event={EVENT}", "form.form", prepare=lambda page: sign_in(page, "wang.fang")
