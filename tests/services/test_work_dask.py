@@ -77,6 +77,21 @@ def test_the_logs_of_dask_hold_no_password_and_nothing_of_a_file(cluster, secret
 
 
 @pytest.mark.slow
+def test_a_clock_that_steps_back_holds_nothing_up(cluster, monkeypatch):
+    """What is sent next after the step would wait until the clock is where it was: here for an hour."""
+    ahead = [0.0]
+    monkeypatch.setattr("distributed.batched.time", lambda: time.time() + ahead[0])
+    with workers(cluster.url) as crew:
+        assert crew.all([partial(add, 1, 1)]) == [2]
+        ahead[0] = 3600.0  # what is sent now is noted as sent in an hour
+        assert crew.all([partial(add, 1, 2)]) == [3]
+        ahead[0] = 0.0
+        begun = time.monotonic()
+        assert crew.all([partial(add, 1, 3)]) == [4]
+        assert time.monotonic() - begun < 30
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("backend", ["sqlite+files"])
 @pytest.mark.parametrize(("who", "words"), [("scheduler", "went away"), ("worker", "have gone")])
 def test_death_in_the_midst_of_work_is_said_in_time_and_nothing_is_lost(

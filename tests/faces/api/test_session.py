@@ -149,7 +149,9 @@ def test_who_runs_the_archive_gives_others_a_password_in_person(archive, client,
     page = signed_in(client)  # as li.wei
     assert client.put("/api/v1/accounts/chief/password", json=given, headers=page).status_code == 403
     assert client.put(place, json=given, headers=page).status_code == 403  # one's own needs the present one
-    page = {"X-CSRF-Token": client.post("/api/v1/session", json={**CLAIM, "user": "chief"}, headers=page).json()["csrf"]}
+    page = {
+        "X-CSRF-Token": client.post("/api/v1/session", json={**CLAIM, "user": "chief"}, headers=page).json()["csrf"]
+    }
     assert client.put(place, json={"password": "short"}, headers=page).status_code == 400
     assert client.put("/api/v1/accounts/nobody.else/password", json=given, headers=page).status_code == 404
     assert client.put(place, json=given, headers=page).status_code == 204

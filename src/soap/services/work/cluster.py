@@ -52,6 +52,7 @@ class Cluster:
                 if future.cancelled():
                     raise self._lost() from None
                 alone_since = self._alone(alone_since)
+                self._wake()
             except KilledWorker as error:
                 raise WorkFailed(
                     f"A task killed the workers of {self.url} that tried it, most often because memory ran out. Give"
@@ -74,6 +75,22 @@ class Cluster:
         if time.monotonic() - since > ALONE_S:
             raise WorkFailed(f"All workers of {self.url} have gone. Start workers, and run this again.")
         return since
+
+    def _wake(self) -> None:
+        """Send what waits to be sent to the scheduler.
+
+        Dask sends by the wall clock: what was to go out in two thousandths of a second, and met a clock that was set
+        back an hour, or that stepped back for a moment as those of virtual machines do, is sent an hour later.
+        """
+        sender = self._client.scheduler_comm
+
+        def send() -> None:
+            if sender.buffer:
+                sender.next_deadline = None
+                sender.waker.set()
+
+        if sender is not None:
+            self._client.loop.add_callback(send)
 
     def _workers(self) -> Mapping[str, Any]:
         return self._client.scheduler_info(n_workers=-1)["workers"]
