@@ -37,17 +37,20 @@ def test_whichever_request_of_an_ingest_fails_the_next_run_completes_it(proxy, t
         (files / f"{number}.tiny").write_bytes(tiny(code=f"x{number}", start="2016-01-01", values=[number, 2, 3]))
     (files / "rubbish").write_bytes(b"what is this")
     archive = Archive.open(Settings(archive=tmp_path / "archive", catalogue="", objects=proxy.bucket))
-    archive.objects.store = StoreObjects(proxy.bucket, retries=0, silence_s=0.3).store
+    patient, hasty = archive.objects.store, StoreObjects(proxy.bucket, retries=0, silence_s=0.3).store
     failed = spared = 0
     while True:
         proxy.fails(fault, on="GET HEAD PUT", spared=spared)
+        archive.objects.store = hasty
         try:
             ingest(ME, archive, COMPOSITION, [files])
         except ArchiveError:
             failed += 1
         else:
             break
-        proxy.fails("")
+        finally:
+            proxy.fails("")
+            archive.objects.store = patient
         shown = len(query.granules(archive, ME, Selection()))
         assert shown in (0, 4)  # a batch is there whole, or not at all
         assert verify(archive, ME).clean
