@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
 import sys
@@ -55,6 +54,5 @@ def test_what_is_written_type_checks_and_a_missing_word_does_not(node, tmp_path)
 def test_the_lock_holds_names_and_checksums_alone():
     lock = (PORTAL / "package-lock.json").read_text()
     assert '"resolved"' not in lock
-    addresses = [key for key in re.findall(r'"(\w+)": "https?://', lock) if key != "url"]  # of who may be given money
-    assert addresses == []
+    assert "://" not in lock
     assert lock.count('"integrity"') > 50

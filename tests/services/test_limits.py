@@ -117,3 +117,17 @@ def test_who_may_be_told_how_much_was_used(archive):
     for viewer, kind, name in ((LI, MEMBER, "CHN"), (WANG, USER, "li.wei"), (officer, MEMBER, "PAK")):
         with pytest.raises(Refused):
             usage.by_day(archive, viewer, kind, name, 0, 8)
+
+
+def test_what_is_being_told_counts_all_the_while():
+    """Else a volume would be less for as long as the catalogue is written to."""
+    limits = Limits(Settings())
+    account, spent = (USER, LI.user, today()), Used(1, 7)
+    limits.spend(LI, "", guest=False, size=7)
+    taken = limits.take()
+    assert limits.used(USER, LI.user) == spent
+    limits.give_back(taken)
+    assert limits.used(USER, LI.user) == spent
+    limits.take()
+    limits.told({account: Used(3, 20)})
+    assert limits.used(USER, LI.user) == Used(3, 20)

@@ -51,6 +51,8 @@ class Limits:
         self._minutes, self._days = Minutes(), Days()
         self._lock = threading.Lock()
         self._spent: dict[Account, Used] = {}
+        self._telling: dict[Account, Used] = {}
+        """What was taken to be told: until it is, it counts as spent here."""
         self._told: dict[Account, tuple[float, Used]] = {}
 
     def guest(self, address: str) -> None:
@@ -74,7 +76,8 @@ class Limits:
         now, found = time.monotonic(), usage.used(archive, _accounts(viewer))
         with self._lock:
             self._told = {account: one for account, one in self._told.items() if account[2] >= today()}
-            self._told |= {account: (now, one) for account, one in found.items()}
+            known = self._told.keys() & self._telling.keys()  # what is being told may be in `found` or not
+            self._told |= {account: (now, one) for account, one in found.items() if account not in known}
 
     def fresh(self, viewer: Viewer) -> bool:
         """True when the catalogue told the viewer's volumes not long ago."""
@@ -105,12 +108,13 @@ class Limits:
     def take(self) -> dict[Account, Used]:
         """What was spent here and the catalogue was not told; it is now somebody's to tell, or to `give_back`."""
         with self._lock:
-            taken, self._spent = self._spent, {}
-            return taken
+            self._telling, self._spent = self._spent, {}
+            return self._telling
 
     def give_back(self, taken: dict[Account, Used]) -> None:
         """The catalogue could not be told of it."""
         with self._lock:
+            self._telling = {}
             for account, one in taken.items():
                 more = self._spent.get(account, Used())
                 self._spent[account] = Used(one.requests + more.requests, one.bytes + more.bytes)
@@ -119,14 +123,16 @@ class Limits:
         """What the catalogue says that all processes spent."""
         now = time.monotonic()
         with self._lock:
+            self._telling = {}
             self._told |= {account: (now, one) for account, one in totals.items()}
 
     def used(self, kind: str, name: str) -> Used:
         """What was spent today under an account, as far as this process knows."""
         account = (kind, name, today())
         with self._lock:
-            total, here = self._told.get(account, (0.0, Used()))[1], self._spent.get(account, Used())
-        return Used(total.requests + here.requests, total.bytes + here.bytes)
+            total = self._told.get(account, (0.0, Used()))[1]
+            here = (total, self._telling.get(account, Used()), self._spent.get(account, Used()))
+        return Used(sum(one.requests for one in here), sum(one.bytes for one in here))
 
     def _volume(self, kind: str, name: str, limit_gib: int) -> None:
         if limit_gib and self.used(kind, name).bytes >= limit_gib * _GIB:
