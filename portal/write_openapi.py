@@ -10,13 +10,8 @@ from soap.systems.seismo_ionospheric import api
 
 
 def main() -> None:
-    """Write it to the file that is named, the same each time: a route of GET and HEAD is named by either of them."""
+    """Write it to the file that is named."""
     document = api().openapi()
-    for methods in document["paths"].values():
-        if "get" in methods:
-            methods["get"]["operationId"] = (
-                methods["get"]["operationId"].removesuffix("_head").removesuffix("_get") + "_get"
-            )
     Path(sys.argv[1]).write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Counts of the last minute and of the day, against what is counted by hand."""
+"""Counts of the last minutes and of the day, against what is counted by hand."""
 
 from __future__ import annotations
 
@@ -66,6 +66,26 @@ def test_who_waits_as_long_as_is_told_is_let_through(clock, at):
 
 def test_who_may_ask_need_not_wait(clock):
     assert Minutes().wait_s(1, "user", "a") == 0
+
+
+def test_counts_of_a_quarter_of_an_hour(clock):
+    quarters = Minutes(15)
+    assert taken(quarters, 20, 10) == 10
+    clock(15 * 60 + 180)  # a fifth of them is more than a quarter of an hour ago
+    assert taken(quarters, 20, 10) == 2
+    clock(15 * 60 + 181)
+    assert taken(quarters, 20, 10) == 1
+    assert quarters.wait_s(10, "user", "a") == pytest.approx(89)  # one more every 90 s
+    clock(15 * 60 + 271)
+    assert taken(quarters, 20, 10) == 1
+
+
+def test_what_is_forgotten_counts_no_longer(clock):
+    quarters = Minutes(15)
+    assert taken(quarters, 20, 10) == taken(quarters, 20, 10, "b") == 10
+    quarters.forget("user", "a")
+    quarters.forget("user", "nobody")
+    assert (taken(quarters, 20, 10), taken(quarters, 20, 10, "b")) == (10, 0)
 
 
 def test_a_day_ends_at_midnight(clock):

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Select, delete, insert, or_, select
 
 from soap.archive.archive import Archive
 from soap.archive.policy import sees_all
+from soap.archive.prepared import Prepared
 from soap.archive.schema import audit
 from soap.core.errors import Refused
 from soap.core.who import MEMBER_ADMIN, Viewer
@@ -17,6 +18,7 @@ LONGEST = {"user": 80, "member": 20, "action": 80, "subject": 1000, "address": 6
 """Most characters of each text of an entry; more is cut off."""
 
 _PAGE = 1000
+_ADD = Prepared(insert(audit))
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,7 @@ def add(connection: Connection, entries: Iterable[Entry]) -> None:
     """Add entries, each text printable and cut to `LONGEST`."""
     rows = [_row(one) for one in entries]
     if rows:
-        connection.execute(insert(audit), rows)
+        _ADD.run(connection, rows)
 
 
 def entries(archive: Archive, viewer: Viewer, wanted: Wanted) -> Iterator[Entry]:

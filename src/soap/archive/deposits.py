@@ -10,8 +10,7 @@ from sqlalchemy import BindParameter, Connection, and_, bindparam, exists, inser
 from soap.archive.draft import CHUNK, Arrival
 from soap.archive.nodes import must_be_ours
 from soap.archive.policy import must_publish, visible
-from soap.archive.prepared import Prepared
-from soap.archive.prepared_select import PreparedSelect
+from soap.archive.prepared import Prepared, PreparedSelect
 from soap.archive.schema import (
     archive_fact,
     authority,

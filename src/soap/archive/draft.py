@@ -23,7 +23,7 @@ from soap.archive.identifiers import (
 from soap.archive.objects import Objects
 from soap.archive.parts import MOST_ADDED, Part, held_values, may_add, of_day, parts_of
 from soap.archive.periods import granule_id, split
-from soap.archive.prepared_select import PreparedSelect
+from soap.archive.prepared import PreparedSelect
 from soap.archive.schema import FOREVER, collection, event_key, granule, version
 from soap.archive.whole_days import folded
 from soap.core.errors import BadObservation

@@ -15,7 +15,7 @@ from soap.archive.archive import Archive
 from soap.archive.draft import CHUNK
 from soap.archive.objects import PART
 from soap.archive.policy import visible
-from soap.archive.prepared_select import PreparedSelect
+from soap.archive.prepared import PreparedSelect
 from soap.archive.publish import original_key
 from soap.archive.schema import collection, contribution, deposit, granule, original, station
 from soap.archive.schema import terms as terms_table

@@ -26,7 +26,7 @@ from soap.archive.holdings import microseconds
 from soap.archive.originals import Original, obtainable
 from soap.archive.parts import parts_of
 from soap.archive.policy import visible
-from soap.archive.prepared_select import PreparedSelect
+from soap.archive.prepared import PreparedSelect
 from soap.archive.records import GranuleRecord
 from soap.archive.schema import FOREVER, archive_fact, granule, version
 from soap.archive.search import EVERY, in_place, nanoseconds, spellings, stand

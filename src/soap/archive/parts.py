@@ -19,7 +19,7 @@ from soap.archive.block import Block, in_succession
 from soap.archive.encoding import Span, decode, described, described_in
 from soap.archive.objects import Objects, sha256
 from soap.archive.periods import cadence_seconds
-from soap.archive.prepared_select import PreparedSelect
+from soap.archive.prepared import PreparedSelect
 from soap.archive.schema import version
 from soap.core.time import NS, Window
 

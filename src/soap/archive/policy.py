@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from sqlalchemy import Connection, select
 
-from soap.archive.prepared_select import PreparedSelect
+from soap.archive.prepared import PreparedSelect
 from soap.archive.schema import terms as terms_table
 from soap.core.errors import BadParameter, Refused
 from soap.core.who import MEMBER_ADMIN, OWNER, PROJECT_ADMIN, STATION, Viewer

@@ -18,8 +18,7 @@ from sqlalchemy import Connection, bindparam, delete, insert, select
 from soap.archive.block import Block, in_succession
 from soap.archive.draft import CHUNK, Draft
 from soap.archive.periods import cadence_seconds
-from soap.archive.prepared import Prepared
-from soap.archive.prepared_select import PreparedSelect
+from soap.archive.prepared import Prepared, PreparedSelect
 from soap.archive.schema import station_day
 from soap.observations import Quality
 from soap.science.quality_control.neighbours import gaps, usual_step

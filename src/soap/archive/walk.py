@@ -20,7 +20,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Select, String, an
 from soap.archive.conditions import Condition, sql_of
 from soap.archive.cover import CELLS, EVERYWHERE
 from soap.archive.cursor import BY_ID, EARLIEST
-from soap.archive.prepared_select import PreparedSelect
+from soap.archive.prepared import PreparedSelect
 from soap.archive.schema import FOREVER, collection, cover, granule, terms, version
 from soap.archive.search import BOXES, LONGEST_NS
 

@@ -1,8 +1,9 @@
-"""Counts of what was asked for, in memory: in the last minute, and on this day (UTC).
+"""Counts of what was asked for, in memory: in the last minutes, and on this day (UTC).
 
 The count of the last minute is that of the clock's minute that goes on, and of the minute before as much as is left of
-it, as if it had come evenly. So nobody has twice as much where one minute ends and the next begins, and a key costs two
-numbers, however often it is asked for.
+it, as if it had come evenly; of the last quarter of an hour likewise. So nobody has twice as much where one minute ends
+and the next begins, and a key costs two numbers, however often it is asked for. Why this is no library's:
+docs/decisions/0012-own-request-counts.md.
 """
 
 from __future__ import annotations
@@ -40,10 +41,10 @@ class _Counts:
 
     def __init__(self, length_s: float):
         self._length_s, self._lock = length_s, threading.Lock()
-        self._kept: dict[tuple[str, str], _Count] = {}
+        self._kept: dict[tuple[str, ...], _Count] = {}
         self._sweep_at = _SWEPT_AT
 
-    def _of(self, key: tuple[str, str], period: int) -> _Count:
+    def _of(self, key: tuple[str, ...], period: int) -> _Count:
         """The key's count; called with the lock held."""
         count = self._kept.get(key)
         if count is not None:
@@ -56,31 +57,36 @@ class _Counts:
 
 
 class Minutes(_Counts):
-    """Counts of the last minute, by kind and key."""
+    """Counts of the last minute, or of the last so many, by kind and key."""
 
-    def __init__(self) -> None:
-        super().__init__(MINUTE_S)
+    def __init__(self, minutes: int = 1):
+        super().__init__(minutes * MINUTE_S)
 
-    def take(self, most: int, kind: str, key: str) -> bool:
+    def take(self, most: int, *key: str) -> bool:
         """Count one more, unless it would be more than `most`."""
-        minute, over = _now(self._length_s)
+        period, over = _now(self._length_s)
         with self._lock:
-            count = self._of((kind, key), minute)
+            count = self._of(key, period)
             if int(count.before * (1 - over) + count.here) >= most:
                 return False
             count.here += 1
             return True
 
-    def wait_s(self, most: int, kind: str, key: str) -> float:
+    def wait_s(self, most: int, *key: str) -> float:
         """Seconds until one more may be counted, if none is counted meanwhile; 0 where it may now."""
-        minute, over = _now(self._length_s)
+        period, over = _now(self._length_s)
         with self._lock:
-            count = self._of((kind, key), minute)
+            count = self._of(key, period)
             here, before = count.here, count.before
         if int(before * (1 - over) + here) < most:
             return 0.0
         left = 1 - over - (most - here) / before if here < most else 1 - over + max(0.0, 1 - most / here)
-        return max(_INSTANT_S, MINUTE_S * left)
+        return max(_INSTANT_S, self._length_s * left)
+
+    def forget(self, *key: str) -> None:
+        """What was counted of a key counts no longer."""
+        with self._lock:
+            self._kept.pop(key, None)
 
 
 class Days(_Counts):
@@ -89,17 +95,17 @@ class Days(_Counts):
     def __init__(self) -> None:
         super().__init__(DAY_S)
 
-    def add(self, amount: int, kind: str, key: str) -> None:
+    def add(self, amount: int, *key: str) -> None:
         """Add to the day's amount."""
         day, _ = _now(self._length_s)
         with self._lock:
-            self._of((kind, key), day).here += amount
+            self._of(key, day).here += amount
 
-    def amount(self, kind: str, key: str) -> int:
+    def amount(self, *key: str) -> int:
         """The day's amount."""
         day, _ = _now(self._length_s)
         with self._lock:
-            return self._of((kind, key), day).here
+            return self._of(key, day).here
 
 
 def _now(length_s: float) -> tuple[int, float]:

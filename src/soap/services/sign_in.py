@@ -6,16 +6,13 @@ import math
 import time
 from dataclasses import dataclass
 
-from limits import RateLimitItem, RateLimitItemPerMinute
-from limits.storage import MemoryStorage
-from limits.strategies import FixedWindowRateLimiter
-
 from soap.archive import Archive, sessions
 from soap.archive.sessions import Session, csrf_of
 from soap.archive.tokens import digest
 from soap.core.errors import TooMany, Unknown
 from soap.core.settings import Settings
 from soap.services import holders, passwords
+from soap.services.counts import Minutes
 
 __all__ = ["Attempts", "Session", "begin", "by_password", "csrf_of", "digest", "end", "holder", "kept"]
 
@@ -28,12 +25,10 @@ class _Bound:
     """At most so many attempts in 15 minutes of those that `key` holds together."""
 
     name: str
-    item: RateLimitItem
+    most: int
 
 
-_BOTH = _Bound("user and address", RateLimitItemPerMinute(10, 15))
-_USER = _Bound("user", RateLimitItemPerMinute(100, 15))
-_ADDRESS = _Bound("address", RateLimitItemPerMinute(300, 15))
+_BOTH, _USER, _ADDRESS = _Bound("user and address", 10), _Bound("user", 100), _Bound("address", 300)
 
 
 class Attempts:
@@ -42,7 +37,7 @@ class Attempts:
     """
 
     def __init__(self) -> None:
-        self._limiter = FixedWindowRateLimiter(MemoryStorage())
+        self._counts = Minutes(15)
 
     def count(self, user: str, address: str) -> None:
         """Count an attempt before it is made; `TooMany` where there were too many."""
@@ -55,13 +50,12 @@ class Attempts:
 
     def right(self, user: str, address: str) -> None:
         """It was the user: their attempts count no longer."""
-        self._limiter.clear(_BOTH.item, _BOTH.name, user, address)
-        self._limiter.clear(_USER.item, _USER.name, user)
+        self._counts.forget(_BOTH.name, user, address)
+        self._counts.forget(_USER.name, user)
 
     def _hit(self, bound: _Bound, *key: str) -> None:
-        if not self._limiter.hit(bound.item, bound.name, *key):
-            wait = self._limiter.get_window_stats(bound.item, bound.name, *key).reset_time - time.time()
-            seconds = max(1, math.ceil(wait))
+        if not self._counts.take(bound.most, bound.name, *key):
+            seconds = max(1, math.ceil(self._counts.wait_s(bound.most, bound.name, *key)))
             raise TooMany(
                 f"Too many attempts to sign in for this {bound.name}; try again in {seconds} s.",
                 retry_after_s=seconds,

@@ -29,6 +29,13 @@ def test_a_route_without_a_rule_is_refused():
         build(lambda: COMPOSITION, told=[Face("/x", (router,))])
 
 
+def test_operations_are_named_by_the_method_under_which_they_stand(client):
+    paths = client.get("/api/v1/openapi.json").json()["paths"]
+    named = [(method, one["operationId"]) for methods in paths.values() for method, one in methods.items()]
+    assert "hapi_data_get" in {name.removeprefix("data_") for _, name in named}  # a route of GET and HEAD
+    assert [name for method, name in named if not name.endswith(f"_{method}")] == []
+
+
 def test_members_are_told_to_anybody(client):
     answer = client.get("/api/v1/members")
     assert answer.status_code == 200

@@ -17,7 +17,7 @@ from soap.core.errors import ArchiveError, SoapError
 from soap.core.settings import Settings
 from soap.faces.api.allowed import allowed_by
 from soap.faces.api.asking import Served
-from soap.faces.api.described import describe
+from soap.faces.api.described import describe, operation_id
 from soap.faces.api.face import Face, as_problem
 from soap.faces.api.meter import Meter
 from soap.faces.api.problems import headers_of, status_of
@@ -68,7 +68,7 @@ def build(
             yield
 
     app = FastAPI(title="SOAP", version="1", openapi_url="/api/v1/openapi.json", docs_url=None, redoc_url=None,
-                  lifespan=lifespan, max_body_size=LARGEST_BODY)  # fmt: skip
+                  lifespan=lifespan, max_body_size=LARGEST_BODY, generate_unique_id_function=operation_id)  # fmt: skip
     paths: dict[int, str] = {}
     for face in every:
         for router in face.routers:

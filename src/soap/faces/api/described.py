@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 
 import soap
 from soap.faces.api.face import Face
@@ -21,6 +23,15 @@ _SCHEMES = {
     },
     "session": {"type": "apiKey", "in": "cookie", "name": "soap_session", "description": "A browser's session."},
 }  # fmt: skip
+
+
+def operation_id(route: APIRoute) -> str:
+    """Name of an operation: function, path, and of the route's methods the first by name.
+
+    The framework takes any one of a set's, and so another in each process.
+    """
+    name = re.sub(r"\W", "_", f"{route.name}{route.path_format}")
+    return f"{name}_{min(route.methods or ()).lower()}"
 
 
 def describe(app: FastAPI, every: Sequence[Face]) -> None:
