@@ -76,16 +76,42 @@ def test_the_logs_of_dask_hold_no_password_and_nothing_of_a_file(cluster, secret
     assert not any(secret in said for secret in SECRETS)
 
 
+def set_clock(ahead):
+    """Sets the clock by which a process of Dask sends; made here, it goes there as code."""
+
+    def setting():
+        import time
+
+        import distributed.batched
+
+        distributed.batched.time = lambda: time.time() + ahead
+
+    return setting
+
+
+@pytest.fixture
+def of_dask(cluster):
+    """Runs a function in the scheduler's process, or in the workers'."""
+    from distributed import Client
+
+    with Client(cluster.url, set_as_default=False) as client:
+        yield {"scheduler": client.run_on_scheduler, "workers": client.run}
+
+
 @pytest.mark.slow
-def test_a_clock_that_steps_back_holds_nothing_up(cluster, monkeypatch):
+@pytest.mark.parametrize("where", ["here", "scheduler", "workers"])
+def test_a_clock_that_steps_back_holds_nothing_up(cluster, of_dask, where, monkeypatch):
     """What is sent next after the step would wait until the clock is where it was: here for an hour."""
-    ahead = [0.0]
-    monkeypatch.setattr("distributed.batched.time", lambda: time.time() + ahead[0])
+    import distributed.batched
+
+    monkeypatch.setattr(distributed.batched, "time", time.time)  # put back after the test
+    monkeypatch.setattr("soap.services.work.cluster._OTHERS_S", 4)
+    run = of_dask.get(where, lambda function: function())
     with workers(cluster.url) as crew:
         assert crew.all([partial(add, 1, 1)]) == [2]
-        ahead[0] = 3600.0  # what is sent now is noted as sent in an hour
-        assert crew.all([partial(add, 1, 2)]) == [3]
-        ahead[0] = 0.0
+        run(set_clock(3600.0))
+        assert crew.all([partial(add, 1, 2)]) == [3]  # noted as sent in an hour
+        run(set_clock(0.0))
         begun = time.monotonic()
         assert crew.all([partial(add, 1, 3)]) == [4]
         assert time.monotonic() - begun < 30

@@ -1,4 +1,4 @@
-"""A link between two machines on its bad days: a relay of TCP that cuts, stalls or changes what comes back."""
+"""A link between two machines on its bad days: a relay of TCP that cuts, and stalls or changes what comes back."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ _PIECE = 4096
 class Relay:
     """Hands connections on to a server, and the answers back as it is told.
 
-    `cut_after` [bytes]: each connection is reset when so many have come back. `corrupt` [0 to 1]: how likely a piece of
-    4 KiB comes back with one bit changed. `stall` : nothing comes back any more. `hold_after`: see there.
+    `cut_between` [bytes, bytes]: each connection is reset when so many, by chance, have gone either way. `corrupt` [0 to
+    1]: how likely a piece of 4 KiB comes back with one bit changed. `stall`: nothing comes back any more. `hold_after`:
+    see there.
     """
 
     def __init__(self, host: str, port: int, seed: int = 0):
@@ -61,20 +62,22 @@ class Relay:
             threading.Thread(target=self._relay, args=(near,), daemon=True).start()
 
     def _relay(self, near: socket.socket) -> None:
+        left = [self.chance.randint(*self.cut_between)] if self.cut_between else []
         with near, contextlib.suppress(OSError), socket.create_connection(self.behind, timeout=10) as far:
-            forth = threading.Thread(target=self._forth, args=(near, far), daemon=True)
+            forth = threading.Thread(target=self._forth, args=(near, far, left), daemon=True)
             forth.start()
-            self._back(far, near)
+            self._back(far, near, left)
             forth.join(5)
 
-    def _forth(self, near: socket.socket, far: socket.socket) -> None:
+    def _forth(self, near: socket.socket, far: socket.socket, left: list[int]) -> None:
         with contextlib.suppress(OSError):
             while piece := near.recv(_PIECE):
-                far.sendall(piece)
+                far.sendall(piece[: left[0]] if left else piece)
+                if self._cut(near, far, left, len(piece)):
+                    return
             far.shutdown(socket.SHUT_WR)
 
-    def _back(self, far: socket.socket, near: socket.socket) -> None:
-        left = self.chance.randint(*self.cut_between) if self.cut_between else None
+    def _back(self, far: socket.socket, near: socket.socket, left: list[int]) -> None:
         far.settimeout(30)
         while piece := far.recv(_PIECE):
             if self.stall:
@@ -83,14 +86,21 @@ class Relay:
             if self.corrupt and self.chance.random() < self.corrupt:
                 at = self.chance.randrange(len(piece))
                 piece = piece[:at] + bytes([piece[at] ^ 1 << self.chance.randrange(8)]) + piece[at + 1 :]
-            self._send_back(near, piece if left is None else piece[:left])
-            if left is not None:
-                left -= len(piece)
-                if left <= 0:
-                    self.cuts += 1
-                    near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # reset, not ended
-                    near.shutdown(socket.SHUT_RDWR)
-                    return
+            self._send_back(near, piece[: left[0]] if left else piece)
+            if self._cut(near, far, left, len(piece)):
+                return
+
+    def _cut(self, near: socket.socket, far: socket.socket, left: list[int], gone: int) -> bool:
+        """Note what has gone through, and reset the connection when that was the last of it."""
+        if not left:
+            return False
+        left[0] = max(0, left[0] - gone)
+        if left[0] == 0:
+            self.cuts += 1
+            near.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")  # reset, not ended
+            for end in (near, far):
+                end.shutdown(socket.SHUT_RDWR)
+        return left[0] == 0
 
     def _send_back(self, near: socket.socket, piece: bytes) -> None:
         """Send a piece back, and wait at the byte where it is to be held."""

@@ -13,7 +13,7 @@ import pytest
 from soap.archive import Archive, query
 from soap.core.settings import Settings
 from soap.core.time import Window, utc
-from soap.testing.cutting_line import cutting_line
+from soap.testing.cut_link import relay_to
 from soap.testing.web import OWNER, free_port, serving, signed
 from tests.services.push.minute_files import minute
 
@@ -87,7 +87,8 @@ def test_server_and_agent_are_killed_and_the_line_is_cut(node):
     for name, content in sent.items():
         (tmp_path / "out" / name).write_bytes(content)
     port = free_port()
-    with cutting_line(f"127.0.0.1:{port}", rng, least=200, most=400_000) as line:
+    with relay_to("127.0.0.1", port, seed=20160413) as line:
+        line.cut_between = (200, 400_000)
         for _ in range(6):
             with serving(tmp_path / "archive", port=port) as (_, server):
                 agent = subprocess.Popen(command(tmp_path, line.url, "--poll", "0.1"),

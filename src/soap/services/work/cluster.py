@@ -7,6 +7,7 @@ import time
 import warnings
 from collections.abc import Callable, Mapping
 from concurrent.futures import CancelledError, ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from soap.core.errors import BadParameter, WorkFailed
@@ -19,6 +20,7 @@ ALONE_S = 60
 """Seconds for which work waits when all workers have gone: a cluster may be bringing up others."""
 
 _LOOK_S = 2
+_OTHERS_S = 20
 _SHOWN = 3
 
 
@@ -26,7 +28,7 @@ class Cluster:
     """A Dask cluster for one block of work; `submit`, `result` and `close` as `soap.services.work.workers.Executor`."""
 
     def __init__(self, url: str):
-        self.url, self._client = url, _client(url)
+        self.url, self._client, self._woken = url, _client(url), time.monotonic()
         try:
             self.number = self._checked()
         except BaseException:
@@ -77,20 +79,17 @@ class Cluster:
         return since
 
     def _wake(self) -> None:
-        """Send what waits to be sent to the scheduler.
+        """Let what waits to be sent go out, from here and now and then from the scheduler and the workers.
 
         Dask sends by the wall clock: what was to go out in two thousandths of a second, and met a clock that was set
         back an hour, or that stepped back for a moment as those of virtual machines do, is sent an hour later.
         """
-        sender = self._client.scheduler_comm
-
-        def send() -> None:
-            if sender.buffer:
-                sender.next_deadline = None
-                sender.waker.set()
-
+        sender, loop = self._client.scheduler_comm, self._client.loop
         if sender is not None:
-            self._client.loop.add_callback(send)
+            loop.add_callback(_senders_of()[0], sender)
+        if time.monotonic() - self._woken > _OTHERS_S:
+            self._woken = time.monotonic()
+            loop.add_callback(_wake_others, self._client)
 
     def _workers(self) -> Mapping[str, Any]:
         return self._client.scheduler_info(n_workers=-1)["workers"]
@@ -123,6 +122,35 @@ class Cluster:
                     " the same. Install the versions of the lock file everywhere."
                 )
         return max(1, sum(one["nthreads"] for one in self._workers().values()))
+
+
+async def _wake_others(client: Any) -> None:
+    """Ask the scheduler and the workers to send what waits; asked by calls, which do not wait for a clock."""
+    _, of_scheduler, of_worker = _senders_of()
+    with suppress(OSError):  # who has gone, or is busy, is seen elsewhere, or woken the next time
+        await asyncio.wait_for(client.run_on_scheduler(of_scheduler), ANSWER_S)
+        await asyncio.wait_for(client.run(of_worker, on_error="ignore"), ANSWER_S)
+
+
+def _senders_of() -> tuple[Callable[..., None], ...]:
+    """What lets waiting messages out: of given senders, of a scheduler, of a worker.
+
+    Made in a function, they go to others as code; one of a module would go by name, and a scheduler may have no SOAP.
+    """
+
+    def send(*senders: Any) -> None:
+        for sender in senders:
+            if sender.buffer:
+                sender.next_deadline = None
+                sender.waker.set()
+
+    def of_scheduler(dask_scheduler: Any) -> None:
+        send(*dask_scheduler.stream_comms.values(), *dask_scheduler.client_comms.values())
+
+    def of_worker(dask_worker: Any) -> None:
+        send(dask_worker.batched_stream, *dask_worker.stream_comms.values())
+
+    return send, of_scheduler, of_worker
 
 
 def _client(url: str) -> Any:
