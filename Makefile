@@ -43,7 +43,8 @@ portal:
 	@echo "Node.js (20.19 or newer) and npm are not here, so the web portal is not built; all else works."
 endif
 
-portal-types: .venv/.ready portal/node_modules/.ready ## write the portal's types of the API anew
+portal-types: .venv/.ready portal/node_modules/.ready ## write the portal's types of the API anew, and what the server says
+	$(PY) portal/write_declared.py portal/src/words/declared.json
 	$(PY) portal/write_openapi.py portal/openapi.json
 	cd portal && npm run --silent types
 

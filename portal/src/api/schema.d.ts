@@ -1252,6 +1252,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{code_scheme}/{code}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set Contacts
+         * @description Set whom to ask about a station, for a provider whose it is; they count over those of its station list.
+         */
+        put: operations["set_contacts_api_v1_stations__code_scheme___code__contacts_put"];
+        post?: never;
+        /**
+         * Take Back Contacts
+         * @description Take back the contacts that were set, so that those of the provider's station list count again.
+         */
+        delete: operations["take_back_contacts_api_v1_stations__code_scheme___code__contacts_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{code_scheme}/{code}/series": {
         parameters: {
             query?: never;
@@ -1704,6 +1728,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/changes/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Contacts
+         * @description Contacts of a provider's stations, by scheme and code; persons are told of to members' people alone.
+         */
+        get: operations["contacts_api_v1_changes_contacts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/changes/object": {
         parameters: {
             query?: never;
@@ -2094,6 +2138,21 @@ export interface components {
             statistic: number | null;
             /** Statistic Name */
             statistic_name: string;
+            /**
+             * Days
+             * @description First and last day from the earthquake that the statistic is of.
+             */
+            days: number[] | null;
+            /**
+             * Block Hours
+             * @description Of a study by blocks: hours that it is of, the last before.
+             */
+            block_hours: number | null;
+            /**
+             * Background
+             * @description Of a study by blocks: what they are compared with.
+             */
+            background: string | null;
             /** N Events */
             n_events: number;
             /**
@@ -2285,6 +2344,63 @@ export interface components {
             digest: string;
         };
         /**
+         * Contact
+         * @description Whom to ask about a station; persons' names and addresses are told to the people of members alone.
+         */
+        Contact: {
+            /** Organisation */
+            organisation: string;
+            /**
+             * Role
+             * @default
+             * @example head of observatory
+             */
+            role: string;
+            /**
+             * Name
+             * @description Of a person.
+             * @default
+             */
+            name: string;
+            /**
+             * Email
+             * @default
+             */
+            email: string;
+            /**
+             * Web
+             * @description URL of a page.
+             * @default
+             */
+            web: string;
+        };
+        /**
+         * ContactTold
+         * @description Whom to ask about a station.
+         */
+        ContactTold: {
+            /** Organisation */
+            organisation: string;
+            /** Role */
+            role: string;
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
+            /** Web */
+            web: string;
+        };
+        /**
+         * ContactsTold
+         * @description Contacts of some of a provider's stations, in their order; `next` as of granules.
+         */
+        ContactsTold: {
+            /** Stations */
+            stations: components["schemas"]["StationContactsTold"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Count
          * @description How much of a collection lies in the place and window; `count` of times, samples or earthquakes.
          */
@@ -2420,6 +2536,16 @@ export interface components {
             n?: number | null;
             /** Rule */
             rule: string;
+            /**
+             * Threshold Sigma
+             * @description |z| from which it marks.
+             */
+            threshold_sigma: number;
+            /**
+             * Background Blocks
+             * @description Of a study by blocks: against how many.
+             */
+            background_blocks?: number | null;
         };
         /**
          * DipEquator
@@ -3149,6 +3275,14 @@ export interface components {
             roles: ("project_admin" | "member_admin" | "station" | "user")[];
         };
         /**
+         * NewContacts
+         * @description Contacts that are to take the place of those that were set.
+         */
+        NewContacts: {
+            /** Contacts */
+            contacts: components["schemas"]["Contact"][];
+        };
+        /**
          * NewMember
          * @description A member that is to be added.
          */
@@ -3220,7 +3354,7 @@ export interface components {
         };
         /**
          * NodeTold
-         * @description Which archive answers, and the collections and station lists of which the asker may see something.
+         * @description Which archive answers, and the collections, station lists and contacts of which the asker may see something.
          */
         NodeTold: {
             /** Identity */
@@ -3229,6 +3363,11 @@ export interface components {
             collections: components["schemas"]["CollectionTold"][];
             /** Station Providers */
             station_providers: string[];
+            /**
+             * Contact Providers
+             * @default []
+             */
+            contact_providers: string[];
         };
         /**
          * Notice
@@ -3451,6 +3590,27 @@ export interface components {
             overpasses: components["schemas"]["Overpass"][] | null;
             /** Reason */
             reason: string;
+            /**
+             * Because
+             * @description The same as a word; empty where it is foretold.
+             * @enum {string}
+             */
+            because: "" | "none_before" | "none_recent" | "ended" | "uncertain" | "no_orbit";
+            /**
+             * First
+             * @description First half-orbit held, where all of them are later than asked for.
+             */
+            first: string | null;
+            /**
+             * Within Days
+             * @description Foretold for so long after the last half-orbit, no longer.
+             */
+            within_days: number;
+            /**
+             * Within Along Km
+             * @description Foretold while it may be so far off along the track, no farther.
+             */
+            within_along_km: number;
         };
         /**
          * Quake
@@ -3698,6 +3858,108 @@ export interface components {
              * @description How far the place can be trusted, in its source's words.
              */
             place_grade: string;
+        };
+        /**
+         * StationAlone
+         * @description A station, and whom to ask about it.
+         */
+        StationAlone: {
+            /**
+             * Code
+             * @example KAK
+             */
+            code: string;
+            /**
+             * Code Scheme
+             * @example iaga_code
+             */
+            code_scheme: string;
+            /**
+             * Latitude
+             * @description degree
+             */
+            latitude: number;
+            /**
+             * Longitude
+             * @description degree, east positive
+             */
+            longitude: number;
+            /**
+             * Height M
+             * @description Above the ellipsoid, m.
+             */
+            height_m: number | null;
+            /** Name */
+            name: string;
+            /** Region */
+            region: string;
+            /**
+             * Place Grade
+             * @description How far the place can be trusted, in its source's words.
+             */
+            place_grade: string;
+            /** Contacts */
+            contacts: components["schemas"]["StationContact"][];
+            /**
+             * May Set Contacts
+             * @description Providers for which who asks may set them.
+             */
+            may_set_contacts: string[];
+        };
+        /**
+         * StationContact
+         * @description A contact that a provider's station list tells, or that was set for that provider.
+         */
+        StationContact: {
+            /** Organisation */
+            organisation: string;
+            /**
+             * Role
+             * @default
+             * @example head of observatory
+             */
+            role: string;
+            /**
+             * Name
+             * @description Of a person.
+             * @default
+             */
+            name: string;
+            /**
+             * Email
+             * @default
+             */
+            email: string;
+            /**
+             * Web
+             * @description URL of a page.
+             * @default
+             */
+            web: string;
+            /**
+             * Provider
+             * @description A member's code; empty: the archive itself.
+             */
+            provider: string;
+            /**
+             * Listed
+             * @description True where the list tells it.
+             */
+            listed: boolean;
+        };
+        /**
+         * StationContactsTold
+         * @description Contacts of a station, as its provider's list tells them or as they were set.
+         */
+        StationContactsTold: {
+            /** Code Scheme */
+            code_scheme: string;
+            /** Code */
+            code: string;
+            /** Listed */
+            listed: boolean;
+            /** Contacts */
+            contacts: components["schemas"]["ContactTold"][];
         };
         /**
          * StationSeries
@@ -4157,6 +4419,11 @@ export interface components {
              * @description For a browser's session: what the header X-CSRF-Token of a change must say; else null.
              */
             csrf: string | null;
+            /**
+             * Institution
+             * @description Whose account one may sign in by with a browser, at /api/v1/oidc/login; null: a password alone.
+             */
+            institution: string | null;
         };
         /**
          * Work
@@ -5903,7 +6170,10 @@ export interface operations {
     };
     begin_at_issuer_api_v1_oidc_login_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Path of this server to come back to; what is none is the home. */
+                to?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -6958,7 +7228,7 @@ export interface operations {
     granule_file_api_v1_granules__granule_id__file_get: {
         parameters: {
             query?: {
-                /** @description csv, parquet, netcdf, or a format of `soap formats` that is written. */
+                /** @description csv, parquet, netcdf, or a format that is written here, as iaga2002 and ionex. */
                 format?: string;
             };
             header?: never;
@@ -7648,7 +7918,7 @@ export interface operations {
                 provider?: string | null;
                 /** @description Instant, ISO 8601, UTC. */
                 as_of?: string | null;
-                /** @description json, csv, parquet: of any size, streamed; netcdf and the formats of `soap formats` that are written, as iaga2002 and ionex: of bounded size. */
+                /** @description json, csv, parquet: of any size, streamed; netcdf and the formats that are written here, as iaga2002 and ionex: of bounded size. */
                 format?: string;
                 /** @description Decimated to so many buckets, extremes kept; for plots. */
                 points?: number | null;
@@ -7730,7 +8000,7 @@ export interface operations {
                 provider?: string | null;
                 /** @description Instant, ISO 8601, UTC. */
                 as_of?: string | null;
-                /** @description json, csv, parquet: of any size, streamed; netcdf and the formats of `soap formats` that are written, as iaga2002 and ionex: of bounded size. */
+                /** @description json, csv, parquet: of any size, streamed; netcdf and the formats that are written here, as iaga2002 and ionex: of bounded size. */
                 format?: string;
                 /** @description Decimated to so many buckets, extremes kept; for plots. */
                 points?: number | null;
@@ -7812,7 +8082,7 @@ export interface operations {
                 provider?: string | null;
                 /** @description Instant, ISO 8601, UTC. */
                 as_of?: string | null;
-                /** @description json, csv, parquet: of any size, streamed; netcdf and the formats of `soap formats` that are written, as iaga2002 and ionex: of bounded size. */
+                /** @description json, csv, parquet: of any size, streamed; netcdf and the formats that are written here, as iaga2002 and ionex: of bounded size. */
                 format?: string;
                 /** @description Decimated to so many buckets, extremes kept; for plots. */
                 points?: number | null;
@@ -8344,8 +8614,118 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Station"];
+                    "application/json": components["schemas"]["StationAlone"];
                 };
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    set_contacts_api_v1_stations__code_scheme___code__contacts_put: {
+        parameters: {
+            query?: {
+                /** @description As this member has it; empty: the archive itself. */
+                provider?: string | null;
+            };
+            header?: never;
+            path: {
+                code_scheme: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewContacts"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationContact"][];
+                };
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    take_back_contacts_api_v1_stations__code_scheme___code__contacts_delete: {
+        parameters: {
+            query?: {
+                /** @description As this member has it; empty: the archive itself. */
+                provider?: string | null;
+            };
+            header?: never;
+            path: {
+                code_scheme: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What was asked cannot be answered */
             "4XX": {
@@ -9656,6 +10036,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StationsTold"];
+                };
+            };
+            /** @description What was asked cannot be answered */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description The server cannot answer now */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    contacts_api_v1_changes_contacts_get: {
+        parameters: {
+            query?: {
+                /** @description A member's code; empty: the archive itself. */
+                provider?: string;
+                /** @description `next` of the answer before. */
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactsTold"];
                 };
             };
             /** @description What was asked cannot be answered */

@@ -21,7 +21,7 @@ export class Broken extends Component<{ children: ReactNode }, { error: Error | 
               <button type="button" onClick={() => window.location.reload()}>
                 {t("states.broken.again")}
               </button>
-              <pre>{error.message}</pre>
+              <pre lang="en">{error.message}</pre>
             </Screen>
           </div>
         )}

@@ -1,6 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { Link, useLocation, useSearch } from "wouter";
 import { Problem } from "../api/problem";
+import { problem } from "../words/told";
+import { Said } from "../words/Told";
 import { Screen } from "./Screen";
 
 const FULL = new Set([413, 507]);
@@ -25,12 +27,13 @@ export function ProblemScreen(props: { error: unknown; again?: (() => void) | un
   );
   if (error instanceof Problem && error.passing) return <Offline again={again} />;
   if (status === 401) return <SignedOut />;
-  if (status === 403) return <Screen alert title={t("states.forbidden.title")} next={`${detail} ${t("states.forbidden.next")}`} />;
+  if (status === 403) return <Screen alert title={t("states.forbidden.title")} next={t("states.forbidden.next")} detail={detail} />;
   if (status === 404) return <NotFound detail={detail} />;
-  if (status === 429) return <Screen alert title={t("states.tooMany.title")} next={`${detail} ${t("states.tooMany.next")}`}>{retry}</Screen>;
-  if (FULL.has(status)) return <Screen alert title={t("states.full.title")} next={`${detail} ${t("states.full.next")}`}>{retry}</Screen>;
+  if (status === 429) return <Screen alert title={t("states.tooMany.title")} next={t("states.tooMany.next")} detail={detail}>{retry}</Screen>;
+  if (FULL.has(status)) return <Screen alert title={t("states.full.title")} next={t("states.full.next")} detail={detail}>{retry}</Screen>;
+  const words = problem(error instanceof Error ? error : new Error(detail));
   return (
-    <Screen alert title={t("states.failed.title")} next={t("states.failed.next", { detail })}>
+    <Screen alert title={t("states.failed.title")} next={<Said words={words} />} detail={words.text === detail ? undefined : detail}>
       {retry}
     </Screen>
   );
@@ -66,7 +69,7 @@ export function SignedOut() {
 export function NotFound(props: { detail?: string }) {
   const { t } = useTranslation();
   return (
-    <Screen alert title={t("states.notFound.title")} next={`${props.detail ?? ""} ${t("states.notFound.next")}`.trim()}>
+    <Screen alert title={t("states.notFound.title")} next={t("states.notFound.next")} detail={props.detail}>
       <Link className="button" href="/data">
         {t("states.notFound.act")}
       </Link>

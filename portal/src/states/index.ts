@@ -3,3 +3,4 @@ export { Broken } from "./Broken";
 export { Loading } from "./Loading";
 export { NotFound, Offline, ProblemScreen, SignedOut, useSignInAddress } from "./ProblemScreen";
 export { Screen } from "./Screen";
+export { Trouble, TroubleWords } from "./Trouble";

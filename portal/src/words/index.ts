@@ -8,6 +8,9 @@ const KEPT = "soap.language";
 
 const LOADERS = { en: () => import("./en"), zh: () => import("./zh") };
 
+/** Where among the words those are that the server says itself: in English it says them as they are. */
+export const SERVER = "server";
+
 /** The language that was chosen on this machine, else the first of the browser's that there is, else English. */
 export function preferredLanguage(kept: string | null, wanted: readonly string[]): Language {
   const chosen = LANGUAGES.find((one) => one === kept);
@@ -29,7 +32,9 @@ export async function startWords(): Promise<void> {
 /** Changes the language, and keeps the choice on this machine. */
 export async function speak(language: Language, keep = true): Promise<void> {
   if (!i18next.hasResourceBundle(language, "translation")) {
-    i18next.addResourceBundle(language, "translation", (await LOADERS[language]()).default);
+    const words = await LOADERS[language]();
+    i18next.addResourceBundle(language, "translation", words.default);
+    if ("server" in words) i18next.addResourceBundle(language, SERVER, words.server);
   }
   await i18next.changeLanguage(language);
   document.documentElement.lang = language === "zh" ? "zh-Hans" : "en";

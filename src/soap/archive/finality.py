@@ -26,6 +26,8 @@ _ORDER: tuple[tuple[str, ...], ...] = (
     ("definitive", "final", "manual", "reviewed"),
 )
 _RANK = {word: rank for rank, words in enumerate(_ORDER) for word in words}
+WORDS = tuple(_RANK)
+"""The words that are known, from the least final on."""
 UNKNOWN = 0
 
 

@@ -42,7 +42,7 @@ def verdict(result: dict[str, Any]) -> dict[str, Any]:
 
     `beyond_chance` is null for a study by blocks: one block of one earthquake cannot carry a claim either way.
     """
-    told = {name: result[name] for name in ("kind", "n_events", "statistic", "statistic_name", "null_rate")}
+    told = {name: result[name] for name in ("kind", "n_events", "statistic", "statistic_name")}
     told |= {"variable": words.variables(result)[0], "level": LEVEL, "worst_p": result["p_value"]["worst"]}
     return told | (_of_blocks(result) if result["kind"] == "blocks" else _of_epochs(result))
 
@@ -50,7 +50,12 @@ def verdict(result: dict[str, Any]) -> dict[str, Any]:
 def _of_epochs(result: dict[str, Any]) -> dict[str, Any]:
     primary = result["variables"][words.variables(result)[0]]
     sizes = [curve["smallest_detectable_sigma"] for curve in result["power_curves"]]
+    test = result["study"]["test"]
     return {
+        "null_rate": result["null_rate"] | {"threshold_sigma": test["threshold_sigma"]},
+        "days": test["days"],
+        "block_hours": None,
+        "background": None,
         "beyond_chance": beyond_chance(result),
         "depends_on_background": None,
         "adjusted_p": min(test["adjusted_p"] for test in result["trials"]["tests"]),
@@ -64,8 +69,13 @@ def _of_epochs(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_blocks(result: dict[str, Any]) -> dict[str, Any]:
-    elsewhere = result["same_rule_elsewhere"]
+    elsewhere, study, first = result["same_rule_elsewhere"], result["study"], result["backgrounds"][0]
+    rule = {"threshold_sigma": study["threshold_sigma"], "background_blocks": len(first["days"])}
     return {
+        "null_rate": result["null_rate"] | rule,
+        "days": None,
+        "block_hours": study["block_hours"],
+        "background": first["name"],
         "beyond_chance": None,
         "depends_on_background": depends_on_background(result),
         "adjusted_p": None,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -27,6 +28,20 @@ MOST_DAYS = 8
 
 MOST_KM = 1_000.0
 """Where a satellite may be farther along its track than this from where it is foretold, nothing is foretold."""
+
+Because = Literal["", "none_before", "none_recent", "ended", "uncertain", "no_orbit"]
+"""Why nothing is foretold; empty: it is."""
+
+_NO_LONGER = " A satellite is foretold for {days} days after the last half-orbit before, no longer."
+REASONS: Mapping[Because, str] = {
+    "none_before": "No half-orbit is held from before {start}; the first is of {first}." + _NO_LONGER,
+    "none_recent": "No half-orbit is held of the days before {start}." + _NO_LONGER,
+    "ended": "The last half-orbit held is of {last}." + _NO_LONGER,
+    "uncertain": "The last half-orbit before that ended at {last}; where the satellite is more than {days} days after"
+    " it, or where it may be more than {km} km off, is not foretold.",
+    "no_orbit": "No orbit fits the half-orbits held until {last}.",
+}
+"""The same in words."""
 
 _FIT_DAYS, _MOST_FITTED = 5, 40
 _STEP = np.timedelta64(10, "s")
@@ -79,7 +94,8 @@ class Overpass:
 class Prediction:
     """Where a satellite will be; `track` is None where what is held does not tell, and `reason` says why.
 
-    `fitted` half-orbits made the `orbit`; `owners` are the members whose they are.
+    `because` is the same as a word. `fitted` half-orbits made the `orbit`; `owners` are the members whose they are;
+    `first` is the first half-orbit held, where all of them are later.
     """
 
     known_until: np.datetime64 | None
@@ -90,6 +106,8 @@ class Prediction:
     reason: str
     simulated: bool
     owners: tuple[str, ...]
+    because: Because = ""
+    first: np.datetime64 | None = None
 
 
 def satellites(viewer: Viewer, archive: Archive) -> tuple[Satellite, ...]:
@@ -153,12 +171,17 @@ def prediction(
         track = _reliable(orbit, window, step_s * _SECOND)
         overpasses = () if near is None else tuple(_overpasses(orbit, window, near))
     except BadObservation as error:
-        return Prediction(last, len(fitted), None, None, (), str(error), simulated, owners)
-    reason = "" if len(track.time) else (
-        f"The last half-orbit before that ended at {iso(last)}; where the satellite is more than {MOST_DAYS} days after"
-        f" it, or where it may be more than {MOST_KM:,.0f} km off, is not foretold."
-    )  # fmt: skip
-    return Prediction(last, len(fitted), orbit, None if reason else track, overpasses, reason, simulated, owners)
+        reason = f"{_in_words('no_orbit', last=last)} {error}"
+        return Prediction(last, len(fitted), None, None, (), reason, simulated, owners, "no_orbit")
+    if not len(track.time):
+        reason = _in_words("uncertain", last=last)
+        return Prediction(last, len(fitted), orbit, None, overpasses, reason, simulated, owners, "uncertain")
+    return Prediction(last, len(fitted), orbit, track, overpasses, "", simulated, owners)
+
+
+def _in_words(because: Because, **times: np.datetime64) -> str:
+    told = {name: iso(time) for name, time in times.items()}
+    return REASONS[because].format(days=MOST_DAYS, km=f"{MOST_KM:,.0f}", **told)
 
 
 def _records(
@@ -207,14 +230,14 @@ def _orbit(archive: Archive, groups: Iterable[Sequence[GranuleRecord]]) -> MeanE
 
 def _too_old(viewer: Viewer, archive: Archive, platform: str, window: Window) -> Prediction:
     held = _must_know(viewer, archive, platform)
+    because: Because = "none_recent"
+    last = first = None
     if held.first >= window.start:
-        told, last = f"No half-orbit is held from before {iso(window.start)}; the first is of {iso(held.first)}.", None
+        because, first = "none_before", held.first
     elif held.last < window.start:
-        told, last = f"The last half-orbit held is of {iso(held.last)}.", held.last
-    else:
-        told, last = f"No half-orbit is held of the days before {iso(window.start)}.", None
-    reason = f"{told} A satellite is foretold for {MOST_DAYS} days after the last half-orbit before, no longer."
-    return Prediction(last, 0, None, None, (), reason, held.simulated, held.owners)
+        because, last = "ended", held.last
+    reason = _in_words(because, start=window.start, first=held.first, last=held.last)
+    return Prediction(last, 0, None, None, (), reason, held.simulated, held.owners, because, first)
 
 
 def _reliable(orbit: MeanElements, window: Window, step: np.timedelta64) -> Track:

@@ -23,6 +23,8 @@ from soap.services.compute import Computed, publish_each, station_days
 from soap.services.derive import Work, prepare
 from soap.services.jobs.kind import Carrying, Kind, Made
 
+TITLE = "{method} from {start} to {stop}, {stations}"
+TITLE_OF_ALL = "{method} from {start} to {stop}, all stations"
 MOST_DAYS = 3660
 """Stations and days of one computation."""
 
@@ -67,7 +69,8 @@ def _check(viewer: Viewer, archive: Archive, composition: Composition, asked: Co
     must_publish(viewer, asked.owner)
     composition.derivation(asked.method)
     _aids(archive, asked)
-    return f"{asked.method} from {asked.start} to {asked.stop}, {', '.join(asked.stations[:5]) or 'all stations'}"
+    title, stations = TITLE if asked.stations else TITLE_OF_ALL, ", ".join(asked.stations[:5])
+    return title.format(method=asked.method, start=asked.start, stop=asked.stop, stations=stations)
 
 
 def _compute(carrying: Carrying, asked: ComputeParameters) -> Made:

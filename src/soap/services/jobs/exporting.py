@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from soap.archive import Archive, CollectionRecord, GranuleRecord, Selection, citation, query
+from soap.archive.absent import no_collection
 from soap.archive.product_inputs import ListedStation
 from soap.archive.station_sources import station_sources
 from soap.core.errors import BadParameter, NotFound, TooLarge
@@ -19,6 +20,8 @@ from soap.services.composition import Composition
 from soap.services.get import TABLES, formats, get
 from soap.services.jobs.kind import Carrying, Kind, Made
 
+TITLE = "{collection} from {start} to {stop} as {format}"
+TITLE_OF_SEVERAL = "{collection} from {start} to {stop} and {more} more as {format}"
 MOST_ITEMS = 50
 MOST_GRANULES = 50_000
 _ENDINGS = {"csv": "csv", "parquet": "parquet", "netcdf": "nc", "quakeml": "xml"}
@@ -82,8 +85,8 @@ def _check(viewer: Viewer, archive: Archive, composition: Composition, asked: Ex
     if values > archive.settings.job_values:
         raise _too_large(archive, values)
     first = asked.items[0]
-    rest = f" and {len(asked.items) - 1} more" if len(asked.items) > 1 else ""
-    return f"{first.name} from {first.start} to {first.stop}{rest} as {asked.format}"
+    title, more = TITLE if len(asked.items) == 1 else TITLE_OF_SEVERAL, len(asked.items) - 1
+    return title.format(collection=first.name, start=first.start, stop=first.stop, more=more, format=asked.format)
 
 
 def _export(carrying: Carrying, asked: ExportParameters) -> Made:
@@ -148,7 +151,7 @@ def _held(viewer: Viewer, archive: Archive, one: Item, as_of: np.datetime64 | No
     """The collection that is meant; `NotFound` when there is none."""
     found = query.collections(archive, viewer, collection_id=one.name, provider=one.provider, as_of=as_of)
     if not found:
-        raise NotFound(f"There is no collection {one.name!r} here. `soap find` lists those there are.")
+        raise no_collection(one.name, one.provider)
     return max(found, key=lambda each: each.count)
 
 

@@ -22,6 +22,9 @@ from soap.services.study.spec_file import parse_study
 _MOST_NUMBERS = 500
 """Numbers that differ of which a comparison tells; how many there are in all it tells too."""
 _MEDIA = "application/json"
+PROSPECT_OF_EVENT = "What a study of {event} can find"
+PROSPECT_TITLE = "What can be found: {title}"
+RERUN_TITLE = "Again: {title}"
 
 
 class ProspectParameters(BaseModel):
@@ -55,8 +58,8 @@ class RerunParameters(BaseModel):
 def _prospect_title(viewer: Viewer, archive: Archive, composition: Composition, asked: ProspectParameters) -> str:
     if asked.event_id is not None:
         found = query.event(archive, viewer, asked.event_id)
-        return f"What a study of {found.event_id} can find"
-    return f"What can be found: {asked.study['title'] if asked.study else ''}"
+        return PROSPECT_OF_EVENT.format(event=found.event_id)
+    return PROSPECT_TITLE.format(title=asked.study["title"] if asked.study else "")
 
 
 def _prospect(carrying: Carrying, asked: ProspectParameters) -> Made:
@@ -67,7 +70,7 @@ def _prospect(carrying: Carrying, asked: ProspectParameters) -> Made:
 
 
 def _rerun_title(viewer: Viewer, archive: Archive, composition: Composition, asked: RerunParameters) -> str:
-    return f"Again: {kept.one(viewer, archive, asked.study_id).title}"
+    return RERUN_TITLE.format(title=kept.one(viewer, archive, asked.study_id).title)
 
 
 def _rerun(carrying: Carrying, asked: RerunParameters) -> Made:

@@ -21,6 +21,8 @@ from soap.services.study.gathered import Asking
 from soap.services.study.spec import ArchiveState, Study
 from soap.services.study.spec_file import parse_study
 
+CASE_TITLE = "Study of {event}, M {magnitude}, {day}"
+
 
 class _AsDeclared:
     """Lets a JSON schema say what a declaration holds, so that forms are made of it."""
@@ -93,7 +95,7 @@ def _study(carrying: Carrying, asked: StudyParameters) -> Made:
 def _case_title(viewer: Viewer, archive: Archive, composition: Composition, asked: CaseParameters) -> str:
     kept.must_keep(viewer)
     found = query.event(archive, viewer, asked.event_id, as_of=_as_of(asked))
-    return f"Study of {found.event_id}, M {found.magnitude:.1f}, {str(found.time)[:10]}"
+    return CASE_TITLE.format(event=found.event_id, magnitude=f"{found.magnitude:.1f}", day=str(found.time)[:10])
 
 
 def _case(carrying: Carrying, asked: CaseParameters) -> Made:

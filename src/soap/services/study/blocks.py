@@ -21,6 +21,9 @@ from soap.core.time import utc
 from soap.science.method import Method, Parameters
 from soap.services.study.spec import BlockBackground, Blocks, ControlBlock
 
+STATISTIC = "z of {variable}'s range in the last {hours} h against {background}"
+RULE = "|z| ≥ {threshold:g} on Gaussian noise, {blocks} background blocks"
+"""What the null rate is the rate of."""
 _NOISE_SAMPLES = 100_000
 _HOUR = np.timedelta64(1, "h")
 _KP_BIN = np.timedelta64(3, "h")
@@ -129,7 +132,9 @@ def analyse_blocks(study: Blocks, series: Mapping[str, Series], kp: Series) -> d
     return {
         "n_events": 1,
         "statistic": backgrounds[0]["z"][primary],
-        "statistic_name": f"z of {primary}'s range in the last {study.block_hours} h against {backgrounds[0]['name']}",
+        "statistic_name": STATISTIC.format(
+            variable=primary, hours=study.block_hours, background=backgrounds[0]["name"]
+        ),
         "p_value": {"circular_shift": p, "worst": p},
         "n_as_large": np.sum(others >= event),
         "observed": {name: part[at[0]] for name, part in blocks.ranges.items()},
@@ -137,7 +142,7 @@ def analyse_blocks(study: Blocks, series: Mapping[str, Series], kp: Series) -> d
         "null_rate": {
             "value": noise[0.0],
             "n": _NOISE_SAMPLES,
-            "rule": f"|z| ≥ {study.threshold_sigma:g} on Gaussian noise, same number of background blocks",
+            "rule": RULE.format(threshold=study.threshold_sigma, blocks=len(backgrounds[0]["days"])),
         },
         "power": [{"size_sigma": size, "power": rate} for size, rate in noise.items()],
         "units": {name: part.units for name, part in series.items()},

@@ -31,11 +31,18 @@ QUANTITY = "daily_range_chapman_1940"
 _SERIES = ("b_horizontal", "b_down")
 _COMPONENTS = ("b_north", "b_east")
 _OVERHEAD = ("electron_density", "vtec")
-_LIMITS = (
-    "One earthquake: no statistical statement on precursors can come from it; it shows what the record looks like.",
-    "Chance is judged on the days beside it alone; with so few of them no p-value can be very small.",
-    "Every quantity that the archive holds was tried; the number of tests is stated and p adjusted for it.",
+TITLE = "One earthquake: M {magnitude}, {place}, {day}"
+QUESTION = (
+    "Was anything unusual within {radius} km of this earthquake on days −5 to −1 before it, and how often do the days"
+    " beside it show as much?"
 )
+LIMITS = {
+    "one": "One earthquake: no statistical statement on precursors can come from it; it shows what the record looks"
+    " like.",
+    "beside": "Chance is judged on the days beside it alone; with so few of them no p-value can be very small.",
+    "every": "Every quantity that the archive holds was tried; the number of tests is stated and p adjusted for it.",
+}
+"""What a case study says of itself; faces say the same in other languages."""
 
 
 def case(
@@ -75,18 +82,20 @@ def case_table(viewer: Viewer, archive: Archive, event_id: str, as_of: np.dateti
         raise NotFound(
             f"The archive holds no series, track or map within {radius:,.0f} km of {event.event_id} (M"
             f" {event.magnitude:g}, {event.latitude:.2f}, {event.longitude:.2f}) from {iso(asked.start)} to"
-            f" {iso(asked.stop)}. `soap find --event {event.event_id}` shows what is near."
+            f" {iso(asked.stop)}.",
+            command=f"`soap find --event {event.event_id}` shows what is near.",
         )
     window = _covered(asked, (*series, *tracks, *fields))
     return {
         "kind": "superposed_epoch",
-        "title": f"One earthquake: M {event.magnitude:.1f}, {event.place or _position(event)}, {str(event.time)[:10]}",
-        "question": f"Was anything unusual within {radius:,.0f} km of this earthquake on days −5 to −1 before it, and"
-        " how often do the days beside it show as much?",
+        "title": TITLE.format(
+            magnitude=f"{event.magnitude:.1f}", place=event.place or _position(event), day=str(event.time)[:10]
+        ),
+        "question": QUESTION.format(radius=f"{radius:,.0f}"),
         "stage": "exploratory",
         "seed": 1,
         "archive": {} if as_of is None else {"as_of": iso(desk.as_of)},
-        "limits": _LIMITS,
+        "limits": tuple(LIMITS.values()),
         "window": {"start": iso(window.start), "stop": iso(window.stop)},
         "earthquakes": {
             "collection": _catalogue_of(desk, event),

@@ -17,6 +17,8 @@ LEVEL = 0.05
 """Nominal level of the test in the power curve."""
 WANTED_POWER = 0.8
 """Power at which an effect counts as detectable."""
+RULE = "|z| ≥ {threshold:g} on a station-day of Gaussian white noise"
+"""What the null rate is the rate of."""
 _NOISE_SAMPLES, _MOST_SERIES = 100_000, 20_000
 
 
@@ -59,5 +61,5 @@ def null_rate(study: Study, daily: DailyValues, indices: Indices, calm: np.ndarr
     return {
         "value": marked / total if total else None,
         "n": total,
-        "rule": f"|z| ≥ {study.test.threshold_sigma:g} on a station-day of Gaussian white noise",
+        "rule": RULE.format(threshold=study.test.threshold_sigma),
     }

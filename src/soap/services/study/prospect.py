@@ -15,7 +15,7 @@ import numpy as np
 from soap.core.errors import BadParameter
 from soap.observations import Earthquake
 from soap.services.study import controls
-from soap.services.study.blocks import noise_rates
+from soap.services.study.blocks import RULE, noise_rates
 from soap.services.study.detectability import LEVEL, WANTED_POWER, null_rate, power_of_share
 from soap.services.study.residuals import DailyValues, Indices, calm_days, network, residuals
 from soap.services.study.selection import choose, part
@@ -88,7 +88,7 @@ def prospect_of_blocks(study: Blocks) -> dict[str, Any]:
         "untested": [],
         "null_rate": {
             "value": rates[0.0],
-            "rule": f"|z| ≥ {study.threshold_sigma:g} on Gaussian noise, {n_blocks} background blocks",
+            "rule": RULE.format(threshold=study.threshold_sigma, blocks=n_blocks),
         },
         "power_curves": [
             {"share_of_events": 1.0, "points": [{"size_sigma": size, "power": rate} for size, rate in rates.items()]}

@@ -25,6 +25,7 @@ from soap.services.study.selection import Chosen, choose, part
 from soap.services.study.spec import SuperposedEpoch
 from soap.services.work import HERE, Workers
 
+STATISTIC = "mean residual of {variable} on days {first} to {last} [sigma]"
 SURROGATE_SEEDS = {"circular_shift": 1, "random_times": 2, "random_epicentres": 3, "pair_permutation": 4}
 """Added to the study's seed, so that each kind draws its own numbers."""
 
@@ -70,7 +71,7 @@ def analyse(
     return {
         "n_events": per_variable[primary]["event"]["n_events"],
         "statistic": answer["statistic"],
-        "statistic_name": f"mean residual of {primary} on days {study.test.days[0]} to {study.test.days[1]} [sigma]",
+        "statistic_name": STATISTIC.format(variable=primary, first=study.test.days[0], last=study.test.days[1]),
         "p_value": answer["p_value"],
         "null_rate": done["null_rate"],
         "power": curves[0]["points"],

@@ -101,6 +101,10 @@ class Prediction(BaseModel):
     places: list[Place]
     overpasses: list[Overpass] | None = Field(description="Null where no circle was asked for.")
     reason: str
+    because: service.Because = Field(description="The same as a word; empty where it is foretold.")
+    first: str | None = Field(description="First half-orbit held, where all of them are later than asked for.")
+    within_days: int = Field(description="Foretold for so long after the last half-orbit, no longer.")
+    within_along_km: float = Field(description="Foretold while it may be so far off along the track, no farther.")
 
 
 _HALF_ORBITS: dict[int | str, dict[str, Any]] = {200: {"model": list[HalfOrbit]}}
@@ -164,6 +168,10 @@ def prediction(
         "places": _places(found),
         "overpasses": None if round_ is None else [_overpass(one) for one in found.overpasses],
         "reason": found.reason,
+        "because": found.because,
+        "first": None if found.first is None else iso(found.first),
+        "within_days": service.MOST_DAYS,
+        "within_along_km": service.MOST_KM,
     }
     return Json(told)
 

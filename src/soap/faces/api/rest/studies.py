@@ -72,6 +72,8 @@ class DetectorRate(BaseModel):
     value: float | None
     n: int | None = None
     rule: str
+    threshold_sigma: float = Field(description="|z| from which it marks.")
+    background_blocks: int | None = Field(None, description="Of a study by blocks: against how many.")
 
 
 class Answer(BaseModel):
@@ -83,6 +85,9 @@ class Answer(BaseModel):
     variable: str
     statistic: float | None
     statistic_name: str
+    days: list[int] | None = Field(description="First and last day from the earthquake that the statistic is of.")
+    block_hours: int | None = Field(description="Of a study by blocks: hours that it is of, the last before.")
+    background: str | None = Field(description="Of a study by blocks: what they are compared with.")
     n_events: int
     worst_p: float | None = Field(description="Primary test, the largest p of the surrogates.")
     adjusted_p: float | None = Field(description="Smallest p of all tests, adjusted for their number.")
