@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { TroubleWords } from "../../states";
 import { minute } from "../../figures/numbers";
 import { savePng, saveSvg } from "../../figures/save";
 import { figureSvg } from "../../figures/svg";
@@ -96,6 +97,6 @@ export function indicesOf(all: readonly Choice[], chosen: readonly Choice[], sta
 function Failures({ shown }: { shown: readonly Shown[] }) {
   const failed = shown.filter((one) => one.error !== null);
   return failed.map(({ choice, error }) => (
-    <p key={choice.id} className="note" role="status"><strong>{choice.name} {choice.variable}</strong>: {error?.message}</p>
+    <div key={choice.id} className="note" role="status"><strong>{choice.name} {choice.variable}</strong>: {error && <TroubleWords error={error} />}</div>
   ));
 }

@@ -1,7 +1,9 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { useMemo, useRef } from "react";
+import { useTranslation } from "react-i18next";
 import { answerOf, api } from "../../api/client";
 import { type Answer, pointsFor } from "../../figures/trace";
+import { told, variableKey } from "../../words/told";
 import { cadenceSeconds, type Choice, choicesOf } from "./chosen";
 import type { Meaning } from "./variablePanels";
 
@@ -17,14 +19,18 @@ export function useChoices() {
   });
 }
 
-/** What the identifiers of variables mean. */
+/** What the identifiers of variables mean, in the language of who reads. */
 export function useMeanings(): ReadonlyMap<string, Meaning> {
+  const { i18n } = useTranslation();
   const { data } = useQuery({
     queryKey: ["variables"],
     queryFn: ({ signal }) => answerOf(api.GET("/api/v1/variables", { signal })),
     staleTime: Infinity,
   });
-  return useMemo(() => new Map((data ?? []).map((one) => [one.name, one])), [data]);
+  return useMemo(
+    () => new Map((data ?? []).map((one) => [one.name, { ...one, meaning: told(variableKey(one.name), one.meaning).text }])),
+    [data, i18n.language],
+  );
 }
 
 /** What is asked of a series in a window: all values where they are few, else as many buckets as a plot shows. */
