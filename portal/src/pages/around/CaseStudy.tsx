@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Trouble } from "../../states";
 import { Link } from "wouter";
 import { isSomebody, useSession } from "../../api/session";
 import { useSignInAddress } from "../../states";
@@ -55,7 +56,7 @@ function Runs(props: { event: string }) {
           {t("around.case.change")}
         </Link>
       </div>
-      {ask.error && <p className="note bad" role="alert">{ask.error.message}</p>}
+      {ask.error && <Trouble error={ask.error} />}
       {foresight.data && foresight.data.state !== "done" && <JobProgress job={foresight.data} />}
       {foresight.data?.state === "done" && (asked["prospect"] !== undefined || study.data?.state !== "done") && (
         <Prospect job={foresight.data} />

@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { Trouble } from "../../states";
 
 /** A row of the timeline: its name and range on the left, the drawing, and what is to be read beside it. */
 export function RowFrame(props: {
@@ -35,7 +36,7 @@ export function RowFrame(props: {
       </div>
       <div className={props.simulated ? "plot simulated" : "plot"} style={{ height: props.tall }}>
         {props.error ? (
-          <p className="small note warn">{props.error.message}</p>
+          <Trouble error={props.error} className="small note warn" />
         ) : props.pending ? (
           <span className="coming" role="status" aria-label={t("states.loading")} />
         ) : (

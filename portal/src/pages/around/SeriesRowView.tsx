@@ -1,6 +1,7 @@
 import type { UseQueryResult } from "@tanstack/react-query";
 import { memo, useMemo } from "react";
 import { useTranslation } from "react-i18next";
+import { Trouble } from "../../states";
 import { figures, percent, whole } from "../../figures/numbers";
 import { sourceColour } from "../../theme/sources";
 import { useTheme } from "../../theme/theme";
@@ -114,7 +115,7 @@ function Beside(props: { row: SeriesRow; detectors: readonly string[]; marks: Ma
   const { t } = useTranslation();
   return props.detectors.map((method, lane) => {
     const query = props.marks.get(`${props.row.collection_id} ${method}`);
-    if (query?.error) return <p key={method} className="small note warn">{query.error.message}</p>;
+    if (query?.error) return <Trouble key={method} error={query.error} className="small note warn" />;
     if (query?.data === undefined) return <p key={method} className="faint">{t("around.judging")}</p>;
     const rates = ratesOf(query.data);
     return (

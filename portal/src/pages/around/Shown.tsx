@@ -1,4 +1,6 @@
 import { useTranslation } from "react-i18next";
+import { Trouble } from "../../states";
+import { Told } from "../../words/Told";
 import type { Schemas } from "../../api/client";
 import { percent } from "../../figures/numbers";
 import { type Surroundings, useMethods } from "./asked";
@@ -60,7 +62,7 @@ function Detectors(props: { view: View; change: ChangeView }) {
   return (
     <fieldset className="detectors">
       <legend>{t("around.detectors")}</legend>
-      {methods.error && <p className="note bad">{methods.error.message}</p>}
+      {methods.error && <Trouble error={methods.error} />}
       {detectors.map((one) => (
         <Detector
           key={one.name}
@@ -80,7 +82,7 @@ function Detector(props: { method: Schemas["Method"]; on: boolean; toggle: () =>
   return (
     <label className="check" title={method.reference}>
       <input type="checkbox" checked={props.on} onChange={props.toggle} />
-      <span>{method.title}</span>
+      <span><Told of={`methods.${method.name}.title`} en={method.title} /></span>
       <strong>{t("around.marksNoise", { rate })}</strong>
     </label>
   );

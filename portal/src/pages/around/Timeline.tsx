@@ -1,5 +1,6 @@
 import { type PointerEvent, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Trouble } from "../../states";
 import { minute } from "../../figures/numbers";
 import { type Surroundings, useActivity, useCaseWindows, useMarks, useOverhead, useSeries } from "./asked";
 import { Axis } from "./Axis";
@@ -32,7 +33,7 @@ export function Timeline(props: { around: Surroundings; view: View; change: Chan
   return (
     <section className="stack" aria-label={t("around.timeline")}>
       <ZoomButtons span={span} zoom={zoom} reset={() => change({ start: "", stop: "" })} canReset={view.event !== ""} />
-      {windows.error && <p className="note warn">{windows.error.message}</p>}
+      {windows.error && <Trouble error={windows.error} className="note warn" />}
       {windows.data && <p className="faint small">{t("around.windowsExplained", { shifts: windows.data.n_shifts })}</p>}
       <Dragged box={box} span={span} width={width} zoom={zoom}>
         <KpRow activity={activity} span={span} width={width} />
