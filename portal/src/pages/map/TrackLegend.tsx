@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { Unforetold } from "../satellites/Unforetold";
 import { Link } from "wouter";
 import type { Schemas } from "../../api/client";
 import { sourceColour } from "../../theme/sources";
@@ -29,7 +30,7 @@ export function TrackLegend({ shown }: { shown: readonly Shown[] }) {
             <Link href={`/satellites?platform=${encodeURIComponent(platform)}`}>{platform}</Link>{" "}
             {prediction.simulated && <span className="tag simulated">{t("map.simulated")}</span>}
             <p className="small faint">
-              {t("map.legend.halves", { count: halves })} {nextText(prediction) ?? prediction.reason}
+              {t("map.legend.halves", { count: halves })} {nextText(prediction) ?? <Unforetold prediction={prediction} />}
             </p>
           </li>
         ))}

@@ -2,6 +2,7 @@ import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Schemas } from "../../api/client";
 import { timeText } from "../../map/moments";
+import { Unforetold } from "./Unforetold";
 import { centreOf, type ChangeView, type View } from "./view";
 
 /** The orbit that was fitted, the passes of a circle that it foretells, or why it foretells none. */
@@ -13,7 +14,7 @@ export function Passes({ prediction, view, change, from }: { prediction: Schemas
       <h2>{t("satellites.passes")} {prediction.simulated && <span className="tag simulated">{t("satellites.simulated")}</span>}</h2>
       <p className="small faint">{t("satellites.how", { day: timeText(from).slice(0, 10) })}</p>
       <PlaceForm key={`${view.near} ${view.radius_km}`} view={view} change={change} />
-      {reason !== "" && <p className="note" role="status"><b>{t("satellites.none")}</b> {reason}</p>}
+      {reason !== "" && <p className="note" role="status"><b>{t("satellites.none")}</b> <Unforetold prediction={prediction} /></p>}
       {orbit !== null && <Orbit orbit={orbit} />}
       {reason === "" && overpasses !== null && overpasses.length === 0 && <p>{t("satellites.noPass")}</p>}
       {overpasses !== null && overpasses.length > 0 && <Table overpasses={overpasses} />}
