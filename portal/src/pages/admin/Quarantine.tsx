@@ -54,7 +54,7 @@ function Table(props: { shown: readonly Schemas["SetAside"][] }) {
           {props.shown.map((one) => (
             <tr key={`${one.name} ${one.sha256}`}>
               <td className="mono">{one.name}</td>
-              <td className="reason">{one.reason}</td>
+              <td className="reason" lang="en">{one.reason}</td>
               <td className="number nowrap">
                 {octets(one.bytes)}
                 {!one.kept && <span className="tag">{t("admin.dropped")}</span>}
