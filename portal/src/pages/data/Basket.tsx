@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { isSomebody, useSession } from "../../api/session";
 import { whole } from "../../figures/numbers";
-import { Answer, Screen, useSignInAddress } from "../../states";
+import { Answer, Screen, Trouble, useSignInAddress } from "../../states";
 import { put, share, useBasket, type Wanted } from "./basket";
 import { useCollections } from "./collections";
 import type { Collection } from "./fitting";
@@ -167,11 +167,7 @@ function Ask(props: { basket: readonly Wanted[] }) {
         </button>
       </div>
       {!isSomebody(who) && <p className="faint">{t("data.basket.signIn")}</p>}
-      {ask.error && (
-        <p className="note bad" role="alert">
-          {ask.error.message}
-        </p>
-      )}
+      {ask.error && <Trouble error={ask.error} />}
     </div>
   );
 }

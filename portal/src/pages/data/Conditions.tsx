@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { useTold } from "../../words/told";
 import { useAddress } from "../../address";
 import { VIEW } from "./DataPage";
 import { among, type Collection, OF_THE_ARCHIVE } from "./fitting";
@@ -7,6 +8,7 @@ import { among, type Collection, OF_THE_ARCHIVE } from "./fitting";
 export function Conditions(props: { all: readonly Collection[] }) {
   const { t } = useTranslation();
   const [view, change] = useAddress(VIEW);
+  const told = useTold();
   const { all } = props;
   return (
     <search className="conditions">
@@ -22,7 +24,7 @@ export function Conditions(props: { all: readonly Collection[] }) {
       <Choice
         label={t("data.domain")}
         value={view.domain}
-        options={among(all, (one) => [one.domain]).map((one) => [one, one])}
+        options={among(all, (one) => [one.domain]).map((one) => [one, told(`domains.${one}`, one).text])}
         onChange={(domain) => change({ domain })}
       />
       <Choice

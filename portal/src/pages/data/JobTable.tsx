@@ -1,4 +1,6 @@
 import { useTranslation } from "react-i18next";
+import { sentence, told } from "../../words/told";
+import { ServersOwn } from "../../words/Told";
 import { minute, percent, whole } from "../../figures/numbers";
 import { goesOn, type Job, useCancel } from "./jobs";
 
@@ -22,7 +24,7 @@ export function JobTable(props: { jobs: readonly Job[]; makers?: boolean }) {
         <tbody>
           {props.jobs.map((job) => (
             <tr key={job.job_id}>
-              <td>{job.title || job.kind}</td>
+              <td>{nameOf(job)}</td>
               {props.makers && <td>{job.made_by}</td>}
               <td className="nowrap">{minute(job.recorded_from)}</td>
               <td>
@@ -39,6 +41,11 @@ export function JobTable(props: { jobs: readonly Job[]; makers?: boolean }) {
   );
 }
 
+/** What people know a job by. */
+function nameOf(job: Job): string {
+  return job.title === "" ? told(`jobs.${job.kind}`, job.kind).text : sentence(job.title);
+}
+
 function State(props: { job: Job }) {
   const { t } = useTranslation();
   const { job } = props;
@@ -53,7 +60,7 @@ function State(props: { job: Job }) {
         </>
       )}
       {job.left_s !== null && goesOn(job) && <span className="faint small">{t("data.job.left", { seconds: whole(job.left_s) })}</span>}
-      {job.state === "failed" && <span className="small">{job.message}</span>}
+      {job.state === "failed" && <span className="small"><ServersOwn text={job.message} /></span>}
     </span>
   );
 }
@@ -62,7 +69,7 @@ function Act(props: { job: Job }) {
   const { t } = useTranslation();
   const cancel = useCancel();
   const { job } = props;
-  const name = job.title || job.kind;
+  const name = nameOf(job);
   if (job.result !== null && job.kind === "export") {
     return (
       <a className="button" href={job.result} download>
