@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Trouble } from "../../states";
 import { answerOf, api } from "../../api/client";
 
 /** Changes one's own password. */
@@ -30,7 +31,7 @@ export function PasswordForm() {
         <span>{t("signIn.new")}</span>
         <input type="password" autoComplete="new-password" required value={next} onChange={(e) => setNext(e.target.value)} />
       </label>
-      {change.error && <p className="note bad" role="alert">{change.error.message}</p>}
+      {change.error && <Trouble error={change.error} />}
       {change.isSuccess && <p className="note good" role="status">{t("signIn.changed")}</p>}
       <button type="submit" disabled={change.isPending}>
         {t("signIn.change")}

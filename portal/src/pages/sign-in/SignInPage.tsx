@@ -4,7 +4,7 @@ import { Link, useLocation } from "wouter";
 import { text, useAddress } from "../../address";
 import { isSomebody, useSession, useSignIn } from "../../api/session";
 import { Page } from "../../shell/Page";
-import { Loading } from "../../states";
+import { Loading, Trouble } from "../../states";
 import { PasswordForm } from "./PasswordForm";
 import "./sign-in.css";
 
@@ -63,7 +63,7 @@ function SignInForm(props: { to: string }) {
           onChange={(e) => setPassword(e.target.value)}
         />
       </label>
-      {signIn.error && <p className="note bad" role="alert">{signIn.error.message}</p>}
+      {signIn.error && <Trouble error={signIn.error} />}
       <button type="submit" className="main" disabled={signIn.isPending}>
         {signIn.isPending ? t("signIn.acting") : t("signIn.act")}
       </button>
