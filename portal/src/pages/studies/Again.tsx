@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { whole } from "../../figures/numbers";
-import { Answer } from "../../states";
+import { Answer, Trouble } from "../../states";
 import { JobProgress } from "./JobProgress";
 import { isActive, type Job, useAsk, useJob, useJobResult, useJobs } from "./jobs";
 
@@ -40,7 +40,7 @@ export function Again(props: { studyId: string }) {
           {t("studies.again.run")}
         </button>
       </p>
-      {ask.error && <p className="note bad" role="alert">{ask.error.message}</p>}
+      {ask.error && <Trouble error={ask.error} />}
       {job && job.state !== "done" && <JobProgress job={job} />}
       {job?.state === "done" && <Compared job={job} />}
     </section>

@@ -1,4 +1,7 @@
 import { useTranslation } from "react-i18next";
+import { Trouble } from "../../states";
+import { sentence } from "../../words/told";
+import { ServersOwn } from "../../words/Told";
 import { percent } from "../../figures/numbers";
 import { isActive, type Job, useCancel } from "./jobs";
 
@@ -6,16 +9,17 @@ import { isActive, type Job, useCancel } from "./jobs";
 export function JobProgress(props: { job: Job }) {
   const { t } = useTranslation();
   const { job } = props;
+  const title = sentence(job.title);
   const cancel = useCancel(job.job_id);
   const left = job.left_s === null ? "" : t("studies.job.left", { seconds: Math.max(1, Math.round(job.left_s)) });
   return (
     <div className="job" role="status" aria-live="polite">
       <div className="row">
         <span className={job.state === "failed" ? "tag bad" : "tag"}>{t(`studies.job.states.${job.state}`)}</span>
-        <span>{job.title}</span>
+        <span>{title}</span>
         {isActive(job) && (
           <>
-            <progress max={1} value={job.state === "waiting" ? 0 : job.done} aria-label={job.title} />
+            <progress max={1} value={job.state === "waiting" ? 0 : job.done} aria-label={title} />
             <span>{percent(job.done, 0)}</span>
             <span className="faint">
               {job.message} {left}
@@ -26,8 +30,8 @@ export function JobProgress(props: { job: Job }) {
           </>
         )}
       </div>
-      {job.state === "failed" && <p className="note bad">{job.message}</p>}
-      {cancel.error && <p className="note bad">{cancel.error.message}</p>}
+      {job.state === "failed" && <div className="note bad"><ServersOwn text={job.message} /></div>}
+      {cancel.error && <Trouble error={cancel.error} />}
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { Told } from "../../words/Told";
 import { Link } from "wouter";
 import { minute, whole } from "../../figures/numbers";
 import type { Provenance } from "./result";
@@ -35,7 +36,7 @@ export function Origin(props: { provenance: Provenance; studyId: string }) {
         <ul>
           {provenance.methods.map((one) => (
             <li key={one.name}>
-              {one.title ?? one.name} <span className="faint">{`${one.name} ${one.version} · ${one.reference ?? ""}`}</span>
+              <Told of={`methods.${one.name}.title`} en={one.title ?? one.name} /> <span className="faint">{`${one.name} ${one.version} · ${one.reference ?? ""}`}</span>
             </li>
           ))}
         </ul>

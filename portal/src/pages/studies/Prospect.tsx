@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { useTold } from "../../words/told";
 import { fixed, percent, probability, whole } from "../../figures/numbers";
 import { Answer, Loading } from "../../states";
 import { type Job, useJobResult } from "./jobs";
@@ -15,6 +16,7 @@ export interface ProspectTold {
   level?: number;
   least_p?: number;
   counts: Record<string, number>;
+  study: { threshold_sigma?: number; test?: { threshold_sigma: number } };
   simulated?: boolean;
 }
 
@@ -32,13 +34,15 @@ function ProspectView(props: { told: ProspectTold }) {
   const { t } = useTranslation();
   const { told } = props;
   const size = told.power_curves[0]?.smallest_detectable_sigma;
+  const threshold = told.study.test?.threshold_sigma ?? told.study.threshold_sigma;
+  const rule = useTold()(`rules.${told.kind}`, told.null_rate.rule, { threshold, blocks: told.counts["background_blocks"] });
   return (
     <section className="verdict" aria-label={t("studies.prospect.title")}>
       <h3>{t("studies.prospect.title")}</h3>
       <div className="told">
         <div className="figure" data-figure="prospect-null-rate">
           <strong>{percent(told.null_rate.value, 1)}</strong>
-          <span>{t("studies.verdict.nullRate", { rule: told.null_rate.rule })}</span>
+          <span>{t("studies.verdict.nullRate", { rule: rule.text })}</span>
         </div>
         <div className="figure" data-figure="prospect-size">
           <strong>{size === null || size === undefined ? "–" : `${fixed(size, 2)} σ`}</strong>

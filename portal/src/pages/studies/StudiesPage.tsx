@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { Sentence } from "../../words/Told";
 import { Link } from "wouter";
 import { answerOf, api, type Schemas } from "../../api/client";
 import { isSomebody, useSession } from "../../api/session";
@@ -80,7 +81,7 @@ function Kept(props: { studies: Schemas["Study"][] }) {
           {props.studies.map((one) => (
             <tr key={one.study_id}>
               <td>
-                <Link href={`/studies/${one.study_id}`}>{one.title}</Link>
+                <Link href={`/studies/${one.study_id}`}><Sentence text={one.title} /></Link>
               </td>
               <td>{one.made_by}</td>
               <td>{minute(one.recorded_from)}</td>

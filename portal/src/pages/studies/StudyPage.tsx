@@ -1,5 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { sentence, told } from "../../words/told";
+import { Sentence } from "../../words/Told";
 import { Link, useParams } from "wouter";
 import { answerOf, api, type Schemas } from "../../api/client";
 import { isSomebody, useSession } from "../../api/session";
@@ -56,7 +58,7 @@ function Kept(props: { study: Schemas["Study"] }) {
     </>
   );
   return (
-    <Page title={study.title} actions={actions}>
+    <Page title={sentence(study.title)} actions={actions}>
       <div className="stack">
         <p className="faint">{t("studies.keptBy", { who: study.made_by, when: minute(study.recorded_from) })}</p>
         <Verdict studyId={study.study_id} />
@@ -93,7 +95,7 @@ function Numbers(props: { studyId: string }) {
             <h2>{t("studies.limits")}</h2>
             <ul>
               {found.study.limits.map((one) => (
-                <li key={one}>{one}</li>
+                <li key={one}><Sentence text={one} /></li>
               ))}
             </ul>
           </section>
@@ -111,9 +113,9 @@ function Asked(props: { result: Result }) {
     <section className="stack">
       <h2>{t("studies.asked")}</h2>
       {simulated && <p className="note simulated">{t("studies.simulated")}</p>}
-      <p>{study.question}</p>
+      <p><Sentence text={study.question} /></p>
       <p className="faint">
-        {t("studies.window", { start: bound(study.window.start), stop: bound(study.window.stop), stage: study.stage })}{" "}
+        {t("studies.window", { start: bound(study.window.start), stop: bound(study.window.stop), stage: told(`choices.${study.stage}`, study.stage).text })}{" "}
         {event && <Link href={`/around?event=${encodeURIComponent(event)}&controls=1`}>{t("studies.toAround")}</Link>}
       </p>
     </section>

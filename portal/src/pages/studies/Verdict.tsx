@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { useTold } from "../../words/told";
 import { answerOf, api, type Schemas } from "../../api/client";
 import { fixed, percent, probability, whole } from "../../figures/numbers";
 import { Answer, Loading } from "../../states";
@@ -25,16 +26,26 @@ export function Verdict(props: { studyId: string }) {
 export function VerdictTold(props: { told: Told }) {
   const { t } = useTranslation();
   const { told } = props;
+  const words = useTold();
   const of = whichVerdict(told);
+  const threshold = told.null_rate.threshold_sigma;
+  const rule = words(`rules.${told.kind}`, told.null_rate.rule, { threshold, blocks: told.null_rate.background_blocks });
+  const statistic = words(`statistics.${told.kind}`, told.statistic_name, {
+    variable: told.variable,
+    first: told.days?.[0],
+    last: told.days?.[1],
+    hours: told.block_hours,
+    background: told.background,
+  });
   return (
     <section className={`verdict ${of}`} aria-label={t("studies.verdict.title")}>
       <h2>{t(`studies.verdict.${of}`)}</h2>
       <div className="told">
-        <Figure value={`${fixed(told.statistic, 2)} σ`} words={t("studies.verdict.statistic", { name: told.statistic_name })} />
+        <Figure value={`${fixed(told.statistic, 2)} σ`} words={t("studies.verdict.statistic", { name: statistic.text })} />
         <Figure value={`p = ${probability(told.worst_p)}`} words={t("studies.verdict.worstP")} />
         <Figure
           value={percent(told.null_rate.value, 1)}
-          words={t("studies.verdict.nullRate", { rule: told.null_rate.rule })}
+          words={t("studies.verdict.nullRate", { rule: rule.text })}
           name="null-rate"
         />
         {told.marked && (
