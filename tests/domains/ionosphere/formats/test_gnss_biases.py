@@ -186,6 +186,44 @@ G     ABPO 33302M001         -1.800       0.048
 """
 
 
+DAILY = """\
+CODE'S MGEX (OSB) RESULTS FOR DAY 359, 2020                      26-DEC-20 10:31
+--------------------------------------------------------------------------------
+
+DIFFERENTIAL (P1-C1) CODE BIASES FOR SATELLITES AND RECEIVERS:
+
+PRN / STATION NAME        VALUE (NS)  RMS (NS)
+***   ****************    *****.***   *****.***
+G01                           1.614       0.005    2020 12 24 00 00 00  2020 12 25 00 00 00
+G02                           -.585
+
+DIFFERENTIAL (INTER-FREQ) CODE BIASES FOR SATELLITES AND RECEIVERS:
+
+PRN / STATION NAME        VALUE (NS)  RMS (NS)
+***   ****************    *****.***   *****.***
+G     ABMF 97103M001        -12.345       0.020    2020 12 24 00 00 00  2020 12 25 00 00 00
+E     ABMF 97103M001         -2.345       0.020    2020 12 24 00 00 00  2020 12 25 00 00 00
+"""
+
+
+def test_a_file_of_a_day_has_several_tables_and_rows_of_their_own_time():
+    """com21374.dcb of CODE: its row of G01, and its second table, which names no two code signals."""
+    rows, notes = gnss_bias_code_dcb.parse(Source("made", DAILY.encode()))
+    day = (np.datetime64("2020-12-24", "s"), np.datetime64("2020-12-25", "s"))
+    assert rows[0] == BiasRow("G01", "C1W", "C1C", 1.614, 0.005, day)
+    assert (rows[1].owner, rows[1].value_ns, rows[1].span) == ("G02", -0.585, None)
+    assert math.isnan(rows[1].sigma_ns)
+    assert len(rows) == 2
+    assert notes == ["2 row(s) of biases that no two code signals name were left out."]
+    with pytest.raises(BadFile, match=r"Line 8: .* is no row"):
+        gnss_bias_code_dcb.parse(Source("made", DAILY.replace("2020 12 25", "2020 13 25").encode()))
+
+
+def test_a_last_row_that_may_be_cut_inside_its_value_is_left_out():
+    cut = DCB[: DCB.index("-7.651") + 5]
+    assert gnss_bias_code_dcb.parse(Source("made", cut.encode()))[1][0].startswith("The last line has no line end")
+
+
 def test_rows_that_are_no_code_biases_are_counted():
     rows, notes = gnss_bias_sinex.parse(Source("made", SINEX.encode()))
     day = (np.datetime64("2024-01-10", "s"), np.datetime64("2024-01-11", "s"))
@@ -246,7 +284,9 @@ def test_damaged_anywhere_it_is_bad_or_holds_biases(kind, at, put, drop):
     CodeBiases(rows)
 
 
-@pytest.mark.parametrize("kind", [(gnss_bias_sinex.parse, SINEX), (gnss_bias_code_dcb.parse, DCB)])
+@pytest.mark.parametrize(
+    "kind", [(gnss_bias_sinex.parse, SINEX), (gnss_bias_code_dcb.parse, DCB), (gnss_bias_code_dcb.parse, DAILY)]
+)
 def test_cut_anywhere_it_never_gives_another_value(kind):
     parse, text = kind
     whole = {(row.owner, row.one, row.two): row.value_ns for row in parse(Source("made", text.encode()))[0]}

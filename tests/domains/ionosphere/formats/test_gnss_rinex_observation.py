@@ -254,17 +254,18 @@ from soap.formats.source import Source
 made = parse(Source.from_path(sys.argv[1]))
 status = Path("/proc/self/status").read_text()
 peak, mapped = (int(re.search(rf"{name}:\\s+(\\d+)", status)[1]) for name in ("VmHWM", "RssFile"))
-print(peak - mapped)
+print(peak, peak - mapped, "numba" in sys.modules or "scipy" in sys.modules or "pandas" in sys.modules)
 """
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the peak of memory is read from /proc")
-def test_a_day_of_a_modern_station_takes_less_than_160_mib_of_its_own():
-    """Beside it, 97 to 122 MiB of the libraries' files are mapped, by how the system holds them: 245 to 276 in all."""
+def test_a_process_that_reads_a_day_of_a_modern_station_takes_no_more_than_250_mb():
+    """The whole process, Python and libraries included. Of its own it takes 107 MiB, the rest are pages of files."""
     path = real("ground/gnss/2024-010/CIBG00IDN_R_20240100000_01D_30S_MO.crx.gz")
-    peaks = [
-        int(subprocess.run([sys.executable, "-c", PEAK, path], capture_output=True, text=True, check=True).stdout)
-        for _ in range(2)  # the first may have had to compile
-    ]
-    assert min(peaks) / 1024 < 160
+    for _ in range(2):  # the first may have had to compile
+        run = subprocess.run([sys.executable, "-c", PEAK, path], capture_output=True, text=True, check=True)
+    peak, own, compiler = run.stdout.split()
+    assert int(peak) * 1024 <= 250e6
+    assert int(own) / 1024 < 125
+    assert compiler == "False"

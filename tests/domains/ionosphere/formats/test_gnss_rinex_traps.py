@@ -356,7 +356,7 @@ def test_what_the_header_says_of_the_station():
     (lambda s: s.replace(b"END OF HEADER", b"END OF NOTHING"), "no END OF HEADER"),
     (lambda s: s.replace(b"G    2 C1C", b"G    x C1C"), "OBS TYPES"),
     (lambda s: s.replace(b" C1C L1C", b" C1C C1C"), "has C1C twice"),
-    (lambda s: s.replace(b" C1C L1C", b" C1C L1 "), "three characters"),
+    (lambda s: s.replace(b" C1C L1C ", b" C1C L1CX"), "three characters"),
     (lambda s: s.replace(b"    30.000  ", b"    thirty  "), "INTERVAL"),
     (lambda s: s.replace(b"G    2 C1C L1C  ", b"     2 C1C L1C  "), "no system"),
     (lambda s: s.replace(b"SYS / # / OBS TYPES", b"COMMENT            "), "no observation types"),

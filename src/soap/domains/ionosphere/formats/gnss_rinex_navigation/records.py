@@ -14,7 +14,7 @@ from soap.core.time import NS
 from soap.formats.column_text import ColumnText, decimals
 from soap.formats.source import Source
 
-_FIRST_LINE = re.compile(rb" {0,8}(\d{1,2})(?:\.\d{0,2})? {6,14}([NGHLE]).{19}(.).{15,19} ?RINEX VERSION / TYPE")
+_FIRST_LINE = re.compile(rb" {0,8}(\d{1,2})(?:\.\d{0,2})? {6,19}([NGHLE]).{19}(.).{15,19} ?RINEX VERSION / TYPE")
 _SYSTEM_OF_TYPE = {b"G": "R", b"H": "S", b"L": "E", b"E": "E"}
 _KEPLER = {
     "crs": (1, 1), "delta_n": (1, 2), "mean_anomaly": (1, 3),

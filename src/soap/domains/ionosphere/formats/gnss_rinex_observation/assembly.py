@@ -9,8 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from soap.core.errors import BadFile
+from soap.domains.ionosphere.formats.gnss_rinex_observation import kernels
 from soap.domains.ionosphere.formats.gnss_rinex_observation.header import Header
 from soap.domains.ionosphere.formats.gnss_rinex_observation.observation_types import READ, translated
+from soap.domains.ionosphere.formats.gnss_rinex_observation.tables import MAX_ORDER, SATELLITES, SPOILT, UNSTARTED
 from soap.domains.ionosphere.formats.gnss_rinex_observation.walk import Walk, text_end
 from soap.domains.ionosphere.science.gnss.observation import SystemObservations
 from soap.formats.source import Source
@@ -53,14 +55,12 @@ def fill(
     source: Source, header: Header, walk: Walk, placed: np.ndarray, codes: Collection[str] | None, mask: int = LOCK
 ) -> Filled:
     """Read all values. `placed` is the time index of each epoch, -1 for one left out; `mask` the flags to keep."""
-    from soap.domains.ionosphere.formats.gnss_rinex_observation import value_kernel, walk_kernel
-
     n_times = int(placed.max(initial=-1)) + 1
     plans = _plans(header, walk, codes)
     total = sum(len(plan.codes) * plan.size(n_times) for plan in plans)
     _check_size(source, total)
     values, flags = np.zeros(total), _sparse(total)
-    base = np.full(walk_kernel.SATELLITES, -1, np.int64)
+    base = np.full(SATELLITES, -1, np.int64)
     strides = np.zeros((27, 2), np.int64)
     begin = 0
     for plan in plans:
@@ -68,35 +68,33 @@ def fill(
         strides[ord(plan.system) - 64] = plan.size(n_times), len(plan.numbers)
         base[plan.numbers] = begin + np.arange(len(plan.numbers))
         begin += len(plan.codes) * plan.size(n_times)
-    found = np.zeros(3, np.int64)
+    found = np.zeros(2, np.int64)
     tables = _tables(header, walk, plans)
     data = np.frombuffer(source.data, np.uint8)[: text_end(source.data)]
-    arguments: tuple = (data, walk.epochs, 0, len(walk.epochs) - 1, placed, walk.rows, tables, base, strides, values,
+    arguments: tuple = (data, walk.epochs, 0, len(walk.epochs) - 1, placed, walk.rows, *tables, base, strides, values,
                         flags, found, mask)  # fmt: skip
     if header.compact:
         arguments += (*_state(plans, walk, tables[3]), header.version)
-        value_kernel.read_compact(*arguments)
+        kernels.read_compact(*arguments)
     elif header.version == 2:
-        value_kernel.read_second(*arguments)
+        kernels.read_second(*arguments)
     else:
-        value_kernel.read_third(*arguments)
-    return Filled(plans, values, flags, int(found[value_kernel.SPOILT]), int(found[value_kernel.UNSTARTED]))
+        kernels.read_third(*arguments)
+    return Filled(plans, values, flags, int(found[SPOILT]), int(found[UNSTARTED]))
 
 
 def systems(filled: Filled, n_times: int) -> dict[str, SystemObservations]:
     """The planes as observations of each system; codes of which the file has no value are left out."""
-    from soap.domains.ionosphere.formats.gnss_rinex_observation import value_kernel
-
     made = {}
     for plan in filled.plans:
         size, n_codes = plan.size(n_times), len(plan.codes)
         values = filled.values[plan.begin : plan.begin + n_codes * size]
         flags = filled.flags[plan.begin : plan.begin + n_codes * size]
         kept = np.zeros(n_codes, np.bool_)
-        value_kernel.has_values(values, n_codes, size, kept)
+        kernels.has_values(values, n_codes, size, kept)
         if not kept.any():
             continue
-        value_kernel.finish(values, flags, n_codes, size, kept)
+        kernels.finish(values, flags, n_codes, size, kept)
         shape = (int(kept.sum()), n_times, len(plan.numbers))
         made[plan.system] = SystemObservations(
             system=plan.system,
@@ -144,16 +142,14 @@ def _tables(header: Header, walk: Walk, plans: list[Plan]) -> tuple[np.ndarray, 
 
 def _state(plans: list[Plan], walk: Walk, fields: np.ndarray) -> tuple[np.ndarray, ...]:
     """Room for what the differences of each satellite are added to: see `value_kernel.read_compact`."""
-    from soap.domains.ionosphere.formats.gnss_rinex_observation import value_kernel, walk_kernel
-
-    state_at = np.zeros(walk_kernel.SATELLITES, np.int64)
+    state_at = np.zeros(SATELLITES, np.int64)
     cells = 0
     for plan in plans:
         most = int(fields[:, ord(plan.system) - 64].max())
         state_at[plan.numbers] = cells + most * np.arange(len(plan.numbers))
         cells += most * len(plan.numbers)
-    seen = np.full(walk_kernel.SATELLITES, -2, np.int64)
-    sums, orders = np.zeros((cells, value_kernel.MAX_ORDER + 1), np.int64), np.full((cells, 2), -1, np.int8)
+    seen = np.full(SATELLITES, -2, np.int64)
+    sums, orders = np.zeros((cells, MAX_ORDER + 1), np.int64), np.full((cells, 2), -1, np.int8)
     return state_at, seen, sums, orders, np.full(2 * cells, 32, np.uint8)
 
 

@@ -48,8 +48,10 @@ class Header:
     leap_seconds: int | None = None
     clock_applied: bool = False
     types: Types = field(default_factory=Types)
+    scaling: tuple[str, int] = (" ", 0)
     channels: dict[str, int] = field(default_factory=dict)
     unknown: dict[str, int] = field(default_factory=dict)
+    closed: bool = False
     body: int = 0
     body_line: int = 1
 
@@ -83,6 +85,7 @@ def read_header(source: Source) -> Header:
         header.body_line += 1
         header.body = after
         if line[60:80].rstrip() == "END OF HEADER":
+            header.closed = True
             break
         read_label(header, line, source.name, header.body_line - 1)
     else:
@@ -132,9 +135,10 @@ def moved(one: np.ndarray, two: np.ndarray) -> bool:
 
 
 def _version(header: Header, line: str) -> None:
-    if header.edition:
+    edition = line[:20].strip()
+    if header.edition and not (header.closed and header.edition == edition):  # joined files bring theirs in an event
         raise ValueError("it stands a second time")
-    header.edition = line[:20].strip()
+    header.edition = edition
     header.version = 2 if header.edition.startswith("2") else 3
     if header.edition[:1] not in "234":
         raise ValueError("versions 2, 3 and 4 are read")
@@ -157,7 +161,7 @@ def _antenna(header: Header, line: str) -> None:
 
 
 def _position(header: Header, line: str) -> None:
-    place = np.array([float(line[k : k + 14]) for k in (0, 14, 28)])
+    place = np.array([float(line[k : k + 14].strip() or "nan") for k in (0, 14, 28)])
     if not np.isfinite(place).all() or not 6.2e6 < np.linalg.norm(place) < 9e6:
         place = np.full(3, np.nan)
     header.position_m = place
@@ -169,7 +173,7 @@ def _interval(header: Header, line: str) -> None:
 
 
 def _first_time(header: Header, line: str) -> None:
-    header.time_system = line[48:51].strip().upper()
+    header.time_system = line[43:60].strip().upper()[:3]
 
 
 def _leaps(header: Header, line: str) -> None:
@@ -190,7 +194,7 @@ def _types_third(header: Header, line: str) -> None:
     else:
         system = next(reversed(header.types.of))
     listed = line[6:60].split()
-    if any(len(code) != 3 for code in listed):
+    if any(len(code) not in (2, 3) for code in listed):  # two where the attribute is blank: X1, a channel's number
         raise ValueError("codes have three characters")
     header.types.of[system] = header.types.of.pop(system) + listed  # the last one listed is the one that goes on
 
@@ -208,18 +212,18 @@ def _types_second(header: Header, line: str) -> None:
 
 
 def _scale(header: Header, line: str) -> None:
-    system, factor = line[0], int(line[2:6])
-    if factor not in (1, 10, 100, 1000):
-        raise ValueError("a factor is 1, 10, 100 or 1000")
-    if system == " ":
-        raise ValueError("a line that goes on with another is not read")
+    if line[:10].strip():
+        header.scaling = line[0], int(line[2:6])
+    system, factor = header.scaling
+    if factor not in (1, 10, 100, 1000) or system == " ":
+        raise ValueError("a factor is 1, 10, 100 or 1000, of a system")
     for code in line[10:58].split() or ["*"]:
         header.types.scale[system, code] = factor
 
 
 def _channels(header: Header, line: str) -> None:
     for k in range(4, 60, 7):
-        if line[k : k + 7].strip():
+        if line[k + 3 : k + 7].strip():  # a satellite whose channel was not known stands alone
             header.channels[f"R{int(line[k + 1 : k + 3]):02d}"] = int(line[k + 3 : k + 6])
 
 
@@ -235,6 +239,6 @@ _KNOWN: Iterable[str] = frozenset(
     |ANTENNA:PHASECENTER|ANTENNA: PHASECENTER|ANTENNA: B.SIGHT XYZ|ANTENNA: ZERODIR AZI|ANTENNA: ZERODIR XYZ
     |CENTER OF MASS: XYZ|WAVELENGTH FACT L1/2|TIME OF LAST OBS|# OF SATELLITES|PRN / # OF OBS|SYS / DCBS APPLIED
     |SYS / PCVS APPLIED|SYS / PHASE SHIFT|SYS / PHASE SHIFTS|SIGNAL STRENGTH UNIT|GLONASS COD/PHS/BIS
-    |GLONASS COD/PHS/BIS#|DOI|LICENSE OF USE|STATION INFORMATION|CRINEX VERS   / TYPE|CRINEX PROG / DATE
+    |GLONASS COD/PHS/BIS#|END OF HEADER|DOI|LICENSE OF USE|STATION INFORMATION|CRINEX VERS   / TYPE|CRINEX PROG / DATE
     """.replace("\n    ", "").split("|")
 )

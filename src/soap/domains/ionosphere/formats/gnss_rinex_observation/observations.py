@@ -13,6 +13,7 @@ from soap.core.time import NS, utc_to_gps
 from soap.domains.ionosphere.formats.gnss_rinex_observation.assembly import fill, systems
 from soap.domains.ionosphere.formats.gnss_rinex_observation.header import Header, read_header
 from soap.domains.ionosphere.formats.gnss_rinex_observation.remarks import remarks
+from soap.domains.ionosphere.formats.gnss_rinex_observation.tables import FLAG, TIME
 from soap.domains.ionosphere.formats.gnss_rinex_observation.walk import Walk, Walker
 from soap.domains.ionosphere.science.gnss.observation import Observations
 from soap.formats.source import Source
@@ -36,7 +37,6 @@ def parse(source: Source, codes: Collection[str] | None = None) -> Observations:
     """
     header = read_header(source)
     walk = Walker(source, header).walk()
-    from soap.domains.ionosphere.formats.gnss_rinex_observation.walk_kernel import FLAG, TIME
 
     n_epochs = len(walk.epochs) - 1
     if n_epochs == 0:
@@ -132,7 +132,6 @@ def _interval(time: np.ndarray, header: Header) -> float:
 
 def _breaks(walk: Walk, kept: np.ndarray, again: np.ndarray, n_times: int) -> np.ndarray:
     """Indices into the kept times before which phases do not go on."""
-    from soap.domains.ionosphere.formats.gnss_rinex_observation.walk_kernel import FLAG
 
     broken = np.zeros(len(kept) + 1, bool)
     broken[walk.broken] = True

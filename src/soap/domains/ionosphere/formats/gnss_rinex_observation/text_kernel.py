@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
+
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+kernel = njit(**_OPTIONS)
+"""Compiled without what counts references to arrays: kernels make none, and then need nothing but their arguments."""
 
 NO_TIME = np.iinfo(np.int64).min
 BLANK, NUMBER, GARBAGE = 0, 1, 2
@@ -12,7 +18,7 @@ BLANK, NUMBER, GARBAGE = 0, 1, 2
 _POWER = np.array([10.0**k for k in range(23)])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def line_end(data, at):
     """Index of the line feed that ends the line at `at` (or the length of `data`), and whether the line is text."""
     odd = False
@@ -23,7 +29,7 @@ def line_end(data, at):
     return at, odd
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def trimmed(data, at, end):
     """End of the text in `data[at:end]`, blanks and carriage returns behind it left out."""
     while end > at and (data[end - 1] == 32 or data[end - 1] == 13):
@@ -31,7 +37,7 @@ def trimmed(data, at, end):
     return end
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def whole(data, at, end):
     """A whole number with blanks before it; -1 where blank, -2 where it is none."""
     while at < end and data[at] == 32:
@@ -48,7 +54,7 @@ def whole(data, at, end):
     return number
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def nanoseconds(data, at, end):
     """Seconds with up to nine decimals as nanoseconds; -2 where they are none."""
     while at < end and data[at] == 32:
@@ -73,7 +79,7 @@ def nanoseconds(data, at, end):
     return number
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def instant(year, month, day, hour, minute, second_ns):
     """Nanoseconds since 1970 of a calendar time, `NO_TIME` where there is no such day or hour.
 
@@ -95,7 +101,7 @@ def instant(year, month, day, hour, minute, second_ns):
     return ((days * 24 + hour) * 60 + minute) * 60_000_000_000 + second_ns
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def satellite(data, at, end, default):
     """A satellite `G05`, `G 5` or ` 5` (of system `default`) as 100 * (letter - 64) + number; 0 where it is none."""
     if at + 3 > end:
@@ -107,7 +113,7 @@ def satellite(data, at, end, default):
     return (letter - 64) * 100 + number
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def observation(data, at, end):
     """A field F14.3 of `data[at:end]`: what it is, and the value.
 
@@ -133,7 +139,7 @@ def observation(data, at, end):
     return with_exponent(data, at, end)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def with_exponent(data, at, end):
     """A number `-0.12345D+08` in `data[at:end]`; only forms with an exponent count, see `observation`."""
     while at < end and data[at] == 32:

@@ -8,33 +8,29 @@ one, 0 where blank.
 
 from __future__ import annotations
 
-from numba import njit
-
+from soap.domains.ionosphere.formats.gnss_rinex_observation.tables import (
+    ANEW,
+    DATA_AT,
+    FIRST_ROW,
+    MAX_ORDER,
+    OF_SEGMENT,
+    SPOILT,
+    UNSTARTED,
+)
 from soap.domains.ionosphere.formats.gnss_rinex_observation.text_kernel import (
     GARBAGE,
     NUMBER,
+    kernel,
     line_end,
     observation,
     trimmed,
 )
-from soap.domains.ionosphere.formats.gnss_rinex_observation.walk_kernel import (
-    ANEW,
-    DATA_AT,
-    FIRST_ROW,
-    OF_SEGMENT,
-)
-
-SPOILT, UNSTARTED, FIRST_LINE = range(3)
-"""Places in `found`: fields that are no number; differences of an arc whose beginning is lost; line of the first."""
-
-MAX_ORDER = 7
-"""Highest order of differences that is followed; the usual programs write 3."""
 
 _LARGEST = 10_000_000_000_000
 """Thousandths beyond what F14.3 holds."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def flag_code(byte):
     """A flag as its digit plus one, 0 where blank, -1 where it is neither."""
     if byte == 32:
@@ -42,7 +38,7 @@ def flag_code(byte):
     return byte - 47 if 48 <= byte <= 57 else -1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def put_flag(flags, place, lock, strength, mask):
     """Write what `mask` keeps of both flags; blank ones are not written, which leaves their memory untouched."""
     told = (lock | (strength << 4)) & mask
@@ -50,7 +46,7 @@ def put_flag(flags, place, lock, strength, mask):
         flags[place] = told
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def put_field(data, at, end, values, flags, place, scale, found, mask):
     """Read one field of 14 + 1 + 1 characters, which the end of the line may cut, into `place`."""
     kind, value = observation(data, at, min(at + 14, end))
@@ -64,10 +60,26 @@ def put_field(data, at, end, values, flags, place, scale, found, mask):
     put_flag(flags, place, lock, strength, mask)
 
 
-@njit(cache=True, nogil=True)
-def read_third(data, epochs, first, last, placed, rows, tables, base, strides, values, flags, found, mask):
+@kernel
+def read_third(
+    data,
+    epochs,
+    first,
+    last,
+    placed,
+    rows,
+    columns,
+    scales,
+    columns_at,
+    fields,
+    base,
+    strides,
+    values,
+    flags,
+    found,
+    mask,
+):
     """Fill the planes from RINEX 3 or 4 text, epochs `first` to before `last`."""
-    columns, scales, columns_at, fields = tables
     for epoch in range(first, last):
         time, segment = placed[epoch], epochs[epoch, OF_SEGMENT]
         if time < 0:
@@ -91,10 +103,26 @@ def read_third(data, epochs, first, last, placed, rows, tables, base, strides, v
             at = end + 1
 
 
-@njit(cache=True, nogil=True)
-def read_second(data, epochs, first, last, placed, rows, tables, base, strides, values, flags, found, mask):
+@kernel
+def read_second(
+    data,
+    epochs,
+    first,
+    last,
+    placed,
+    rows,
+    columns,
+    scales,
+    columns_at,
+    fields,
+    base,
+    strides,
+    values,
+    flags,
+    found,
+    mask,
+):
     """Fill the planes from RINEX 2 text, epochs `first` to before `last`: five fields a line."""
-    columns, scales, columns_at, fields = tables
     for epoch in range(first, last):
         time, segment = placed[epoch], epochs[epoch, OF_SEGMENT]
         if time < 0:
@@ -118,7 +146,7 @@ def read_second(data, epochs, first, last, placed, rows, tables, base, strides, 
                 at = end + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def difference(data, at, end):
     """One difference of the field at `at`: order (-1 where none is given), its value, and where the field ends.
 
@@ -145,7 +173,7 @@ def difference(data, at, end):
     return order, (-number if negative else number), at
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def advance(sums, orders, cell, order, number):
     """Take the next difference into the sums of `cell`; False where that gives nothing that F14.3 holds.
 
@@ -166,10 +194,10 @@ def advance(sums, orders, cell, order, number):
     return False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def read_compact(
-    data, epochs, first, last, placed, rows, tables, base, strides, values, flags, found, mask,
-    state_at, seen, sums, orders, held, version,
+    data, epochs, first, last, placed, rows, columns, scales, columns_at, fields, base, strides, values, flags, found,
+    mask, state_at, seen, sums, orders, held, version,
 ):  # fmt: skip
     """Fill the planes from Hatanaka differences, epochs `first` to before `last`.
 
@@ -179,7 +207,6 @@ def read_compact(
     was filled; a difference that continues nothing is counted and gives no value. A line with anything in it that is no
     difference ends all arcs of its satellite: its other numbers may be wrong too, and would be added on and on.
     """
-    columns, scales, columns_at, fields = tables
     for epoch in range(first, last):
         segment, time = epochs[epoch, OF_SEGMENT], placed[epoch]
         at = epochs[epoch, DATA_AT]
@@ -211,7 +238,7 @@ def read_compact(
                 put_flags(held, cell, n_fields, columns, offset, here, strides[letter, 0], flags, values, found, mask)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def give_up(orders, cell, n_fields, columns, offset, here, stride, values, placed):
     """End all arcs of a satellite, and take its values of the epoch back where they are `placed`."""
     for k in range(n_fields):
@@ -220,7 +247,7 @@ def give_up(orders, cell, n_fields, columns, offset, here, stride, values, place
             values[here + columns[offset + k] * stride] = 0.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def read_difference(data, at, sums, orders, cell, found, wanted):
     """Read the field at `at` into `cell` if it is wanted; where the next one begins, and whether there is a value."""
     stop = at
@@ -243,7 +270,7 @@ def read_difference(data, at, sums, orders, cell, found, wanted):
     return following, known
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def read_flags(data, at, held, first, count, found):
     """Bring the flags of a satellite up to date with the rest of its line; where the next line begins."""
     k = 0
@@ -261,7 +288,7 @@ def read_flags(data, at, held, first, count, found):
     return at + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def put_flags(held, cell, n_fields, columns, offset, here, stride, flags, values, found, mask):
     """Write the flags held; a value whose flag is neither blank nor digit is doubtful and taken out."""
     for k in range(n_fields):
@@ -279,7 +306,7 @@ def put_flags(held, cell, n_fields, columns, offset, here, stride, flags, values
             put_flag(flags, place, lock, strength, mask)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def has_values(values, n_codes, size, kept):
     """Mark in `kept` the planes of `size` values in which there is any."""
     for code in range(n_codes):
@@ -290,7 +317,7 @@ def has_values(values, n_codes, size, kept):
                 break
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def finish(values, flags, n_codes, size, kept):
     """Close up the planes kept, in place: NaN where there is nothing, and of the flags the loss of lock alone."""
     target = 0

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from soap.core.errors import BadFile
+from soap.domains.ionosphere.formats.gnss_rinex_observation import kernels, tables
 from soap.domains.ionosphere.formats.gnss_rinex_observation.header import (
     Header,
     Types,
@@ -30,7 +31,7 @@ _MOST_SATELLITES = 1000
 
 @dataclass
 class Walk:
-    """What the file holds. `epochs` and `rows` are the tables of `walk_kernel`; `epochs` has one row more at its end.
+    """What the file holds. `epochs` and `rows` are the tables of `tables`; `epochs` has one row more at its end.
 
     `types` are the lists of observation types that were in force, by segment. `broken` are indices of epochs before
     which an event broke the phases; `away` are ranges of epochs that were not observed at the site of the header.
@@ -52,16 +53,14 @@ class Walker:
     """Drives the compiled walk: gives it room, and reads the lines of events."""
 
     def __init__(self, source: Source, header: Header):
-        from soap.domains.ionosphere.formats.gnss_rinex_observation import walk_kernel
-
-        self._kernel, self._source, self._header = walk_kernel, source, header
+        self._source, self._header = source, header
         self._data = np.frombuffer(source.data, np.uint8)[: text_end(source.data)]
         self._cursor = np.zeros(16, np.int64)
-        self._cursor[walk_kernel.AT], self._cursor[walk_kernel.LINE] = header.body, header.body_line - 1
-        self._cursor[walk_kernel.LENGTH], self._cursor[walk_kernel.FRESH] = -1, 1
+        self._cursor[tables.AT], self._cursor[tables.LINE] = header.body, header.body_line - 1
+        self._cursor[tables.LENGTH], self._cursor[tables.FRESH] = -1, 1
         self._epochs = np.zeros((len(self._data) // 4000 + 16, 7), np.int64)
         self._rows = np.zeros(len(self._data) // 160 + 2 * _MOST_SATELLITES, np.int16)
-        self._last_row = np.full(walk_kernel.SATELLITES, -1, np.int64)
+        self._last_row = np.full(tables.SATELLITES, -1, np.int64)
         self._held = np.zeros(_LONGEST_EPOCH_LINE, np.uint8)
         self._moving_from = -1
         self._site = header.position_m.copy()
@@ -70,64 +69,64 @@ class Walker:
 
     def walk(self) -> Walk:
         """The whole file; `BadFile` where it is not what its header says."""
-        kernel, cursor, walk = self._kernel, self._cursor, self._walk
-        while (status := self._step()) in (kernel.FULL, kernel.EVENT):
-            if status == kernel.FULL:
+        cursor, walk = self._cursor, self._walk
+        while (status := self._step()) in (tables.FULL, tables.EVENT):
+            if status == tables.FULL:
                 self._make_room()
             else:
                 self._read_event()
-        if status not in (kernel.DONE, kernel.CUT):
+        if status not in (tables.DONE, tables.CUT):
             raise self._complaint(status)
-        n_epochs, n_rows = int(cursor[kernel.EPOCHS]), int(cursor[kernel.ROWS])
+        n_epochs, n_rows = int(cursor[tables.EPOCHS]), int(cursor[tables.ROWS])
         if self._moving_from >= 0:
             walk.away.append((self._moving_from, n_epochs))
         self._make_room()
-        self._epochs[n_epochs, kernel.FIRST_ROW] = n_rows
+        self._epochs[n_epochs, tables.FIRST_ROW] = n_rows
         walk.epochs, walk.rows = self._epochs[: n_epochs + 1], self._rows[:n_rows]
-        walk.miscounted, walk.doubled = int(cursor[kernel.MISCOUNTED]), int(cursor[kernel.DOUBLED])
-        walk.cut = status == kernel.CUT
+        walk.miscounted, walk.doubled = int(cursor[tables.MISCOUNTED]), int(cursor[tables.DOUBLED])
+        walk.cut = status == tables.CUT
         return walk
 
     def _step(self) -> int:
-        kernel, header = self._kernel, self._header
-        tables = (self._cursor, self._epochs, self._rows, self._last_row)
+        header = self._header
+        found = (self._cursor, self._epochs, self._rows, self._last_row)
         default = ord(header.system if header.system != "M" else "G")
         if header.compact:
-            return kernel.walk_compact(self._data, header.version, default, self._held, *tables)
+            return kernels.walk_compact(self._data, header.version, default, self._held, *found)
         if header.version == 2:
-            return kernel.walk_second(self._data, default, (len(header.types.of[""]) + 4) // 5, *tables)
-        return kernel.walk_third(self._data, *tables)
+            return kernels.walk_second(self._data, default, (len(header.types.of[""]) + 4) // 5, *found)
+        return kernels.walk_third(self._data, *found)
 
     def _make_room(self) -> None:
-        kernel, cursor = self._kernel, self._cursor
-        if cursor[kernel.EPOCHS] + 1 >= len(self._epochs):
+        cursor = self._cursor
+        if cursor[tables.EPOCHS] + 1 >= len(self._epochs):
             self._epochs = np.concatenate([self._epochs, np.zeros_like(self._epochs)])
-        if cursor[kernel.ROWS] + _MOST_SATELLITES >= len(self._rows):
+        if cursor[tables.ROWS] + _MOST_SATELLITES >= len(self._rows):
             self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
 
     def _read_event(self) -> None:
         """Read the lines of the event at the cursor and take in what they change."""
-        kernel, cursor, walk, header = self._kernel, self._cursor, self._walk, self._header
-        flag = int(cursor[kernel.FLAG_OF_EVENT])
-        line_number, index = int(cursor[kernel.LINE]), int(cursor[kernel.EPOCHS])
-        lines = self._event_lines(int(cursor[kernel.LINES_OF_EVENT]))
+        cursor, walk, header = self._cursor, self._walk, self._header
+        flag = int(cursor[tables.FLAG_OF_EVENT])
+        line_number, index = int(cursor[tables.LINE]), int(cursor[tables.EPOCHS])
+        lines = self._event_lines(int(cursor[tables.LINES_OF_EVENT]))
         walk.events[flag] += 1
         before = header.types.copy()
         for k, line in enumerate(lines):
             if flag < 5 and len(line) > 60:
                 read_label(header, line, self._source.name, line_number + 1 + k)
         if header.types != before:
-            check_types(header, self._source.name, int(cursor[kernel.LINE]))
+            check_types(header, self._source.name, int(cursor[tables.LINE]))
             walk.types.append(header.types.copy())
-            cursor[kernel.SEGMENT] = len(walk.types) - 1
+            cursor[tables.SEGMENT] = len(walk.types) - 1
         spliced = any("SPLICE" in line for line in lines)
         if flag in (2, 3) or spliced or header.types != before:
             walk.broken.append(index)
         self._note_place(flag, index)
 
     def _event_lines(self, count: int) -> list[str]:
-        kernel, cursor, lines = self._kernel, self._cursor, []
-        at = int(cursor[kernel.AT])
+        cursor, lines = self._cursor, []
+        at = int(cursor[tables.AT])
         for _ in range(count):
             end = self._source.data.find(b"\n", at, len(self._data))
             if end < 0:
@@ -136,8 +135,8 @@ class Walker:
                 break
             lines.append(self._source.data[at : min(end, at + _LONGEST_EPOCH_LINE)].decode("latin-1").rstrip("\r"))
             at = end + 1
-        cursor[kernel.AT] = at
-        cursor[kernel.LINE] += len(lines)
+        cursor[tables.AT] = at
+        cursor[tables.LINE] += len(lines)
         return lines
 
     def _note_place(self, flag: int, index: int) -> None:
@@ -150,18 +149,17 @@ class Walker:
             self._moving_from = -1
 
     def _complaint(self, status: int) -> BadFile:
-        kernel = self._kernel
-        line = int(self._cursor[kernel.LINE])
+        line = int(self._cursor[tables.LINE])
         text = self._source.data.split(b"\n", line)[line - 1][:50] if line < 10_000_000 else b""
         shown = repr(text.decode("latin-1").rstrip("\r"))
         fact = {
-            kernel.BAD_EPOCH: f"Line {line}, {shown}, is no epoch line, where one should stand",
-            kernel.BAD_SATELLITE: f"Line {line}, {shown}, names no satellite, where one should stand",
-            kernel.BAD_CLOCK: f"Line {line}, {shown}, is no clock offset, where one should stand",
-            kernel.NO_START: f"Line {line}, {shown}, continues an epoch line that was not begun",
-            kernel.ODD_BYTE: f"Line {line} holds bytes that are no text",
-            kernel.TWICE: f"Line {line}: the list of satellites that it makes has one of them twice",
-            kernel.LONG_LINE: f"Line {line} is longer than any epoch line",
+            tables.BAD_EPOCH: f"Line {line}, {shown}, is no epoch line, where one should stand",
+            tables.BAD_SATELLITE: f"Line {line}, {shown}, names no satellite, where one should stand",
+            tables.BAD_CLOCK: f"Line {line}, {shown}, is no clock offset, where one should stand",
+            tables.NO_START: f"Line {line}, {shown}, continues an epoch line that was not begun",
+            tables.ODD_BYTE: f"Line {line} holds bytes that are no text",
+            tables.TWICE: f"Line {line}: the list of satellites that it makes has one of them twice",
+            tables.LONG_LINE: f"Line {line} is longer than any epoch line",
         }[status]
         return BadFile(
             fact, file=self._source.name, next_step="The lines before it may be right: cut the file, or fetch it again."

@@ -6,11 +6,41 @@ word; the walk stops and is taken up again when they are full, and at every even
 
 from __future__ import annotations
 
-from numba import njit
-
+from soap.domains.ionosphere.formats.gnss_rinex_observation.tables import (
+    ANEW,
+    AT,
+    AT_LINE,
+    BAD_CLOCK,
+    BAD_EPOCH,
+    BAD_SATELLITE,
+    CUT,
+    DATA_AT,
+    DONE,
+    DOUBLED,
+    EPOCHS,
+    EVENT,
+    FIRST_ROW,
+    FLAG,
+    FLAG_OF_EVENT,
+    FRESH,
+    FULL,
+    LENGTH,
+    LINE,
+    LINES_OF_EVENT,
+    LONG_LINE,
+    MISCOUNTED,
+    NO_START,
+    ODD_BYTE,
+    OF_SEGMENT,
+    ROWS,
+    SEGMENT,
+    TIME,
+    TWICE,
+)
 from soap.domains.ionosphere.formats.gnss_rinex_observation.text_kernel import (
     NO_TIME,
     instant,
+    kernel,
     line_end,
     nanoseconds,
     satellite,
@@ -18,25 +48,8 @@ from soap.domains.ionosphere.formats.gnss_rinex_observation.text_kernel import (
     whole,
 )
 
-DONE, FULL, EVENT, CUT = 0, 1, 2, 3
-"""How a walk ends: at the end of the file, for want of room, at an event, or inside an epoch where the file ends."""
 
-BAD_EPOCH, BAD_SATELLITE, BAD_CLOCK, NO_START, ODD_BYTE, TWICE, LONG_LINE = 10, 11, 12, 13, 14, 15, 16
-"""... or with something that is no observation file."""
-
-AT, LINE, EPOCHS, ROWS, LENGTH, LINES_OF_EVENT, MISCOUNTED, DOUBLED, FRESH, SEGMENT, FLAG_OF_EVENT = range(11)
-"""Places in `cursor`: next byte; number of the last line read; epochs and rows found; length of the epoch line held
-(-1: none); lines of the event; epochs whose count of satellites is wrong; satellites given twice in an epoch; 1 where
-differences begin anew; number of the list of observation types; flag of the event."""
-
-TIME, FLAG, FIRST_ROW, DATA_AT, OF_SEGMENT, ANEW, AT_LINE = range(7)
-"""Columns of the table of epochs."""
-
-SATELLITES = 2700
-"""Satellite numbers (see `text_kernel.satellite`) are below this."""
-
-
-@njit(cache=True, nogil=True)
+@kernel
 def epoch_head(text, at, end, version):
     """Time [ns], flag and count of an epoch line in `text[at:end]`; flag -1 where it is none."""
     if version == 2:
@@ -66,7 +79,7 @@ def epoch_head(text, at, end, version):
     return time, flag, max(count, 0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def add_epoch(cursor, epochs, time, flag, data_at, line):
     """Add an epoch; its rows begin where the last epoch's end."""
     row = epochs[cursor[EPOCHS]]
@@ -74,7 +87,7 @@ def add_epoch(cursor, epochs, time, flag, data_at, line):
     row[FIRST_ROW], row[OF_SEGMENT], row[ANEW] = cursor[ROWS], cursor[SEGMENT], cursor[FRESH]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def add_row(cursor, rows, last_row, row, number):
     """Put a satellite into row `row`; one given twice in an epoch is doubtful, so both rows become 0."""
     rows[row] = number
@@ -86,7 +99,7 @@ def add_row(cursor, rows, last_row, row, number):
     return 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def rows_third(data, at, cursor, rows, last_row):
     """Add the satellites whose lines begin at `at`.
 
@@ -112,7 +125,7 @@ def rows_third(data, at, cursor, rows, last_row):
     return DONE, at, row, doubled
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def walk_third(data, cursor, epochs, rows, last_row):
     """Walk on over RINEX 3 and 4; returns how it ended."""
     while True:
@@ -151,7 +164,7 @@ def walk_third(data, cursor, epochs, rows, last_row):
         cursor[EPOCHS] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def skip_lines(data, at, count, closed):
     """Go over `count` lines: how that ended, where the next one begins, how many were gone over.
 
@@ -169,7 +182,7 @@ def skip_lines(data, at, count, closed):
     return DONE, at, count
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def listed(text, at, end, count, default, cursor, rows, last_row, row):
     """Add `count` satellites that stand one behind another in `text[at:end]`; the number given twice, -1 where bad."""
     doubled = 0
@@ -181,7 +194,7 @@ def listed(text, at, end, count, default, cursor, rows, last_row, row):
     return doubled
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def names_second(data, at, count, default, cursor, rows, last_row):
     """Add `count` satellites of the epoch line at `at`, twelve a line.
 
@@ -204,7 +217,7 @@ def names_second(data, at, count, default, cursor, rows, last_row):
             return DONE, at, lines, doubled
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def walk_second(data, default, lines_a_satellite, cursor, epochs, rows, last_row):
     """Walk on over RINEX 2; `default` is the system of satellites without a letter. Returns how it ended."""
     while True:
@@ -242,7 +255,7 @@ def walk_second(data, default, lines_a_satellite, cursor, epochs, rows, last_row
         cursor[EPOCHS] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def restore_line(data, at, end, held, length, start):
     """Bring the line held up to date with `data[at:end]`; its length, -1 where none is held, -2 where too long.
 
@@ -269,7 +282,7 @@ def restore_line(data, at, end, held, length, start):
     return max(length, end - at)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_difference(data, at, end):
     """True where `data[at:end]` is blank, a number, or the first number of a difference (`3&-1234`)."""
     if end - at >= 2 and data[at + 1] == 38:
@@ -282,7 +295,7 @@ def is_difference(data, at, end):
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def walk_compact(data, version, default, held, cursor, epochs, rows, last_row):
     """Walk on over Hatanaka compression of RINEX `version`; `held` is room for the epoch line. Returns how it ended."""
     start, list_at = (38, 32) if version == 2 else (62, 41)
