@@ -39,7 +39,7 @@ from soap.services.find import find
 from soap.testing import policy_worlds as made
 from soap.testing import restrictions
 from soap.testing.plain_archive import Plain
-from soap.testing.policy_worlds import File, Setting, Step
+from soap.testing.policy_worlds import File, Naming, Setting, Step
 
 WINDOWS = (Window("2016-01-01", "2018-01-01"), Window("2016-12-31T20", "2016-12-31T22"), Window("2015", "2016"))
 PLACES = (Near(*made.ABG_PLACE, 50.0), Near(50.2, 140.2, 50.0), Box(140, 36, 141, 37), Box(99, -1, 101, 5))
@@ -118,6 +118,8 @@ def questions(archive: Archive, viewer: Viewer) -> Iterator[tuple[tuple, dict]]:
     for name in (*made.QUAKES, "ev9"):
         yield put(query.event, name)
         yield ((find, viewer, archive), {"event_id": name})
+    yield from (put(query.contacts, as_of=as_of) for as_of in EARLIER)
+    yield put(query.contacts, code_scheme="iaga_code", code="kak")
     yield from (put(ask) for ask in (query.stations, query.unplaced, query.health, query.quarantined))
     yield from (put(ask) for ask in (kept.products, set_terms.terms_history))
     yield put(set_terms.terms_held, Subject("station", "iaga_code:KAK"))
@@ -257,6 +259,9 @@ LEAKY = (
     File("PAK", "kp", "kp"),
     File("CHN", "quakes", names=("ev1", "ev3")),
     File("PAK", "quakes", names=("ev1", "ev2")),
+    Naming("CHN"),
+    Naming("PAK"),
+    Naming(""),
     _open("collection", made.SERIES["kak"], "CHN"),
     _open("collection", made.TRACK, "CHN"),
     _open("collection", made.EVENTS, "CHN"),

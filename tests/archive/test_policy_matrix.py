@@ -270,6 +270,23 @@ def check_stations(plain: Plain, archive: Archive, viewer: Viewer) -> None:
     assert [(one.code, one.latitude, one.name) for one in query.stations(archive, viewer)] == expected
 
 
+def check_contacts(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    """What was set counts over what the list tells; of persons only members' people and who runs it are told."""
+    steps = {provider: (one.step, True) for provider, one in plain.stations.items()}
+    steps |= {provider: (step, False) for provider, step in plain.named.items()}
+    persons = viewer.member or {"owner", "project_admin"} & viewer.roles
+    expected = [
+        (provider, listed, f"institute {step}", f"Person {step}" if persons else "",
+         f"person{step}@example.org" if persons else "")
+        for provider, (step, listed) in sorted(steps.items())
+    ]  # fmt: skip
+    told = query.contacts(archive, viewer, code_scheme="iaga_code", code="kak")
+    assert told == query.contacts(archive, viewer)
+    assert [
+        (one.provider, one.listed, each.organisation, each.name, each.email) for one in told for each in one.contacts
+    ] == expected
+
+
 def check_unplaced(plain: Plain, archive: Archive, viewer: Viewer) -> None:
     lost = plain.of(made.SERIES["kak"]) and not plain.stations
     assert query.unplaced(archive, viewer) == (((made.SERIES["kak"], "KAK"),) if lost else ())

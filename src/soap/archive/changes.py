@@ -14,6 +14,7 @@ from itertools import groupby
 from sqlalchemy import Row, Select, and_, select
 
 from soap.archive.archive import Archive
+from soap.archive.contacts import HeldContacts, contacts_told
 from soap.archive.objects import PART
 from soap.archive.policy import Terms, terms_of, visible
 from soap.archive.schema import FOREVER, collection, granule, mirrored, station, terms, version
@@ -22,7 +23,7 @@ from soap.core.who import Viewer
 from soap.observations import Station
 
 MOST = 1000
-"""Granules, or stations, told at once."""
+"""Granules, stations, or stations' contacts, told at once."""
 
 _ROWS = 5000
 _DIGITS = 2**256
@@ -152,6 +153,26 @@ def station_providers(archive: Archive, viewer: Viewer) -> tuple[str, ...]:
         seen = visible(connection, viewer)
         query = query if seen is None else query.where(station.c.terms.in_(seen))
         return tuple(sorted(connection.execute(query).scalars()))
+
+
+def contacts(
+    archive: Archive, viewer: Viewer, provider: str, after: str = "", most: int = MOST
+) -> tuple[HeldContacts, ...]:
+    """The next contacts of a provider's stations that the viewer is told, by `contacts_key`."""
+    with archive.catalogue.reading() as connection:
+        every = contacts_told(connection, viewer, provider=provider)
+    return tuple(sorted((one for one in every if contacts_key(one) > after), key=contacts_key)[:most])
+
+
+def contacts_key(one: HeldContacts) -> str:
+    """What tells contacts of a provider's stations apart: `scheme:code:listed`, or `scheme:code:set`."""
+    return f"{one.code_scheme}:{one.code}:{'listed' if one.listed else 'set'}"
+
+
+def contact_providers(archive: Archive, viewer: Viewer) -> tuple[str, ...]:
+    """Providers of whose stations' contacts the viewer is told some."""
+    with archive.catalogue.reading() as connection:
+        return tuple(sorted({one.provider for one in contacts_told(connection, viewer)}))
 
 
 @dataclass(frozen=True)

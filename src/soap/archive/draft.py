@@ -14,6 +14,7 @@ from soap.archive.events_object import as_held, decode_events, same_events
 from soap.archive.identifiers import (
     check_code,
     check_collection,
+    check_contacts,
     check_earthquakes,
     check_granule,
     check_reader,
@@ -185,6 +186,7 @@ class _Desk:
     def fold(self) -> None:
         check_reader(self.arrival.reader)
         check_stations(self.arrival.reading.stations)
+        check_contacts(self.arrival.reading.contacts, self.arrival.reading.stations)
         for observation in self.arrival.reading.observations:
             block = from_dataset(check(observation))
             _check_identifiers(block)

@@ -14,7 +14,8 @@ from sqlalchemy import Column, String
 
 from soap.archive.schema import collection, event_key, granule, original, station, storable, version
 from soap.core.errors import BadObservation
-from soap.observations import Earthquake, Station
+from soap.observations import Earthquake, Station, StationContacts
+from soap.observations.contact import MOST
 
 LONGEST_PART = 200
 """Most bytes of a part of an object's key; with the checksum and ending it stays below a file name's 255."""
@@ -66,6 +67,18 @@ def check_stations(stations: Iterable[Station]) -> None:
     for one in stations:
         _check(station.c.code_scheme, one.code_scheme)
         _check(station.c.code, one.code)
+
+
+def check_contacts(contacts: Iterable[StationContacts], stations: Iterable[Station]) -> None:
+    """`BadObservation` when there are too many contacts of a station, or they are of none of these stations."""
+    listed = {(one.code_scheme, one.code) for one in stations}
+    for one in contacts:
+        if (one.code_scheme, one.code) not in listed:
+            raise BadObservation(f"{one.code_scheme}:{_short(one.code)} has contacts and is not listed; list it.")
+        if len(one.contacts) > MOST:
+            raise BadObservation(
+                f"{one.code_scheme}:{one.code} has {len(one.contacts)} contacts, and at most {MOST} can be held."
+            )
 
 
 def check_earthquakes(earthquakes: Iterable[Earthquake]) -> None:

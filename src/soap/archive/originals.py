@@ -1,7 +1,7 @@
 """Original files: which of them a viewer may have, and their bytes.
 
 A file tells all that it holds. So it is for those alone who may see all that was made of it: every granule that it
-went into, and every station that it lists.
+went into, and every station that it lists; and one that tells of persons for who is told of them.
 """
 
 from __future__ import annotations
@@ -9,22 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import BindParameter, Connection, Row, bindparam, select
+from sqlalchemy import BindParameter, Connection, Row, and_, bindparam, false, select
 
 from soap.archive.archive import Archive
 from soap.archive.draft import CHUNK
 from soap.archive.objects import PART
-from soap.archive.policy import visible
+from soap.archive.policy import knows_people, visible
 from soap.archive.prepared import PreparedSelect
 from soap.archive.publish import original_key
-from soap.archive.schema import collection, contribution, deposit, granule, original, station
+from soap.archive.schema import FOREVER, collection, contribution, deposit, granule, original, station, station_listing
 from soap.archive.schema import terms as terms_table
 from soap.core.errors import NotFound
 from soap.core.who import Viewer
 
+_SAME = ("code_scheme", "code", "provider")
 _SOME: BindParameter[str] = bindparam("some", expanding=True)
 _GRANULES = PreparedSelect(
-    select(contribution.c.original, granule.c.terms, collection.c.provider, terms_table.c.owner)
+    select(
+        contribution.c.original, granule.c.terms, collection.c.provider, terms_table.c.owner, false().label("persons")
+    )
     .distinct()
     .join_from(contribution, granule, granule.c.id == contribution.c.granule)
     .join(collection, collection.c.id == granule.c.collection)
@@ -32,10 +35,13 @@ _GRANULES = PreparedSelect(
     .where(contribution.c.original.in_(_SOME))
 )
 _STATIONS = PreparedSelect(
-    select(station.c.original, station.c.terms, station.c.provider, terms_table.c.owner)
+    select(
+        station_listing.c.original, station.c.terms, station.c.provider, terms_table.c.owner, station_listing.c.persons
+    )
     .distinct()
-    .join_from(station, terms_table, terms_table.c.id == station.c.terms)
-    .where(station.c.original.in_(_SOME))
+    .join_from(station_listing, station, and_(*(station_listing.c[name] == station.c[name] for name in _SAME)))
+    .join(terms_table, terms_table.c.id == station.c.terms)
+    .where(station_listing.c.original.in_(_SOME), station.c.recorded_to == FOREVER)
 )
 _FILES = PreparedSelect(
     select(original.c.sha256, original.c.bytes, deposit.c.name, deposit.c.provider, original.c.name.label("first_name"))
@@ -61,7 +67,7 @@ def originals(archive: Archive, viewer: Viewer, checksums: Iterable[str]) -> dic
     if not wanted:
         return {}
     with archive.catalogue.reading() as connection:
-        return obtainable(connection, visible(connection, viewer), wanted)
+        return obtainable(connection, viewer, visible(connection, viewer), wanted)
 
 
 def original_named(archive: Archive, viewer: Viewer, checksum: str) -> Original:
@@ -84,8 +90,11 @@ def original_bytes(archive: Archive, one: Original, start: int, stop: int) -> It
             start += len(part)
 
 
-def obtainable(connection: Connection, seen: frozenset[int] | None, checksums: list[str]) -> dict[str, Original]:
-    """Those of the files, by checksum, that are for who sees what is under the terms `seen` (None: everything)."""
+def obtainable(
+    connection: Connection, viewer: Viewer, seen: frozenset[int] | None, checksums: list[str]
+) -> dict[str, Original]:
+    """Those of the files, by checksum, that the viewer may have, who sees what is under `seen` (None: everything)."""
+    persons = knows_people(viewer)
     found: dict[str, Original] = {}
     for begin in range(0, len(checksums), CHUNK):
         some = {"some": checksums[begin : begin + CHUNK]}
@@ -98,7 +107,7 @@ def obtainable(connection: Connection, seen: frozenset[int] | None, checksums: l
             kept.setdefault(told.sha256, []).append(told)
         for checksum, rows in kept.items():
             made = under.get(checksum, [])
-            if seen is not None and not (made and all(one.terms in seen for one in made)):
+            if seen is not None and not (made and all(one.terms in seen and one.persons <= persons for one in made)):
                 continue
             whose = tuple(sorted({one.owner for one in made}))
             name = _name(rows, {one.provider for one in made}, told_all=seen is None)

@@ -120,7 +120,7 @@ def page(
         more = len(rows) > limit
         rows, granules = rows[:limit], granules[:limit]
         checksums = sorted({checksum for one in granules for checksum in one.originals}) if files else []
-        told_of = obtainable(connection, seen, checksums)
+        told_of = obtainable(connection, viewer, seen, checksums)
     last = Cursor(order, rows[-1].first, rows[-1].granule_id, moment).token() if more else None
     return Page(tuple(granules), last, after is None and not more, told_of)
 

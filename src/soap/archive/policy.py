@@ -64,6 +64,11 @@ def may_see(viewer: Viewer, terms: Terms, now: int) -> bool:
     return terms.access == "open" or (terms.access == "named" and viewer.member in terms.named)
 
 
+def knows_people(viewer: Viewer) -> bool:
+    """True for who is told persons' names and addresses: every member's people, and who runs the archive."""
+    return sees_all(viewer) or bool(viewer.member)
+
+
 def visible(connection: Connection, viewer: Viewer, now: int | None = None) -> frozenset[int] | None:
     """Numbers of the terms under which the viewer sees things; None when that is no restriction."""
     if sees_all(viewer):

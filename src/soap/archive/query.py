@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 
 from soap.archive.archive import Archive
 from soap.archive.around import Around, around
+from soap.archive.contacts import contacts
 from soap.archive.decimate import decimated
 from soap.archive.earthquakes import event, events
 from soap.archive.health import health
@@ -32,6 +33,7 @@ __all__ = [
     "around",
     "collection_of_station",
     "collections",
+    "contacts",
     "decimated",
     "event",
     "events",

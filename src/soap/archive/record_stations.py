@@ -1,4 +1,4 @@
-"""Stations in the catalogue, and the places they give to series that carry none of their own."""
+"""Stations in the catalogue, whom to ask about them, and the places they give to series that carry none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ from soap.archive.draft import CHUNK, Arrival
 from soap.archive.footprint import Row as CoverRow
 from soap.archive.footprint import point_rows
 from soap.archive.policy import Terms
-from soap.archive.schema import FOREVER, cover, station, version
+from soap.archive.record_contacts import record_contacts
+from soap.archive.schema import FOREVER, cover, station, station_listing, version
 from soap.archive.station_places import station_places
 from soap.archive.terms import number_of
 from soap.observations import Station
@@ -21,7 +22,8 @@ from soap.observations import Station
 def record_stations(connection: Connection, arrival: Arrival, provider: str, now: int) -> None:
     """Make the file's stations current among the provider's, the later recorded over the earlier, and place series.
 
-    A station that is new is the provider's own, one that was listed before stays under its terms.
+    A station that is new is the provider's own, one that was listed before stays under its terms. Whom the file names
+    as a station's contacts takes the place of whom the provider's file before it named.
     """
     if not arrival.reading.stations:
         return
@@ -46,6 +48,8 @@ def record_stations(connection: Connection, arrival: Arrival, provider: str, now
         connection.execute(insert(station).values(row))
         moved.add((one.code_scheme, one.code))
     _place(connection, moved)
+    _note_listing(connection, arrival, provider)
+    record_contacts(connection, arrival, provider, now)
 
 
 def station_rows(stations: Iterable[Row], first: int, last: int) -> tuple[CoverRow, ...]:
@@ -61,6 +65,16 @@ def _row(one: Station) -> dict:
     row = asdict(one)
     row["height_m"] = None if math.isnan(one.height_m) else one.height_m
     return row
+
+
+def _note_listing(connection: Connection, arrival: Arrival, provider: str) -> None:
+    """Note all stations that the file tells of, also those that it leaves as they were."""
+    keys = [(one.code_scheme, one.code) for one in arrival.reading.stations]
+    named = {(one.code_scheme, one.code) for one in arrival.reading.contacts for each in one.contacts if each.personal}
+    rows = [{"code_scheme": scheme, "code": code, "persons": (scheme, code) in named} for scheme, code in set(keys)]
+    told = {"original": arrival.sha256, "provider": provider}
+    connection.execute(delete(station_listing).where(*(station_listing.c[name] == one for name, one in told.items())))
+    connection.execute(insert(station_listing), [told | row for row in rows])
 
 
 def _place(connection: Connection, moved: set[tuple[str, str]]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from soap.core.time import utc
-from soap.observations import Earthquake, Station
+from soap.observations import Contact, Earthquake, Station
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -154,6 +154,11 @@ def station(told: Mapping[str, Any]) -> Station:
         code_scheme=told["code_scheme"],
         place_grade=told["place_grade"],
     )
+
+
+def contact(told: Mapping[str, Any]) -> Contact:
+    """A contact of what the server told in JSON."""
+    return Contact(**{one.name: told[one.name] for one in fields(Contact)})
 
 
 def _number(told: float | None) -> float:

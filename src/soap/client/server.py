@@ -11,11 +11,11 @@ import numpy as np
 
 from soap.client.datasets import bundle, from_parquet
 from soap.client.derived import SOURCES, horizontal
-from soap.client.records import Around, Collection, Count, Granule, Job, earthquake, record, station
+from soap.client.records import Around, Collection, Count, Granule, Job, contact, earthquake, record, station
 from soap.client.transport import Broken, Transport
 from soap.core.errors import BadParameter, WorkFailed
 from soap.core.time import iso, utc
-from soap.observations import Earthquake, Station
+from soap.observations import Contact, Earthquake, Station
 
 if TYPE_CHECKING:
     import httpx2
@@ -57,6 +57,11 @@ class Soap:
     def stations(self) -> tuple[Station, ...]:
         """All stations of known place, by code scheme and code."""
         return tuple(station(one) for one in self._json("/stations"))
+
+    def contacts(self, code: str, code_scheme: str = "iaga_code") -> tuple[Contact, ...]:
+        """Whom to ask about a station; persons' names and addresses are told to the people of members alone."""
+        told = self._json(f"/stations/{quote(code_scheme, safe='')}/{quote(code, safe='')}")
+        return tuple(contact(one) for one in told["contacts"])
 
     def events(
         self,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from soap.formats.source import Source
-from soap.observations import Earthquake, Station
+from soap.observations import Earthquake, Station, StationContacts
 from soap.observations.quality import SUFFIX
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Reading:
     """All that one file holds.
 
     `observations`: checked datasets, one per collection and platform; `events` belong to `events_collection_id`;
+    `contacts` are of some of the `stations`, each once;
     `notes` are facts a person should hear about (a station code that is not the file's own, rows that were doubtful).
     """
 
@@ -37,6 +38,7 @@ class Reading:
     notes: tuple[str, ...] = ()
     simulated: bool = False
     """True when events or stations are made up; an observation says so itself."""
+    contacts: tuple[StationContacts, ...] = ()
 
 
 @dataclass(frozen=True)

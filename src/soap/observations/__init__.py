@@ -1,9 +1,22 @@
-"""The shapes that all observations take: checked `xarray.Dataset`s, and small records for stations and earthquakes."""
+"""The shapes that all observations take: checked `xarray.Dataset`s, and small records for stations, contacts and earthquakes."""
 
 from soap.observations.build import field, profile, rays, series, track
 from soap.observations.check import check
+from soap.observations.contact import Contact, StationContacts
 from soap.observations.earthquake import Earthquake
 from soap.observations.quality import Quality
 from soap.observations.station import Station
 
-__all__ = ["Earthquake", "Quality", "Station", "check", "field", "profile", "rays", "series", "track"]
+__all__ = [
+    "Contact",
+    "Earthquake",
+    "Quality",
+    "Station",
+    "StationContacts",
+    "check",
+    "field",
+    "profile",
+    "rays",
+    "series",
+    "track",
+]

@@ -95,6 +95,9 @@ def asked_as(archive: Archive, viewer: Viewer, fails: Callable[[], bool] = lambd
             elif kind == "stations":
                 some = telling.stations(viewer, archive, asked["provider"], asked["after"], 1)
                 content = some.model_dump_json().encode()
+            elif kind == "contacts":
+                some_told = telling.contacts(viewer, archive, asked["provider"], asked["after"], 1)
+                content = some_told.model_dump_json().encode()
             else:
                 content = telling.node(viewer, archive).model_dump_json().encode()
         except NotFound:

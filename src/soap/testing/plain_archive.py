@@ -10,7 +10,7 @@ import numpy as np
 from soap.archive.policy import Terms
 from soap.core.time import Window
 from soap.testing import policy_worlds as worlds
-from soap.testing.policy_worlds import File, Setting, Step
+from soap.testing.policy_worlds import File, Naming, Setting, Step
 
 
 @dataclass
@@ -60,9 +60,14 @@ class Plain:
     granules: dict[str, Granule] = field(default_factory=dict)
     collections: dict[tuple[str, str], Terms] = field(default_factory=dict)
     stations: dict[str, Listed] = field(default_factory=dict)
+    named: dict[str, int] = field(default_factory=dict)
+    """Providers for which contacts of KAK were set, and the last step that did."""
 
     def take(self, number: int, step: Step) -> None:
-        if not isinstance(step, File):
+        if isinstance(step, Naming):
+            if self.knows_kak(step.provider):
+                self.named[step.provider] = number
+        elif not isinstance(step, File):
             self._set(step)
         elif step.what == "stations":
             before = self.stations.get(step.provider)
@@ -93,11 +98,18 @@ class Plain:
 
     def only(self, seen: Callable[[Terms], bool]) -> Plain:
         """What of it is under terms that are seen."""
-        return Plain(
+        left = Plain(
             {name: one for name, one in self.granules.items() if seen(one.terms)},
             {},
             {name: one for name, one in self.stations.items() if seen(one.terms)},
         )
+        left.named = {provider: step for provider, step in self.named.items() if left.knows_kak(provider)}
+        return left
+
+    def knows_kak(self, provider: str) -> bool:
+        """True where KAK is known through the provider: listed, or observed there."""
+        observed = {one.provider for one in self.granules.values() if one.key[1] == "kak"}
+        return provider in self.stations or provider in observed
 
     def of(self, collection_id: str) -> list[Granule]:
         """Granules of a collection, those changed first before those changed last."""

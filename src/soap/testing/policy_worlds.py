@@ -16,7 +16,7 @@ import pytest
 import xarray as xr
 from hypothesis import strategies as st
 
-from soap.archive import Archive, catalogue, publish
+from soap.archive import Archive, catalogue, contacts, publish
 from soap.archive.draft import Arrival
 from soap.archive.objects import sha256
 from soap.archive.policy import Terms
@@ -25,7 +25,7 @@ from soap.core.errors import NotFound
 from soap.core.names import Variable
 from soap.core.who import GUEST, MEMBER_ADMIN, OWNER, PROJECT_ADMIN, STATION, USER, Viewer
 from soap.formats import Reading
-from soap.observations import Earthquake, Station, field, series, track
+from soap.observations import Contact, Earthquake, Station, StationContacts, field, series, track
 
 NAMES = (
     Variable("b_north", "X", "nT", "field towards north", (-80_000.0, 80_000.0)),
@@ -88,7 +88,14 @@ class Setting:
     terms: Terms
 
 
-Step = File | Setting
+@dataclass(frozen=True)
+class Naming:
+    """Whom to ask about the station KAK, set for one provider."""
+
+    provider: str
+
+
+Step = File | Setting | Naming
 
 
 def value(step: int, at: int) -> float:
@@ -128,13 +135,21 @@ def _reading(step: int, file: File) -> Reading:
         return Reading(events=tuple(quake(step, name) for name in file.names), events_collection_id=EVENTS)
     else:
         latitude = STATION_LATITUDES[file.start % 2]
-        return Reading(stations=(Station("KAK", latitude, 140.2, name=f"step {step}"),))
+        named = (StationContacts("iaga_code", "KAK", (contact(step),)),)
+        return Reading(stations=(Station("KAK", latitude, 140.2, name=f"step {step}"),), contacts=named)
     return Reading(observations=(made,))
 
 
 def quake(step: int, name: str) -> Earthquake:
     """The earthquake as the file of step `step` lists it."""
     return Earthquake(name, np.datetime64(QUAKES[name], "ns"), 30.0, 70.0, 10.0, 4.0 + value(step, 0) / 50, "mw")
+
+
+def contact(step: int) -> Contact:
+    """Whom a list of the step `step`, or who set it in that step, names for KAK."""
+    return Contact(
+        f"institute {step}", "head", f"Person {step}", f"person{step}@example.org", "https://example.org/kak"
+    )
 
 
 def granules_of(file: File) -> dict[tuple[str, str, str], list[int]]:
@@ -192,6 +207,9 @@ def take(archive: Archive, number: int, step: Step | None) -> None:
         receipt = publish.publish(archive, ME, [arrival(number, step)], provider=step.provider)
         if receipt.refused or not receipt.published:
             raise AssertionError(f"{step} was not published: {receipt}")
+    elif isinstance(step, Naming):
+        with suppress(NotFound):  # at a station of which no file of that provider tells
+            contacts.set_contacts(archive, ME, "iaga_code", "KAK", [contact(number)], step.provider)
     elif step is not None:
         with suppress(NotFound):  # terms on what no file has brought
             set_terms(archive, ME, step.subject, step.terms)
@@ -234,6 +252,11 @@ def settings(draw) -> Setting:
     return Setting(Subject(kind, name, None if kind == "granule" else provider), terms)
 
 
+def namings() -> st.SearchStrategy[Naming]:
+    """Contacts set for any provider."""
+    return st.builds(Naming, st.sampled_from(("", *MEMBERS)))
+
+
 _GRANULES = tuple(
     dict.fromkeys(
         key
@@ -244,11 +267,13 @@ _GRANULES = tuple(
 
 
 def interleaved(most: int) -> st.SearchStrategy[tuple[Step, ...]]:
-    """Files and settings in any order."""
-    return st.lists(st.one_of(files(), files(), settings()), min_size=most // 2, max_size=most).map(tuple)
+    """Files, settings and namings in any order."""
+    any_step = st.one_of(files(), files(), settings(), settings(), namings())
+    return st.lists(any_step, min_size=most // 2, max_size=most).map(tuple)
 
 
 def files_first(most: int) -> st.SearchStrategy[tuple[Step, ...]]:
-    """Files, then terms, so that leaving a file out changes no terms of another."""
+    """Files, then terms and contacts, so that leaving a file out changes no terms of another."""
     some = st.lists(files(), min_size=most // 3, max_size=most)
-    return st.tuples(some, st.lists(settings(), min_size=most // 4, max_size=most)).map(lambda two: (*two[0], *two[1]))
+    more = st.lists(st.one_of(settings(), settings(), settings(), namings()), min_size=most // 4, max_size=most)
+    return st.tuples(some, more).map(lambda two: (*two[0], *two[1]))

@@ -146,14 +146,14 @@ class ReaderTests:
             return
         for reading in self.readings():
             back = self.reader.read(Source("written", self.reader.write(reading)))
-            assert _records(back)[:2] == _records(reading)[:2]
+            assert _records(back)[:3] == _records(reading)[:3]
             for ours, theirs in zip(back.observations, reading.observations, strict=True):
                 xr.testing.assert_equal(ours, theirs)
 
 
-def _records(reading: Reading) -> tuple[str, str, tuple[str, ...]]:
-    """Events and stations as text (where NaN equals NaN), and the notes."""
-    return repr(reading.events), repr(reading.stations), reading.notes
+def _records(reading: Reading) -> tuple[str, str, str, tuple[str, ...]]:
+    """Events, stations and contacts as text (where NaN equals NaN), and the notes."""
+    return repr(reading.events), repr(reading.stations), repr(reading.contacts), reading.notes
 
 
 def _read_or_complaint(reader: Reader, source: Source) -> tuple[Reading | None, str]:

@@ -18,7 +18,7 @@ BY_JOBS = "tests/faces/api/test_jobs_hidden.py"
 
 FOUND_BY: Mapping[str, str] = {
     **dict.fromkeys(
-        ("activity", "around", "citation", "deposits", "derivable", "earthquakes", "health", "passes", "product_inputs",
+        ("activity", "around", "citation", "contacts", "deposits", "derivable", "earthquakes", "health", "passes", "product_inputs",
          "products", "query", "station_series", "station_sources", "terms", "values"),
         BY_QUESTIONS,
     ),
@@ -29,7 +29,7 @@ FOUND_BY: Mapping[str, str] = {
 }  # fmt: skip
 """Each module that asks which terms its viewer sees, and the test that fails were it not to ask."""
 
-_RESTRICTIONS = {"visible": lambda *_: None, "may_see": lambda *_: True}
+_RESTRICTIONS = {"visible": lambda *_: None, "may_see": lambda *_: True, "knows_people": lambda *_: True}
 """What modules ask of the policy, and what it says to who sees everything."""
 
 
@@ -57,7 +57,7 @@ def _module(name: str) -> ModuleType:
 
 def _asked_by(module: ModuleType) -> list[str]:
     """Names under which a module asks; `AssertionError` where it does so in a way that cannot be lifted here."""
-    restricts = (policy.visible, policy.may_see, policy)
+    restricts = (policy.visible, policy.may_see, policy.knows_people, policy)
     held = [name for name, value in vars(module).items() if any(value is one for one in restricts)]
     if not _RESTRICTIONS.keys() >= set(held):
         raise AssertionError(f"{module.__name__} holds the policy as {', '.join(held)}; import `visible` by its name.")

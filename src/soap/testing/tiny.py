@@ -2,7 +2,7 @@
 
 A file is `TINY` and a JSON object: `code`, `start`, `values` (null is missing) and optionally `step` (seconds),
 `cadence`, `maturity`, `simulated`, `latitude`, `longitude`, `notes` make a series; `events` and `stations` are lists of
-the fields of `Earthquake` and `Station`.
+the fields of `Earthquake` and `Station`, and `contacts` has lists of the fields of `Contact` by IAGA code.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from soap.core.names import Variable
 from soap.core.time import utc
 from soap.formats import Reader, Reading, Source
 from soap.formats.reader import scan_by_reading
-from soap.observations import Earthquake, Station, series
+from soap.observations import Contact, Earthquake, Station, StationContacts, series
 from soap.services.composition import Composition
 
 NAMES = (Variable("b_north", "X", "nT", "field component towards geographic north", (-80_000.0, 80_000.0)),)
@@ -39,6 +39,10 @@ def read(source: Source) -> Reading:
             events=tuple(Earthquake(**{**event, "time": utc(event["time"])}) for event in content.get("events", ())),
             events_collection_id="seismology.tiny.events" if "events" in content else "",
             stations=tuple(Station(**station) for station in content.get("stations", ())),
+            contacts=tuple(
+                StationContacts("iaga_code", code, tuple(Contact(**one) for one in some))
+                for code, some in content.get("contacts", {}).items()
+            ),
             notes=tuple(content.get("notes", ())),
         )
     except (ValueError, KeyError, TypeError) as error:

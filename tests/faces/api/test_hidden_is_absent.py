@@ -24,17 +24,17 @@ from soap.science import anomaly
 from soap.services.composition import Composition
 from soap.testing import policy_worlds as made
 from soap.testing import restrictions
-from soap.testing.policy_worlds import File, Setting
+from soap.testing.policy_worlds import File, Naming, Setting
 from soap.testing.web import application, signed
 
 COMPOSITION = Composition(name="made", names=made.NAMES, methods=anomaly.METHODS)
 
 SHOWN = (File("CHN", "kak", count=10), File("CHN", "031190"), File("CHN", "map"), File("", "kp"),
-         File("CHN", "quakes", names=("ev1", "ev3")), File("CHN", "stations"))  # fmt: skip
+         File("CHN", "quakes", names=("ev1", "ev3")), File("CHN", "stations"), Naming("CHN"))  # fmt: skip
 HIDDEN = (File("PAK", "kak", start=2, count=12, maturity="quick-look"), File("PAK", "abg", count=5),
           File("PAK", "031191", start=5),
           File("PAK", "map", start=1), File("PAK", "quakes", names=("ev2",)),
-          File("PAK", "stations", start=1))  # fmt: skip
+          File("PAK", "stations", start=1), Naming("PAK"))  # fmt: skip
 _PLACED = ("station", "iaga_code:KAK")
 SUBJECTS = [*(("collection", name) for name in (*made.COLLECTIONS, made.KP)), _PLACED]
 SUBJECTS_OF = {"CHN": SUBJECTS, "": [("collection", made.KP)], "PAK": SUBJECTS}

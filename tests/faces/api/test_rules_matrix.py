@@ -55,6 +55,8 @@ anybody     GET    /api/v1/collections
 anybody     GET    /api/v1/collections/{collection_id}
 anybody     GET    /api/v1/stations
 anybody     GET    /api/v1/stations/{code_scheme}/{code}
+manages     PUT    /api/v1/stations/{code_scheme}/{code}/contacts
+manages     DELETE /api/v1/stations/{code_scheme}/{code}/contacts
 anybody     GET    /api/v1/stations/{code_scheme}/{code}/series
 anybody     GET    /api/v1/health
 anybody     GET    /api/v1/health/days
@@ -107,6 +109,7 @@ hands_in    POST   /api/v1/uploads/{upload_id:upload}
 anybody     GET    /api/v1/changes
 anybody     GET    /api/v1/changes/granules
 anybody     GET    /api/v1/changes/stations
+anybody     GET    /api/v1/changes/contacts
 anybody     GET    /api/v1/changes/object
 anybody     GET    /stac
 anybody     GET    /stac/conformance

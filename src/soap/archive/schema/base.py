@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Column, MetaData, String, Table, Text, TypeDe
 FORMAT = 4
 """Number of the archive's layout (catalogue, objects and originals together); see docs/reference/archive-layout.md."""
 
-REVISION = "0008"
+REVISION = "0009"
 """Newest migration of the catalogue."""
 
 FOREVER = 2**63 - 1

@@ -201,6 +201,42 @@ station = Table(
     Column("provider", String(20), nullable=False, server_default=""),
     Column("terms", ForeignKey("terms.id"), nullable=False, server_default=str(CLOSED)),
     UniqueConstraint("code_scheme", "code", "provider", "recorded_to"),
+    Index("ix_station_original", "original"),
+)
+
+# Which stations a file lists, whether it changed them or not; `persons` where it tells of persons there.
+station_listing = Table(
+    "station_listing",
+    metadata,
+    Column("original", ForeignKey("original.sha256"), primary_key=True),
+    Column("provider", String(20), primary_key=True),
+    Column("code_scheme", String(40), primary_key=True),
+    Column("code", String(80), primary_key=True),
+    Column("persons", Boolean, nullable=False),
+)
+
+# Whom to ask about a station of a provider: those that its list tells of together (`listed`), and those that were set
+# together; `number` 0, 1, 2 … in the order in which they are told.
+station_contact = Table(
+    "station_contact",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code_scheme", String(40), nullable=False),
+    Column("code", String(80), nullable=False),
+    Column("provider", String(20), nullable=False),  # a member's code; empty: the archive itself
+    Column("listed", Boolean, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("organisation", Prose, nullable=False),
+    Column("role", Prose, nullable=False),
+    Column("name", Prose, nullable=False),
+    Column("email", Prose, nullable=False),
+    Column("web", Prose, nullable=False),
+    Column("made_by", String(80), nullable=False),  # who set them; empty: a file
+    Column("recorded_from", BigInteger, nullable=False),
+    Column("recorded_to", BigInteger, nullable=False),
+    UniqueConstraint(
+        "code_scheme", "code", "provider", "listed", "recorded_to", "number", name="uq_station_contact_told"
+    ),
 )
 
 # Health of a granule's instrument, a row a day [days since 1970] that the granule reaches.

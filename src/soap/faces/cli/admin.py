@@ -4,9 +4,27 @@ from __future__ import annotations
 
 import typer
 
-from soap.faces.cli import admin_accounts, admin_audit, admin_backup, admin_job, admin_nodes, admin_terms, admin_tokens
+from soap.faces.cli import (
+    admin_accounts,
+    admin_audit,
+    admin_backup,
+    admin_contacts,
+    admin_job,
+    admin_nodes,
+    admin_terms,
+    admin_tokens,
+)
 
-SUBJECTS = (admin_terms, admin_accounts, admin_tokens, admin_audit, admin_backup, admin_nodes, admin_job)
+SUBJECTS = (
+    admin_terms,
+    admin_contacts,
+    admin_accounts,
+    admin_tokens,
+    admin_audit,
+    admin_backup,
+    admin_nodes,
+    admin_job,
+)
 """Modules of commands, in the order of the help text; each has `register(group)`."""
 
 

@@ -169,7 +169,7 @@ def _subject(collection: str | None, granule: str | None, station: str | None, p
         raise typer.BadParameter("Name one thing: --collection, --granule or --station.")
     if not given and provider is not None:
         raise typer.BadParameter("--provider goes with --collection, --granule or --station.")
-    return next((Subject(kind, name, _code(provider)) for kind, name in given.items()), None)
+    return next((Subject(kind, name, code_of(provider)) for kind, name in given.items()), None)
 
 
 def _must_name(subject: Subject | None) -> Subject:
@@ -186,7 +186,7 @@ def _change(
     from soap.services import terms
 
     codes = None if named is None else tuple(code.strip() for code in named.split(",") if code.strip())
-    told = {"access": access, "licence": licence, "citation": citation, "owner": _code(owner), "named": codes}
+    told = {"access": access, "licence": licence, "citation": citation, "owner": code_of(owner), "named": codes}
     change: dict[str, Any] = {name: value for name, value in told.items() if value is not None}
     return change if embargo is None else change | {"embargo_until": terms.embargo(embargo)}
 
@@ -201,7 +201,7 @@ def _must_change(subject: Subject, change: dict[str, Any], reset: bool) -> None:
         )
 
 
-def _code(text: str | None) -> str | None:
+def code_of(text: str | None) -> str | None:
     """A member's code as terms hold it; `archive` is the archive itself."""
     return "" if text == _NOBODY else text
 

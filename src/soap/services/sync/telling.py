@@ -8,18 +8,28 @@ from itertools import chain
 from soap.archive import Archive, changes, citation
 from soap.archive.changes import Told
 from soap.core.who import Viewer
-from soap.services.sync.wire import CollectionTold, GranulesTold, GranuleTold, NodeTold, StationsTold, StationTold
+from soap.services.sync.wire import (
+    CollectionTold,
+    ContactsTold,
+    GranulesTold,
+    GranuleTold,
+    NodeTold,
+    StationContactsTold,
+    StationsTold,
+    StationTold,
+)
 
 TERMS_HEADER = "SOAP-Terms"
 """Header of an object's answer: the digest of the terms that it is given under."""
 
 
 def node(viewer: Viewer, archive: Archive) -> NodeTold:
-    """This archive, and the collections and station lists of which the viewer sees something."""
+    """This archive, and the collections, station lists and contacts of which the viewer sees something."""
     return NodeTold(
         identity=citation.state(archive).identity,
         collections=[CollectionTold.of(one) for one in changes.collections(archive, viewer)],
         station_providers=list(changes.station_providers(archive, viewer)),
+        contact_providers=list(changes.contact_providers(archive, viewer)),
     )
 
 
@@ -38,6 +48,13 @@ def stations(viewer: Viewer, archive: Archive, provider: str, after: str, most: 
     found = changes.stations(archive, viewer, provider, after, most)
     last = f"{found[-1].station.code_scheme}:{found[-1].station.code}" if len(found) == most else None
     return StationsTold(stations=[StationTold.of(one) for one in found], next=last)
+
+
+def contacts(viewer: Viewer, archive: Archive, provider: str, after: str, most: int) -> ContactsTold:
+    """The next contacts of a provider's stations that the viewer is told."""
+    found = changes.contacts(archive, viewer, provider, after, most)
+    last = changes.contacts_key(found[-1]) if len(found) == most else None
+    return ContactsTold(stations=[StationContactsTold.of(one) for one in found], next=last)
 
 
 def content(viewer: Viewer, archive: Archive, granule_id: str, sha256: str) -> Told:

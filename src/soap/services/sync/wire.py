@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Literal
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from soap.archive import changes
+from soap.archive.contacts import HeldContacts
 from soap.archive.policy import Terms
 from soap.archive.terms import LONGEST
 from soap.core.time import iso, utc
-from soap.observations import Station
+from soap.observations import Contact, Station, contact
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Code = Annotated[str, Field(pattern=r"^([A-Z][A-Z0-9_-]{1,19})?$", description="A member's code; empty: the archive.")]
@@ -118,11 +120,12 @@ class CollectionTold(Words):
 
 
 class NodeTold(Words):
-    """Which archive answers, and the collections and station lists of which the asker may see something."""
+    """Which archive answers, and the collections, station lists and contacts of which the asker may see something."""
 
     identity: str = Field(pattern=r"^[0-9a-f]{16}$")
     collections: list[CollectionTold] = Field(max_length=100_000)
     station_providers: list[Code] = Field(max_length=10_000)
+    contact_providers: list[Code] = Field(default=[], max_length=10_000)
 
 
 class StationTold(Words):
@@ -162,6 +165,52 @@ class StationsTold(Words):
     """Some stations of a provider's lists, by `scheme:code`; `next` as of granules."""
 
     stations: list[StationTold] = Field(max_length=changes.MOST)
+    next: Name | None
+
+
+class ContactTold(Words):
+    """Whom to ask about a station."""
+
+    organisation: str = Field(min_length=1, max_length=contact.LONGEST["organisation"])
+    role: str = Field(max_length=contact.LONGEST["role"])
+    name: str = Field(max_length=contact.LONGEST["name"])
+    email: str = Field(max_length=contact.LONGEST["email"])
+    web: str = Field(max_length=contact.LONGEST["web"])
+
+    @model_validator(mode="after")
+    def _is_one(self) -> ContactTold:
+        self.contact()
+        return self
+
+    def contact(self) -> Contact:
+        """The contact that these words say."""
+        return Contact(**self.model_dump())
+
+
+class StationContactsTold(Words):
+    """Contacts of a station, as its provider's list tells them or as they were set."""
+
+    code_scheme: str = Field(min_length=1, max_length=40)
+    code: str = Field(min_length=1, max_length=80)
+    listed: bool
+    contacts: list[ContactTold] = Field(min_length=1, max_length=contact.MOST)
+
+    @classmethod
+    def of(cls, one: HeldContacts) -> StationContactsTold:
+        """The contacts in words."""
+        return cls(code_scheme=one.code_scheme, code=one.code, listed=one.listed,
+                   contacts=[ContactTold(**asdict(each)) for each in one.contacts])  # fmt: skip
+
+    def held(self, provider: str) -> HeldContacts:
+        """The contacts that these words say of a provider's station."""
+        return HeldContacts(self.code_scheme, self.code, provider, self.listed,
+                            tuple(one.contact() for one in self.contacts))  # fmt: skip
+
+
+class ContactsTold(Words):
+    """Contacts of some of a provider's stations, in their order; `next` as of granules."""
+
+    stations: list[StationContactsTold] = Field(max_length=changes.MOST)
     next: Name | None
 
 

@@ -6,6 +6,7 @@ what is not known is 0 m with an uncertainty that holds every place on land.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,19 +16,22 @@ import numpy as np
 
 from soap.core.time import iso
 from soap.faces.api.fdsn.codes import Channel
-from soap.observations import Station
+from soap.observations import Contact, Station
 
 _SPACE = "http://www.fdsn.org/xml/station/1"
+_EMAIL = re.compile(r"[\w.-]+@[\w.-]+")
+"""Addresses that the schema knows; another is left out."""
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A station in its network, with the channels that are told, `of` how many."""
+    """A station in its network, with the channels that are told, `of` how many, and whom to ask about it."""
 
     station: Station
     network: str
     channels: tuple[Channel, ...]
     of: int = 0
+    contacts: tuple[Contact, ...] = ()
 
     @property
     def span(self) -> tuple[np.datetime64, np.datetime64] | None:
@@ -75,10 +79,25 @@ def _station(placed: Placed, level: str, units: Mapping[str, str]) -> str:
     region = f"<Region>{escape(one.region)}</Region>" if one.region else ""
     return (
         f"<Station code={quoteattr(one.code)}{_dates(placed.span)}>{_place(one)}"
-        f"<Site><Name>{escape(one.name or one.code)}</Name>{region}</Site>"
+        f"<Site><Name>{escape(one.name or one.code)}</Name>{region}</Site>{_operators(placed.contacts)}"
         f"<TotalNumberChannels>{placed.of}</TotalNumberChannels>"
         f"<SelectedNumberChannels>{len(placed.channels)}</SelectedNumberChannels>\n{inner}</Station>\n"
     )
+
+
+def _operators(contacts: Sequence[Contact]) -> str:
+    """An operator each, since one has one page; the schema has no place for roles."""
+    return "".join(
+        f"<Operator><Agency>{escape(one.organisation)}</Agency>{_person(one)}"
+        f"{f'<WebSite>{escape(one.web)}</WebSite>' if one.web else ''}</Operator>"
+        for one in contacts
+    )
+
+
+def _person(one: Contact) -> str:
+    name = f"<Name>{escape(one.name)}</Name>" if one.name else ""
+    email = f"<Email>{escape(one.email)}</Email>" if _EMAIL.fullmatch(one.email) else ""
+    return f"<Contact>{name}{email}</Contact>" if name or email else ""
 
 
 def _channel(station: Station, channel: Channel, units: Mapping[str, str]) -> str:

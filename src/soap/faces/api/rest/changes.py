@@ -11,11 +11,11 @@ from starlette.responses import Response, StreamingResponse
 from soap.core.errors import BadParameter
 from soap.faces.api.rules import Anybody
 from soap.services.sync import telling
-from soap.services.sync.wire import GranulesTold, NodeTold, StationsTold
+from soap.services.sync.wire import ContactsTold, GranulesTold, NodeTold, StationsTold
 
 router = APIRouter(prefix="/changes", tags=["federation"])
 
-_MOST = 1000
+_MOST, _MOST_CONTACTS = 1000, 200
 _RANGE = re.compile(r"bytes=([0-9]{1,18})-")
 _After = Annotated[str, Query(max_length=300, description="`next` of the answer before.")]
 _Limit = Annotated[int, Query(ge=1, le=_MOST)]
@@ -49,6 +49,17 @@ def stations(asking: Anybody, provider: _Provider = "", after: _After = "", limi
     found = telling.stations(asking.viewer, asking.archive, provider, after, limit)
     asking.tells_of(one.terms.owner for one in found.stations)
     return found
+
+
+@router.get("/contacts")
+def contacts(
+    asking: Anybody,
+    provider: _Provider = "",
+    after: _After = "",
+    limit: Annotated[int, Query(ge=1, le=_MOST_CONTACTS)] = _MOST_CONTACTS,
+) -> ContactsTold:
+    """Contacts of a provider's stations, by scheme and code; persons are told of to members' people alone."""
+    return telling.contacts(asking.viewer, asking.archive, provider, after, limit)
 
 
 @router.get(

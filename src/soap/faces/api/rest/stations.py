@@ -1,8 +1,10 @@
-"""Stations and their health: where they are, and how complete, late and noisy their series are."""
+"""Stations and their health: where they are, whom to ask, and how complete, late and noisy their series are."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -10,9 +12,10 @@ from pydantic import BaseModel, Field
 
 from soap.core.time import Window, iso, utc
 from soap.faces.api.rest.collections import Collection, collection_of
-from soap.faces.api.rules import Anybody
+from soap.faces.api.rest.fields import LINE
+from soap.faces.api.rules import Anybody, Manages
 from soap.observations import Station as Listed
-from soap.services import daily_health, find, station_health, station_series
+from soap.services import contacts, daily_health, find, station_health, station_series
 
 router = APIRouter(tags=["stations"])
 
@@ -28,6 +31,36 @@ class Station(BaseModel):
     name: str
     region: str
     place_grade: str = Field(description="How far the place can be trusted, in its source's words.")
+
+
+class Contact(BaseModel):
+    """Whom to ask about a station; persons' names and addresses are told to the people of members alone."""
+
+    organisation: str = Field(min_length=1, max_length=contacts.LONGEST["organisation"], pattern=LINE)
+    role: str = Field(default="", max_length=contacts.LONGEST["role"], pattern=LINE, examples=["head of observatory"])
+    name: str = Field(default="", max_length=contacts.LONGEST["name"], pattern=LINE, description="Of a person.")
+    email: str = Field(default="", max_length=contacts.LONGEST["email"], pattern=LINE)
+    web: str = Field(default="", max_length=contacts.LONGEST["web"], pattern=LINE, description="URL of a page.")
+
+
+class StationContact(Contact):
+    """A contact that a provider's station list tells, or that was set for that provider."""
+
+    provider: str = Field(description="A member's code; empty: the archive itself.")
+    listed: bool = Field(description="True where the list tells it.")
+
+
+class StationAlone(Station):
+    """A station, and whom to ask about it."""
+
+    contacts: list[StationContact]
+    may_set_contacts: list[str] = Field(description="Providers for which who asks may set them.")
+
+
+class NewContacts(BaseModel):
+    """Contacts that are to take the place of those that were set."""
+
+    contacts: list[Contact] = Field(min_length=1, max_length=contacts.MOST)
 
 
 class Health(BaseModel):
@@ -75,6 +108,10 @@ class HealthOfDays(BaseModel):
 
 Scheme = Annotated[str, Path(max_length=40)]
 Code = Annotated[str, Path(max_length=80)]
+Provider = Annotated[
+    str | None,
+    Query(max_length=20, pattern=LINE, description="As this member has it; empty: the archive itself."),
+]
 
 
 @router.get("/stations")
@@ -84,9 +121,32 @@ def stations(asking: Anybody) -> list[Station]:
 
 
 @router.get("/stations/{code_scheme}/{code}")
-def station(asking: Anybody, code_scheme: Scheme, code: Code) -> Station:
+def station(asking: Anybody, code_scheme: Scheme, code: Code) -> StationAlone:
     """One station; of the scheme `platform` one that no list names and whose own files say where it stands."""
-    return _station(station_series.site(asking.viewer, asking.archive, code_scheme, code).station)
+    found = station_series.site(asking.viewer, asking.archive, code_scheme, code).station
+    return StationAlone(
+        **_station(found).model_dump(),
+        contacts=_contacts(contacts.of_station(asking.viewer, asking.archive, code_scheme, code)),
+        may_set_contacts=list(contacts.may_set(asking.viewer, asking.archive, code_scheme, code)),
+    )
+
+
+@router.put("/stations/{code_scheme}/{code}/contacts")
+def set_contacts(
+    asking: Manages, code_scheme: Scheme, code: Code, wanted: NewContacts, provider: Provider = None
+) -> list[StationContact]:
+    """Set whom to ask about a station, for a provider whose it is; they count over those of its station list."""
+    asking.about = f"contacts={len(wanted.contacts)}"
+    told = [one.model_dump() for one in wanted.contacts]
+    made = contacts.set_contacts(asking.viewer, asking.archive, code_scheme, code, told, provider)
+    asking.tells_of([made.provider])
+    return _contacts([made])
+
+
+@router.delete("/stations/{code_scheme}/{code}/contacts", status_code=204)
+def take_back_contacts(asking: Manages, code_scheme: Scheme, code: Code, provider: Provider = None) -> None:
+    """Take back the contacts that were set, so that those of the provider's station list count again."""
+    asking.tells_of([contacts.take_back(asking.viewer, asking.archive, code_scheme, code, provider)])
 
 
 @router.get("/stations/{code_scheme}/{code}/series")
@@ -156,6 +216,14 @@ def _station(one: Listed) -> Station:
         region=one.region,
         place_grade=one.place_grade,
     )
+
+
+def _contacts(held: Iterable[contacts.HeldContacts]) -> list[StationContact]:
+    return [
+        StationContact(**asdict(each), provider=one.provider, listed=one.listed)
+        for one in held
+        for each in one.contacts
+    ]
 
 
 def _health(one: station_health.StationHealth) -> Health:
