@@ -29,6 +29,8 @@ def machine_code(module: str, name: str, kinds: Kinds) -> bytes | None:
     from llvmlite import binding
 
     kernel = dispatcher(module, name)
+    if not hasattr(kernel, "py_func"):  # NUMBA_DISABLE_JIT: a plain function
+        return None
     types = tuple(map(_numba_type, kinds))
     options = {key: value for key, value in kernel.targetoptions.items() if key != "nopython"}
     made = numba.njit(**options)(
