@@ -31,17 +31,18 @@ def came_from(scope: Scope, trusted: Sequence[Network]) -> tuple[str, bool]:
     """Address of who asks, and whether they asked by https.
 
     What X-Forwarded-For and X-Forwarded-Proto say is believed of trusted proxies alone: the address is the last that
-    none of these wrote, for anybody can send the ones before it.
+    none of these wrote, for anybody can send the ones before it. One of IPv4 is told as such, also where a socket of
+    IPv6 took the connection (`::ffff:192.0.2.1`): else all of them were of one network, and one visitor to the limits.
     """
     client = scope.get("client")
-    address, secure = (str(client[0]) if client else ""), scope["scheme"] == "https"
+    address, secure = (_plain(str(client[0])) if client else ""), scope["scheme"] == "https"
     if not trusted or not _within(address, trusted):
         return address, secure
     headers = Headers(scope=scope)
     for one in reversed(",".join(headers.getlist("x-forwarded-for")).split(",")):
-        if not _is_address(one.strip()):
+        if _address(one.strip()) is None:
             break
-        address = one.strip()
+        address = _plain(one.strip())
         if not _within(address, trusted):
             break
     proto = headers.get("x-forwarded-proto", "").rpartition(",")[2].strip().lower()
@@ -65,17 +66,19 @@ def known_as(scope: Scope, public_url: str, secure: bool) -> bool:
     return enough and all(_HOST.fullmatch(value) for value in told)
 
 
-def _is_address(text: str) -> bool:
+def _plain(text: str) -> str:
+    """An address as it is, one of IPv4 in the words of IPv6 as that of IPv4; what is none as it was."""
+    mapped = getattr(_address(text), "ipv4_mapped", None)
+    return text if mapped is None else str(mapped)
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
-        ipaddress.ip_address(text)
+        return ipaddress.ip_address(text)
     except ValueError:
-        return False
-    return True
+        return None
 
 
 def _within(text: str, trusted: Sequence[Network]) -> bool:
-    if not _is_address(text):
-        return False
-    address = ipaddress.ip_address(text)
-    mapped = getattr(address, "ipv4_mapped", None) or address
-    return any(mapped in network for network in trusted)
+    address = _address(text)
+    return address is not None and any(address in network for network in trusted)

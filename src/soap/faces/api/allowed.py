@@ -13,17 +13,22 @@ from starlette.types import Scope
 from soap.faces.api.face import Face
 
 
-def allowed_by(every: Sequence[Face]) -> Callable[[Scope], dict[str, str]]:
-    """Gives the header `Allow` for the path of a request to these faces."""
+def methods_by(every: Sequence[Face]) -> Callable[[Scope], frozenset[str]]:
+    """Gives the methods that these faces' routes name for the path of a request."""
     every_route = ((face.prefix, route) for face in every for router in face.routers for route in router.routes)
     routes = [
         (compile_path(f"{prefix}{getattr(route, 'path', '')}")[0], frozenset(getattr(route, "methods", None) or ()))
         for prefix, route in every_route
     ]
 
-    def header(scope: Scope) -> dict[str, str]:
+    def methods(scope: Scope) -> frozenset[str]:
         path = get_route_path(scope)
-        methods = {method for regex, methods in routes if regex.match(path) for method in methods}
-        return {"Allow": ", ".join(sorted(methods))} if methods else {}
+        return frozenset(method for regex, methods in routes if regex.match(path) for method in methods)
 
-    return header
+    return methods
+
+
+def allowed(methods: frozenset[str]) -> dict[str, str]:
+    """The header `Allow` of a path whose routes name these methods; whatever takes GET takes HEAD, see `heads`."""
+    taken = methods | {"HEAD"} if "GET" in methods else methods
+    return {"Allow": ", ".join(sorted(taken))} if taken else {}

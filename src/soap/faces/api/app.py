@@ -12,13 +12,15 @@ from fastapi.exceptions import RequestValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.types import Scope
 
 from soap.core.errors import ArchiveError, SoapError
 from soap.core.settings import Settings
-from soap.faces.api.allowed import allowed_by
+from soap.faces.api.allowed import allowed, methods_by
 from soap.faces.api.asking import Served
 from soap.faces.api.described import describe, operation_id
 from soap.faces.api.face import Face, as_problem
+from soap.faces.api.heads import Heads
 from soap.faces.api.meter import Meter
 from soap.faces.api.problems import headers_of, status_of
 from soap.faces.api.recorded import Recorded
@@ -76,10 +78,12 @@ def build(
                 rule_of(route)
                 paths[id(route)] = f"{face.prefix}{getattr(route, 'path', '')}"
             app.include_router(router, prefix=face.prefix, responses=dict(face.problems))
+    methods = methods_by(every)
+    app.add_middleware(Heads, paths=paths, methods=methods)
     app.add_middleware(Meter, paths=paths)
     app.add_middleware(Recorded, paths=paths)
     describe(app, every)
-    _explain(app, every)
+    _explain(app, every, methods)
     return app
 
 
@@ -103,9 +107,8 @@ async def _recording(here: Served) -> AsyncIterator[None]:
         await run_in_threadpool(here.recorder.stop)
 
 
-def _explain(app: FastAPI, every: Sequence[Face]) -> None:
+def _explain(app: FastAPI, every: Sequence[Face], methods: Callable[[Scope], frozenset[str]]) -> None:
     """Every error in the words of the face that was asked."""
-    allowed = allowed_by(every)
 
     def words(request: Request, status: int, detail: str, headers: Mapping[str, str]) -> Response:
         path = request.url.path
@@ -128,7 +131,7 @@ def _explain(app: FastAPI, every: Sequence[Face]) -> None:
             raise error
         headers = error.headers or {}
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            headers = {**headers, **allowed(request.scope)}
+            headers = {**headers, **allowed(methods(request.scope))}
         return words(request, error.status_code, str(error.detail), headers)
 
     async def of_nobody(request: Request, error: Exception) -> Response:
