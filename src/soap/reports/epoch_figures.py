@@ -152,28 +152,10 @@ def power(result: dict[str, Any]) -> str:
             rates = [point["power"] for point in curve["points"]]
             label = f"in {words.percent(curve['share_of_events'])} of the events"
             axis.plot(sizes, rates, marker + "-", color=colour, label=label, ms=5)
-        axis.axhline(0.8, color=SOFT, lw=0.8, ls=":")
-        axis.axhline(0.05, color=SOFT, lw=0.8, ls=":")
-        axis.annotate(
-            "0.8: counts as detectable",
-            (1, 0.8),
-            xycoords=("axes fraction", "data"),
-            xytext=(-4, 3),
-            textcoords="offset points",
-            size=8.5,
-            ha="right",
-            color=SOFT,
-        )
-        axis.annotate(
-            "0.05: false positives",
-            (1, 0.05),
-            xycoords=("axes fraction", "data"),
-            xytext=(-4, 3),
-            textcoords="offset points",
-            size=8.5,
-            ha="right",
-            color=SOFT,
-        )
+        for level, told in ((0.8, "0.8: counts as detectable"), (0.05, "0.05: false positives")):
+            axis.axhline(level, color=SOFT, lw=0.8, ls=":")
+            axis.annotate(told, (1, level), xycoords=("axes fraction", "data"), xytext=(-4, 3),
+                          textcoords="offset points", size=8.5, ha="right", color=SOFT)  # fmt: skip
         axis.set_xscale("symlog", linthresh=0.1, linscale=0.6)
         ticks = [0, 0.05, 0.1, 0.2, 0.5, 1, 2]
         axis.set_xticks(ticks, [f"{tick:g}" for tick in ticks])

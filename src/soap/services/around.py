@@ -28,6 +28,7 @@ LEAD_DAYS, FOLLOW_DAYS = 30, 15
 
 CONTENTS = "contents.csv"
 EARTHQUAKES = "earthquakes"
+_ONE_PLACE = "Give one place: a point with a radius, a box, or an earthquake."
 _ENDINGS = {"csv": "csv", "parquet": "parquet", "netcdf": "nc"}
 
 
@@ -74,23 +75,45 @@ def around(
     """
     if as_of is not None:
         as_of = citation.state_of(archive, viewer, as_of).as_of
-    if sum(place is not None for place in (near, box, event_id)) != 1:
-        raise BadParameter("Give one place: a point with a radius, a box, or an earthquake.")
+    check_one_place(near, box, event_id)
     earthquake = radius = None
     if event_id is not None:
-        earthquake = query.event(archive, viewer, event_id, as_of=as_of)
-        radius = float(preparation_radius_km(earthquake.magnitude)) if radius_km is None else radius_km
-        near = (earthquake.latitude, earthquake.longitude, radius)
-        start = earthquake.time - np.timedelta64(LEAD_DAYS, "D") if start is None else start
-        stop = earthquake.time + np.timedelta64(FOLLOW_DAYS, "D") if stop is None else stop
-    if start is None or stop is None:
-        raise BadParameter("A place alone is too much: give the window with a start and a stop.")
+        earthquake, near, start, stop = zone(archive, viewer, event_id, start, stop, as_of, radius_km)
+        radius = near[2]
     place = Near(*near) if near is not None else box
     if place is None:
-        raise BadParameter("Give one place: a point with a radius, a box, or an earthquake.")
+        raise BadParameter(_ONE_PLACE)
+    if start is None or stop is None:
+        raise BadParameter("A place alone is too much: give the window with a start and a stop.")
     window = Window(start, stop)
     found = query.around(archive, viewer, place, window, variables=variables, context=context, as_of=as_of)
     return Surroundings(found, earthquake, radius)
+
+
+def check_one_place(*places: object) -> None:
+    """`BadParameter` when more than one of the places is told."""
+    if sum(place is not None for place in places) > 1:
+        raise BadParameter(_ONE_PLACE)
+
+
+def zone(
+    archive: Archive,
+    viewer: Viewer,
+    event_id: str,
+    start: np.datetime64 | None,
+    stop: np.datetime64 | None,
+    as_of: np.datetime64 | None,
+    radius_km: float | None = None,
+) -> tuple[Earthquake, tuple[float, float, float], np.datetime64, np.datetime64]:
+    """An earthquake, its preparation zone (latitude, longitude, radius_km), and the window about it.
+
+    Radius and window are as told where they are told. `NotFound` for an unknown earthquake.
+    """
+    earthquake = query.event(archive, viewer, event_id, as_of=as_of)
+    radius = float(preparation_radius_km(earthquake.magnitude)) if radius_km is None else radius_km
+    first = earthquake.time - np.timedelta64(LEAD_DAYS, "D") if start is None else start
+    last = earthquake.time + np.timedelta64(FOLLOW_DAYS, "D") if stop is None else stop
+    return earthquake, (earthquake.latitude, earthquake.longitude, radius), first, last
 
 
 def write_folder(

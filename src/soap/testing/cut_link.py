@@ -15,9 +15,9 @@ _PIECE = 4096
 class Relay:
     """Hands connections on to a server, and the answers back as it is told.
 
-    `cut_between` [bytes, bytes]: each connection is reset when so many, by chance, have gone either way. `corrupt` [0 to
-    1]: how likely a piece of 4 KiB comes back with one bit changed. `stall`: nothing comes back any more. `hold_after`:
-    see there.
+    `cut_between` [bytes, bytes]: each connection is reset when so many, by chance, have gone either way. `corrupt` [0
+    to 1]: how likely a piece of 4 KiB comes back with one bit changed. `stall`: nothing comes back any more.
+    `hold_after`: see there.
     """
 
     def __init__(self, host: str, port: int, seed: int = 0):

@@ -9,7 +9,7 @@ import typer
 
 from soap.core.errors import BadParameter
 from soap.faces.cli.output import print_json
-from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, session
+from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, StartOption, StopOption, session
 
 
 def register(group: typer.Typer) -> None:
@@ -19,8 +19,8 @@ def register(group: typer.Typer) -> None:
 
 def audit(
     context: typer.Context,
-    start: Annotated[str | None, typer.Option(metavar="T", help="From this time on, UTC.", show_default=False)] = None,
-    stop: Annotated[str | None, typer.Option(metavar="T", help="Before this time, UTC.", show_default=False)] = None,
+    start: StartOption = None,
+    stop: StopOption = None,
     user: Annotated[str | None, typer.Option(help="What this user did.", show_default=False)] = None,
     action: Annotated[
         str | None, typer.Option(help="Of this kind, as `GET /api/v1/series`.", show_default=False)

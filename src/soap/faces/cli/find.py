@@ -10,7 +10,17 @@ import typer
 from soap.faces.cli import places
 from soap.faces.cli.around import counts_as_json, print_counts
 from soap.faces.cli.output import message, print_json, print_table
-from soap.faces.cli.session import ArchiveOption, AsOfOption, AsOption, JsonOption, ProviderOption, session
+from soap.faces.cli.session import (
+    ArchiveOption,
+    AsOfOption,
+    AsOption,
+    JsonOption,
+    ProviderOption,
+    RadiusOption,
+    StartOption,
+    StopOption,
+    session,
+)
 
 if TYPE_CHECKING:
     from soap.services.find import CollectionRecord, Found, GranuleRecord
@@ -28,14 +38,14 @@ def find(
     near: Annotated[
         str | None, typer.Option(metavar="LAT,LON", help="Round this place [degree], with --radius-km.")
     ] = None,
-    radius_km: Annotated[float | None, typer.Option("--radius-km", help="Radius round --near [km].")] = None,
+    radius_km: RadiusOption = None,
     box: Annotated[str | None, typer.Option(metavar="W,S,E,N", help="In this box [degree]; W > E crosses 180.")] = None,
     event: Annotated[
         str | None,
         typer.Option(metavar="ID", help="In the preparation zone of this earthquake, 30 days before to 15 after."),
     ] = None,
-    start: Annotated[str | None, typer.Option(metavar="T", help="From this time on, UTC.")] = None,
-    stop: Annotated[str | None, typer.Option(metavar="T", help="Before this time, UTC.")] = None,
+    start: StartOption = None,
+    stop: StopOption = None,
     variable: Annotated[str | None, typer.Option(metavar="V", help="That hold this variable (`b_north`).")] = None,
     collection: Annotated[str | None, typer.Option(metavar="C", help="Of this collection, `C@T` as of T.")] = None,
     station: Annotated[

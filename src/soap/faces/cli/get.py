@@ -11,7 +11,17 @@ import typer
 from soap.faces.cli import places
 from soap.faces.cli.around import counts_as_json, print_counts
 from soap.faces.cli.output import message, print_json, progress_bar
-from soap.faces.cli.session import ArchiveOption, AsOfOption, AsOption, JsonOption, ProviderOption, session
+from soap.faces.cli.session import (
+    ArchiveOption,
+    AsOfOption,
+    AsOption,
+    JsonOption,
+    ProviderOption,
+    RadiusOption,
+    StartOption,
+    StopOption,
+    session,
+)
 
 if TYPE_CHECKING:
     from soap.core.time import Window
@@ -40,12 +50,12 @@ def get(
             help="Collection, `C@T` as of T, as `soap find` lists them; without, all round a place.",
         ),
     ] = None,
-    start: Annotated[str | None, typer.Option(metavar="T", help="From this time on, UTC.")] = None,
-    stop: Annotated[str | None, typer.Option(metavar="T", help="Before this time, UTC.")] = None,
+    start: StartOption = None,
+    stop: StopOption = None,
     near: Annotated[
         str | None, typer.Option(metavar="LAT,LON", help="All round this place [degree], with --radius-km.")
     ] = None,
-    radius_km: Annotated[float | None, typer.Option("--radius-km", help="Radius round --near [km].")] = None,
+    radius_km: RadiusOption = None,
     box: Annotated[str | None, typer.Option(metavar="W,S,E,N", help="All in this box [degree].")] = None,
     event: Annotated[
         str | None,

@@ -33,6 +33,9 @@ AsOption = Annotated[
         show_default=False,
     ),
 ]
+StartOption = Annotated[str | None, typer.Option(metavar="T", help="From this time on, UTC.")]
+StopOption = Annotated[str | None, typer.Option(metavar="T", help="Before this time, UTC.")]
+RadiusOption = Annotated[float | None, typer.Option("--radius-km", help="Radius round --near [km].")]
 AsOfOption = Annotated[
     str | None,
     typer.Option("--as-of", metavar="T", help="As the archive was at this time of recording, UTC [default: now]."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -48,18 +48,9 @@ def run(
     """Run a declared study; writes result.json, provenance.json and report.html."""
     from soap.services import study as studies
 
-    here = session(context)
-    instant = places.instant(as_of)
-    viewer, opened = here.asking(archive, as_user)
-    if keep:
-        _must_keep(viewer)
-    with here.workers() as workers, progress_bar("series") as bar:
-        numbers = studies.run(
-            viewer, opened, here.composition, study, out, progress=bar, as_of=instant, workers=workers
-        )
-    _finish(numbers, out, as_json)
-    if keep:
-        _keep(viewer, opened, out)
+    _answered(
+        context, studies.run, study, out, keep=keep, as_of=as_of, archive=archive, as_user=as_user, as_json=as_json
+    )
 
 
 def case(
@@ -75,15 +66,31 @@ def case(
     """Study one earthquake with whatever the archive holds in its preparation zone, from 30 days before to 15 after."""
     from soap.services import study as studies
 
+    _answered(
+        context, studies.case, event, out, keep=keep, as_of=as_of, archive=archive, as_user=as_user, as_json=as_json
+    )
+
+
+def _answered(
+    context: typer.Context,
+    answer: Callable[..., Mapping[str, Any]],
+    asked: Path | str,
+    out: Path,
+    *,
+    keep: bool,
+    as_of: str | None,
+    archive: Path | None,
+    as_user: str | None,
+    as_json: bool,
+) -> None:
+    """Have a study answered as the options say, write its report, and keep it where that is asked for."""
     here = session(context)
     instant = places.instant(as_of)
     viewer, opened = here.asking(archive, as_user)
     if keep:
         _must_keep(viewer)
     with here.workers() as workers, progress_bar("series") as bar:
-        numbers = studies.case(
-            viewer, opened, here.composition, event, out, progress=bar, as_of=instant, workers=workers
-        )
+        numbers = answer(viewer, opened, here.composition, asked, out, progress=bar, as_of=instant, workers=workers)
     _finish(numbers, out, as_json)
     if keep:
         _keep(viewer, opened, out)

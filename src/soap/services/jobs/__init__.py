@@ -3,23 +3,8 @@
 `ask` is the door; `kinds.KINDS` lists what can be asked for.
 """
 
-from soap.services.jobs.asking import (
-    CANCELLED,
-    DONE,
-    FAILED,
-    RUNNING,
-    WAITING,
-    Job,
-    State,
-    ask,
-    cancel,
-    job,
-    jobs,
-    kinds,
-    result,
-    result_owners,
-    result_parts,
-)
+from soap.archive.jobs import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job, State
+from soap.services.jobs.asking import ask, cancel, job, jobs, kinds, result, result_owners, result_parts
 from soap.services.jobs.kind import KindName
 
 __all__ = [

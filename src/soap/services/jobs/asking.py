@@ -7,31 +7,13 @@ from typing import Any
 
 from soap.archive import Archive, products
 from soap.archive import jobs as held
-from soap.archive.jobs import CANCELLED, DONE, FAILED, RUNNING, WAITING, Job, State, Wanted
+from soap.archive.jobs import DONE, Job, Wanted
 from soap.archive.products import Product
 from soap.core.errors import BadParameter, Conflict, NotFound
 from soap.core.who import Viewer
 from soap.services.composition import Composition
 from soap.services.jobs.kind import Kind
 from soap.services.jobs.kinds import KINDS, checked, kind_of
-
-__all__ = [
-    "CANCELLED",
-    "DONE",
-    "FAILED",
-    "RUNNING",
-    "WAITING",
-    "Job",
-    "State",
-    "ask",
-    "cancel",
-    "job",
-    "jobs",
-    "kinds",
-    "result",
-    "result_owners",
-    "result_parts",
-]
 
 
 def ask(viewer: Viewer, archive: Archive, composition: Composition, kind: str, parameters: Mapping[str, Any]) -> Job:

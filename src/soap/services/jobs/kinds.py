@@ -6,8 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
+from soap.core.checked import checked as as_model
 from soap.core.errors import BadParameter, TooLarge
 from soap.services.jobs import computing, exporting, foreseeing, studying
 from soap.services.jobs.kind import Kind
@@ -41,14 +40,4 @@ def checked(kind: Kind, parameters: Mapping[str, Any]) -> Any:
         raise BadParameter(f"The parameters of a {kind.name} are not what JSON holds ({error}).") from error
     if size > MOST_BYTES:
         raise TooLarge(f"The parameters have {size:,} bytes; a job takes at most {MOST_BYTES:,}.")
-    try:
-        return kind.parameters.model_validate(dict(parameters))
-    except ValidationError as error:
-        raise BadParameter(
-            f"{kind.name}: " + " ".join(_told(one) for one in error.errors(include_url=False))
-        ) from error
-
-
-def _told(problem: Any) -> str:
-    where = ".".join(str(part) for part in problem["loc"])
-    return f"{where}: {problem['msg'].removeprefix('Value error, ').rstrip('.')}."
+    return as_model(kind.parameters, parameters, kind.name)

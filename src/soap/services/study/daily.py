@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import xarray as xr
-from pydantic import ValidationError
 
 from soap.archive import Selection, query
+from soap.core.checked import checked
 from soap.core.errors import BadParameter, NotFound
 from soap.core.time import Window
 from soap.science.method import Method
@@ -239,11 +239,7 @@ def _add_overhead(reading: Reading, study: SuperposedEpoch, rows: _Rows, epicent
 
 def check_parameters(method: Method, quantity: Quantity) -> dict:
     """The study's parameters of the method, checked by the method's own model; `BadParameter` says what is wrong."""
-    try:
-        return method.parameters.model_validate(quantity.parameters).model_dump()
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise BadParameter(f"quantity.parameters of {method.name}: {wrong}.") from error
+    return checked(method.parameters, quantity.parameters, f"quantity.parameters of {method.name}").model_dump()
 
 
 def _on_days(found, days: np.ndarray, longitude: float) -> np.ndarray:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pydantic import ValidationError
-
+from soap.core.checked import checked as as_model
 from soap.core.errors import BadParameter
 from soap.services.watch.earthquake_notices import EARTHQUAKE
 from soap.services.watch.kind import Kind
@@ -27,13 +26,4 @@ def kind_of(name: str) -> Kind:
 
 def checked(kind: Kind, conditions: Mapping[str, Any]) -> Any:
     """The conditions as the kind's model; `BadParameter` says which is wrong."""
-    try:
-        return kind.conditions.model_validate(dict(conditions))
-    except ValidationError as error:
-        told = [f"{'.'.join(str(part) for part in one['loc']) or kind.name}: {_words(one['msg'])}."
-                for one in error.errors(include_url=False)]  # fmt: skip
-        raise BadParameter(" ".join(told)) from error
-
-
-def _words(told: str) -> str:
-    return told.removeprefix("Value error, ").rstrip(".")
+    return as_model(kind.conditions, conditions, kind.name)

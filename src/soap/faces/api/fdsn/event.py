@@ -14,7 +14,7 @@ from soap.core.errors import BadParameter
 from soap.core.time import Window, iso, utc
 from soap.faces.api.fdsn.parameters import BOX, CIRCLE, NODATA, TIMES, Parameter, ordered, read, wadl
 from soap.faces.api.fdsn.places import place_of
-from soap.faces.api.fdsn.words import RESPONSES, VERSIONS, cell, nothing, text
+from soap.faces.api.fdsn.words import TEXT, VERSIONS, XML, answers, cell, nothing, text
 from soap.faces.api.rules import Anybody
 from soap.services.earthquakes import MOST, ORDERS, Listed, Sought, catalogues, earthquakes, written
 
@@ -23,7 +23,6 @@ router = APIRouter(prefix="/event/1", tags=["fdsn"])
 ARCHIVE = "archive"
 """Contributor of what no member handed in."""
 
-_XML, _TEXT = "application/xml", "text/plain"
 PARAMETERS = (
     *TIMES,
     *BOX,
@@ -48,11 +47,6 @@ PARAMETERS = (
     NODATA,
 )
 _ASKED = [one for parameter in PARAMETERS for one in parameter.in_openapi()]
-_STRING = {"schema": {"type": "string"}}
-_GIVEN: dict[int | str, dict[str, Any]] = {
-    200: {"content": {_XML: _STRING, _TEXT: _STRING}},
-    204: {"description": "No earthquake answers."},
-}
 _HEAD = (
     "#EventID|Time|Latitude|Longitude|Depth/km|Author|Catalog|Contributor|ContributorID|MagType|Magnitude|MagAuthor"
     "|EventLocationName"
@@ -60,7 +54,7 @@ _HEAD = (
 _EARLIEST, _LATEST = utc("1678-01-02"), utc("2261-12-30")
 
 
-@router.get("/query", responses={**RESPONSES, **_GIVEN}, openapi_extra={"parameters": _ASKED},
+@router.get("/query", responses=answers("earthquake"), openapi_extra={"parameters": _ASKED},
             response_class=Response)  # fmt: skip
 def query(asking: Anybody, request: Request) -> Response:
     """Earthquakes by time, place, size, catalogue and contributor."""
@@ -77,40 +71,40 @@ def query(asking: Anybody, request: Request) -> Response:
     asking.tells_of(one.owner for one in some)
     if values["format"] == "text":
         return text([_HEAD, *(_line(one) for one in some)])
-    return Response(written(asking.composition, some), media_type=_XML)
+    return Response(written(asking.composition, some), media_type=XML)
 
 
-@router.get("/version", responses={200: {"content": {_TEXT: {}}}}, response_class=Response)
+@router.get("/version", responses={200: {"content": {TEXT: {}}}}, response_class=Response)
 def version(asking: Anybody) -> Response:
     """Version of the specification."""
-    return Response(VERSIONS["event"], media_type=_TEXT)
+    return Response(VERSIONS["event"], media_type=TEXT)
 
 
-@router.get("/catalogs", responses={200: {"content": {_XML: {}}}}, response_class=Response)
+@router.get("/catalogs", responses={200: {"content": {XML: {}}}}, response_class=Response)
 def catalogs(asking: Anybody) -> Response:
     """Names of the catalogues."""
     return _names("Catalogs", "Catalog", catalogues(asking.viewer, asking.archive)[0])
 
 
-@router.get("/contributors", responses={200: {"content": {_XML: {}}}}, response_class=Response)
+@router.get("/contributors", responses={200: {"content": {XML: {}}}}, response_class=Response)
 def contributors(asking: Anybody) -> Response:
     """Codes of the members who handed catalogues in."""
     members = [one or ARCHIVE for one in catalogues(asking.viewer, asking.archive)[1]]
     return _names("Contributors", "Contributor", members)
 
 
-@router.get("/application.wadl", responses={200: {"content": {_XML: {}}}}, response_class=Response)
+@router.get("/application.wadl", responses={200: {"content": {XML: {}}}}, response_class=Response)
 def description(asking: Anybody, request: Request) -> Response:
     """What the service is asked by."""
-    plain: tuple[tuple[Parameter, ...], tuple[str, ...]] = ((), (_XML,))
-    resources = {"query": (PARAMETERS, (_XML, _TEXT)), "catalogs": plain, "contributors": plain,
-                 "version": ((), (_TEXT,)), "application.wadl": plain}  # fmt: skip
-    return Response(wadl("event", resources, f"{request.base_url}fdsnws/event/1"), media_type=_XML)
+    plain: tuple[tuple[Parameter, ...], tuple[str, ...]] = ((), (XML,))
+    resources = {"query": (PARAMETERS, (XML, TEXT)), "catalogs": plain, "contributors": plain,
+                 "version": ((), (TEXT,)), "application.wadl": plain}  # fmt: skip
+    return Response(wadl("event", resources, f"{request.base_url}fdsnws/event/1"), media_type=XML)
 
 
 def _names(root: str, name: str, every: Sequence[str]) -> Response:
     inner = "".join(f"<{name}>{escape(one)}</{name}>" for one in every)
-    return Response(f'<?xml version="1.0" encoding="UTF-8"?>\n<{root}>{inner}</{root}>\n', media_type=_XML)
+    return Response(f'<?xml version="1.0" encoding="UTF-8"?>\n<{root}>{inner}</{root}>\n', media_type=XML)
 
 
 def _sought(values: dict[str, Any]) -> Sought:

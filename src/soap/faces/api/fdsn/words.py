@@ -23,6 +23,13 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"description": HTTPStatus(status).phrase, "content": {"text/plain": {"schema": {"type": "string"}}}}
     for status in (400, 401, 403, 404, 413)
 }
+XML, TEXT = "application/xml", "text/plain"
+
+
+def answers(what: str) -> dict[int | str, dict[str, Any]]:
+    """What OpenAPI tells of a query's answers, in words of what was asked for."""
+    either = {media: {"schema": {"type": "string"}} for media in (XML, TEXT)}
+    return {**RESPONSES, 200: {"content": either}, 204: {"description": f"No {what} answers."}}
 
 
 def explain(request: Request, status: int, detail: str, headers: Mapping[str, str]) -> Response:

@@ -17,7 +17,7 @@ from soap.core.place import distance_km
 from soap.core.time import iso
 from soap.faces.api.asking import Asking
 from soap.faces.api.json_answer import Json
-from soap.faces.api.rest.places import BoxSides, Circle, Instant, Radius, box, circle, instant
+from soap.faces.api.rest.places import Where, instant
 from soap.faces.api.rules import Anybody
 from soap.services.around import Surroundings
 from soap.services.around import around as service
@@ -122,30 +122,25 @@ _ZIP: dict[int | str, dict[str, Any]] = {200: {"content": {"application/zip": _B
 class Asked:
     """The place, the window, and what of it."""
 
+    where: Annotated[Where, Depends()]
     event: _EVENT = None
-    near: Circle = None
-    radius_km: Radius = None
-    box_sides: BoxSides = None
-    start: Instant = None
-    stop: Instant = None
     variable: Names = None
     context: Names = None
-    as_of: Instant = None
 
     def found(self, asking: Asking) -> Surroundings:
         """What is there, and whose it is noted."""
         found = service(
             asking.viewer,
             asking.archive,
-            near=circle(self.near, self.radius_km),
-            box=box(self.box_sides),
+            near=self.where.ring,
+            box=self.where.sides,
             event_id=self.event,
-            start=instant(self.start),
-            stop=instant(self.stop),
+            start=instant(self.where.start),
+            stop=instant(self.where.stop),
             variables=self.variable,
             context=self.context or (),
-            as_of=instant(self.as_of),
-            radius_km=self.radius_km,
+            as_of=instant(self.where.as_of),
+            radius_km=self.where.radius_km,
         )
         asking.tells_of(one.owner for one in found.found.granules)
         return found

@@ -19,7 +19,7 @@ from soap.core.errors import BadParameter
 from soap.core.time import iso
 from soap.faces.api.asking import Asking
 from soap.faces.api.json_answer import Json
-from soap.faces.api.rest.places import BoxSides, Circle, Instant, Radius, box, circle, instant, window
+from soap.faces.api.rest.places import Instant, Where, instant, window
 from soap.faces.api.rules import Anybody
 from soap.science.preparation import preparation_radius_km
 from soap.services import earthquakes as service
@@ -85,32 +85,28 @@ Depth = Annotated[float | None, Query(ge=-100, le=7000, description="km")]
 class Asked:
     """Which earthquakes."""
 
-    start: Instant = None
-    stop: Instant = None
-    near: Circle = None
-    radius_km: Radius = None
-    box_sides: BoxSides = None
+    where: Annotated[Where, Depends()]
     min_magnitude: Size = None
     max_magnitude: Size = None
     min_depth_km: Depth = None
     max_depth_km: Depth = None
     collection: Annotated[list[str] | None, Query(max_length=20)] = None
     changed_after: Instant = None
-    as_of: Instant = None
 
     def sought(self) -> Sought:
         """What that is for the archive."""
-        ring, sides = circle(self.near, self.radius_km), box(self.box_sides)
+        where = self.where
+        ring, sides = where.ring, where.sides
         if ring is not None and sides is not None:
             raise BadParameter("Give a place as a point with a radius or as a box, not as both.")
         return Sought(
-            window=window(self.start, self.stop),
+            window=window(where.start, where.stop),
             place=Near(*ring) if ring is not None else sides,
             magnitude=_range(self.min_magnitude, self.max_magnitude),
             depth_km=_range(self.min_depth_km, self.max_depth_km),
             collections=frozenset(self.collection or ()),
             changed_after=instant(self.changed_after),
-            as_of=instant(self.as_of),
+            as_of=instant(where.as_of),
             simulated=True,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
@@ -44,3 +45,25 @@ def circle(near: str | None, radius_km: float | None) -> tuple[float, float, flo
 def box(told: str | None) -> Box | None:
     """The box, if one is told."""
     return None if told is None else Box(*numbers_in("box", told, 4))
+
+
+@dataclass
+class Where:
+    """A place and a window, and as of when: parameters that questions share."""
+
+    near: Circle = None
+    radius_km: Radius = None
+    box_sides: BoxSides = None
+    start: Instant = None
+    stop: Instant = None
+    as_of: Instant = None
+
+    @property
+    def ring(self) -> tuple[float, float, float] | None:
+        """The circle, if a centre is told."""
+        return circle(self.near, self.radius_km)
+
+    @property
+    def sides(self) -> Box | None:
+        """The box, if one is told."""
+        return box(self.box_sides)
