@@ -8,13 +8,11 @@ import numpy as np
 
 from soap.archive import Archive, CollectionRecord, GranuleRecord, Selection, citation, query
 from soap.archive.around import Around
-from soap.core.errors import BadParameter
 from soap.core.place import Box
 from soap.core.time import Window
 from soap.core.who import Viewer
 from soap.observations import Earthquake, Station
-from soap.science.preparation import preparation_radius_km
-from soap.services.around import FOLLOW_DAYS, LEAD_DAYS
+from soap.services.around import check_one_place, zone
 
 __all__ = ["CollectionRecord", "Found", "GranuleRecord", "collections", "find", "stations"]
 
@@ -61,15 +59,11 @@ def find(
         as_of = as_of if pinned is None else pinned
     if as_of is not None:
         as_of = citation.state_of(archive, viewer, as_of).as_of
-    if sum(place is not None for place in (near, box, event_id)) > 1:
-        raise BadParameter("Give one place: a point with a radius, a box, or an earthquake.")
+    check_one_place(near, box, event_id)
     earthquake = radius = None
     if event_id is not None:
-        earthquake = query.event(archive, viewer, event_id, as_of=as_of)
-        radius = float(preparation_radius_km(earthquake.magnitude))
-        near = (earthquake.latitude, earthquake.longitude, radius)
-        start = earthquake.time - np.timedelta64(LEAD_DAYS, "D") if start is None else start
-        stop = earthquake.time + np.timedelta64(FOLLOW_DAYS, "D") if stop is None else stop
+        earthquake, near, start, stop = zone(archive, viewer, event_id, start, stop, as_of)
+        radius = near[2]
     window = None if start is None and stop is None else Window.between(start, stop)
     selection = Selection(
         collection_id, variable, window=window, near=near, box=box, as_of=as_of, provider=provider, station=station
@@ -91,7 +85,7 @@ def _notes(viewer: Viewer, archive: Archive, variable: str | None, collection_id
     held = query.collections(archive, viewer)
     notes = []
     if collection_id is not None and collection_id not in {one.collection_id for one in held}:
-        notes.append(f"There is no collection {collection_id!r} here. `soap find` lists those there are.")
+        notes.append(f"There is no collection {collection_id!r} here.")
     names = sorted({name for one in held for name in one.variables})
     if variable is not None and variable not in names:
         notes.append(f"Nothing here has the variable {variable!r}; there are {', '.join(names) or 'none'}.")

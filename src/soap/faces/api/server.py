@@ -37,7 +37,13 @@ class Listening:
 
     def __post_init__(self) -> None:
         if (self.certificate is None) != (self.key is None):
-            raise BadParameter("TLS needs both --certificate and --key.")
+            raise BadParameter("TLS needs both a certificate and its key.")
+
+    @property
+    def url(self) -> str:
+        """Where it listens; an address of IPv6 stands in brackets."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'http' if self.certificate is None else 'https'}://{host}:{self.port}/"
 
 
 def run(load: Callable[[], Composition], settings: Settings, where: Listening) -> None:

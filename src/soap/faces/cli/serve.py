@@ -38,7 +38,7 @@ def serve(
     here = session(context)
     where = Listening(host, port, workers, certificate, key)
     _advise(here.archive(archive))  # refused here, in words, where it cannot be opened
-    message(f"Serving {'https' if certificate else 'http'}://{host}:{port}/ ; Ctrl+C stops it.")
+    message(f"Serving {where.url} ; Ctrl+C stops it.")
     run(lambda: here.composition, here.settings, where)
 
 

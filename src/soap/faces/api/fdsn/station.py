@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import ge, gt, le, lt
 from typing import Any
 
@@ -17,15 +17,15 @@ from soap.faces.api.fdsn.parameters import BOX, CIRCLE, NODATA, TIMES, Parameter
 from soap.faces.api.fdsn.places import place_of
 from soap.faces.api.fdsn.station_text import lines
 from soap.faces.api.fdsn.stationxml import Placed, document
-from soap.faces.api.fdsn.words import RESPONSES, VERSIONS, nothing, text
+from soap.faces.api.fdsn.words import TEXT, VERSIONS, XML, answers, nothing, text
 from soap.faces.api.rules import Anybody
 from soap.observations import Station
+from soap.services import contacts
 from soap.services.earthquakes import Box, Near
 from soap.services.station_inventory import Site, inventory
 
 router = APIRouter(prefix="/station/1", tags=["fdsn"])
 
-_XML, _TEXT = "application/xml", "text/plain"
 _SPANS = tuple(Parameter(name, "time") for name in ("startbefore", "startafter", "endbefore", "endafter"))
 PARAMETERS = (
     *TIMES,
@@ -43,14 +43,9 @@ PARAMETERS = (
     NODATA,
 )
 _ASKED = [one for parameter in PARAMETERS for one in parameter.in_openapi()]
-_STRING = {"schema": {"type": "string"}}
-_GIVEN: dict[int | str, dict[str, Any]] = {
-    200: {"content": {_XML: _STRING, _TEXT: _STRING}},
-    204: {"description": "No station answers."},
-}
 
 
-@router.get("/query", responses={**RESPONSES, **_GIVEN}, openapi_extra={"parameters": _ASKED},
+@router.get("/query", responses=answers("station"), openapi_extra={"parameters": _ASKED},
             response_class=Response)  # fmt: skip
 def query(asking: Anybody, request: Request) -> Response:
     """Stations by code, place and time, and their channels."""
@@ -68,22 +63,24 @@ def query(asking: Anybody, request: Request) -> Response:
     if values["format"] == "text":
         return text(list(lines(found, values["level"], totals)))
     units = {one.name: one.units for one in asking.composition.names}
-    return Response(document(found, values["level"], totals, units), media_type=_XML)
+    told = contacts.by_station(asking.viewer, asking.archive) if values["level"] != "network" else {}
+    found = [replace(one, contacts=told.get((one.station.code_scheme, one.station.code), ())) for one in found]
+    return Response(document(found, values["level"], totals, units), media_type=XML)
 
 
-@router.get("/version", responses={200: {"content": {_TEXT: {}}}}, response_class=Response)
+@router.get("/version", responses={200: {"content": {TEXT: {}}}}, response_class=Response)
 def version(asking: Anybody) -> Response:
     """Version of the specification."""
-    return Response(VERSIONS["station"], media_type=_TEXT)
+    return Response(VERSIONS["station"], media_type=TEXT)
 
 
-@router.get("/application.wadl", responses={200: {"content": {_XML: {}}}}, response_class=Response)
+@router.get("/application.wadl", responses={200: {"content": {XML: {}}}}, response_class=Response)
 def description(asking: Anybody, request: Request) -> Response:
     """What the service is asked by."""
     resources: dict[str, tuple[Sequence[Parameter], tuple[str, ...]]] = {
-        "query": (PARAMETERS, (_XML, _TEXT)), "version": ((), (_TEXT,)), "application.wadl": ((), (_XML,)),
+        "query": (PARAMETERS, (XML, TEXT)), "version": ((), (TEXT,)), "application.wadl": ((), (XML,)),
     }  # fmt: skip
-    return Response(wadl("station", resources, f"{request.base_url}fdsnws/station/1"), media_type=_XML)
+    return Response(wadl("station", resources, f"{request.base_url}fdsnws/station/1"), media_type=XML)
 
 
 def _check(values: Mapping[str, Any]) -> None:
