@@ -1,4 +1,4 @@
-"""The shapes that all observations take: checked `xarray.Dataset`s, and small records for stations, contacts and earthquakes."""
+"""The shapes that all observations take: checked `xarray.Dataset`s, and small records for stations and earthquakes."""
 
 from soap.observations.build import field, profile, rays, series, track
 from soap.observations.check import check

@@ -18,8 +18,8 @@ BY_JOBS = "tests/faces/api/test_jobs_hidden.py"
 
 FOUND_BY: Mapping[str, str] = {
     **dict.fromkeys(
-        ("activity", "around", "citation", "contacts", "deposits", "derivable", "earthquakes", "health", "passes", "product_inputs",
-         "products", "query", "station_series", "station_sources", "terms", "values"),
+        ("activity", "around", "citation", "contacts", "deposits", "derivable", "earthquakes", "health", "passes",
+         "product_inputs", "products", "query", "station_series", "station_sources", "terms", "values"),
         BY_QUESTIONS,
     ),
     **dict.fromkeys(

@@ -4,12 +4,14 @@ import numpy as np
 import pytest
 
 from soap.archive import nodes, query
+from soap.archive.contacts import set_contacts, take_back
 from soap.archive.records import Selection
 from soap.archive.terms import Subject, terms_held
 from soap.archive.verify import verify
 from soap.core.errors import Conflict, Refused
 from soap.core.time import Window
 from soap.core.who import Viewer
+from soap.observations import Contact
 from soap.testing.nodes import account_at, held, mirrors, run_sync
 from soap.testing.web import OWNER
 
@@ -98,6 +100,38 @@ def test_terms_travel_and_what_is_taken_back_is_hidden(two):
     report = run_sync(pak, chn)  # as the public now: nothing is given
     assert (report.withdrawn, report.collections, report.converged) == (2, 0, True)
     assert years(guest) == []
+
+
+def test_contacts_travel_as_far_as_the_account_is_told(two):
+    chn, pak = two
+    station = [{"code": "KAK", "latitude": 36.2, "longitude": 140.2}]
+    listed = {"organisation": "Observatory", "name": "A. Head", "email": "head@example.org"}
+    chn.hand_in("CHN", stations=station, contacts={"KAK": [listed]})
+    chn.hand_in("CHN", code="xyz", start="2016-01-01", values=[1], latitude=1.0, longitude=2.0)
+    chn.put_under("station", "iaga_code:KAK", "CHN", access="open")
+    chn.open_all("geomagnetism.xyz.pt1h", "CHN")
+    set_contacts(chn.archive, OWNER, "platform", "XYZ", [Contact("Institute", name="B. Set")])
+    mirrors(pak, chn, "CHN")
+
+    def told(archive=pak.archive, viewer=OWNER):
+        return [(one.code, one.listed, one.contacts) for one in query.contacts(archive, viewer)]
+
+    assert run_sync(pak, chn).converged  # as the public
+    assert told() == [("KAK", True, (Contact("Observatory"),)), ("XYZ", False, (Contact("Institute"),))]
+    token = account_at(chn, "node-of-pak", "PAK")
+    run_sync(pak, chn, token)
+    assert told() == told(chn.archive)
+    assert told(viewer=Viewer("guest"))[0] == ("KAK", True, (Contact("Observatory"),))
+    set_contacts(chn.archive, OWNER, "iaga_code", "KAK", [Contact("Data centre")])
+    run_sync(pak, chn, token)
+    assert told() == told(chn.archive)
+    take_back(chn.archive, OWNER, "iaga_code", "KAK")
+    chn.open_all("geomagnetism.xyz.pt1h", "CHN")
+    chn.put_under("collection", "geomagnetism.xyz.pt1h", "CHN", access="private")
+    run_sync(pak, chn, token)
+    assert told() == told(chn.archive)[:1]
+    with pytest.raises(Refused, match="come from the node chn"):
+        set_contacts(pak.archive, OWNER, "iaga_code", "KAK", [Contact("Elsewhere")])
 
 
 def test_a_provider_has_one_place(two):

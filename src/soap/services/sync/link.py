@@ -7,8 +7,9 @@ the memory (answers have a largest size, and are not unpacked), or keep us waiti
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
@@ -16,11 +17,12 @@ from urllib.parse import urlsplit
 from pydantic import ValidationError
 
 from soap.archive.changes import HeldPart
+from soap.archive.contacts import HeldContacts
 from soap.archive.foreign_object import MOST_BYTES
 from soap.archive.objects import sha256
 from soap.core.errors import BadFile, BadParameter, Conflict, NotFound, Refused, WorkFailed
 from soap.services.sync.telling import TERMS_HEADER
-from soap.services.sync.wire import GranulesTold, GranuleTold, NodeTold, StationsTold, StationTold, Words
+from soap.services.sync.wire import ContactsTold, GranulesTold, GranuleTold, NodeTold, StationsTold, StationTold, Words
 
 if TYPE_CHECKING:
     import httpx2
@@ -32,7 +34,7 @@ MOST_MORE = 10_000
 """Granules that may have come, beside as many again, since it was told how many there are."""
 
 MOST_STATIONS = 1_000_000
-"""Most stations that one provider may list."""
+"""Most stations that one provider may list, and most that may have contacts."""
 
 _TRIES = 6
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 60.0
@@ -43,6 +45,8 @@ _PIECE = 64 << 10
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 _Answer = TypeVar("_Answer", bound=Words)
+_Stations = TypeVar("_Stations", StationsTold, ContactsTold)
+_Told = TypeVar("_Told")
 
 
 class Changed(Conflict):
@@ -121,11 +125,24 @@ class Link:
 
     def stations(self, provider: str) -> list[StationTold]:
         """All stations of a provider's lists; `BadFile` as `granules`."""
-        found: dict[str, StationTold] = {}
+        key = attrgetter("code_scheme", "code")
+        return self._every("/stations", provider, StationsTold, lambda page: {key(one): one for one in page.stations})
+
+    def contacts(self, provider: str) -> list[HeldContacts]:
+        """Contacts of all of a provider's stations; `BadFile` as `granules`."""
+        key = attrgetter("code_scheme", "code", "listed")
+        found = self._every("/contacts", provider, ContactsTold, lambda page: {key(one): one for one in page.stations})
+        return [one.held(provider) for one in found]
+
+    def _every(
+        self, path: str, provider: str, kind: type[_Stations], keyed: Callable[[_Stations], dict[tuple, _Told]]
+    ) -> list[_Told]:
+        """All that is told of a provider's stations, page by page."""
+        found: dict[tuple, _Told] = {}
         after = ""
         while True:
-            page = self._answer("/stations", {"provider": provider, "after": after}, StationsTold)
-            some = {f"{one.code_scheme}:{one.code}": one for one in page.stations}
+            page = self._answer(path, {"provider": provider, "after": after}, kind)
+            some = keyed(page)
             if len(some) != len(page.stations) or some.keys() & found.keys():
                 raise self._bad(f"tells of a station of {provider!r} twice")
             found |= some

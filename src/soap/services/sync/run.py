@@ -11,6 +11,7 @@ from soap.archive import Archive, changes, mirror, nodes
 from soap.archive.changes import HeldCollection, HeldGranule, HeldPart
 from soap.archive.locks import folder_lock
 from soap.archive.mirror import Source
+from soap.archive.mirror_contacts import take_contacts
 from soap.archive.policy import must_run
 from soap.archive.terms import digest_of
 from soap.core.errors import BadFile, BadObservation, BadParameter, Conflict
@@ -105,7 +106,7 @@ class _Run:
         self.refused: set[str] = set()
 
     def once(self, told: NodeTold) -> None:
-        """What may be shown, stations, then what is new."""
+        """What may be shown, stations and their contacts, then what is new."""
         theirs = self._theirs(told)
         self._hide_and_set(theirs)
         self._take_stations(told)
@@ -153,6 +154,8 @@ class _Run:
             changed, gone = mirror.take_stations(self.archive, self.viewer, self.node.name, provider, found)
             self.report.stations += changed
             self.report.withdrawn += gone
+            told_of = self.link.contacts(provider) if provider in told.contact_providers else []
+            take_contacts(self.archive, self.viewer, self.node.name, provider, told_of)
         self.stations_done = True
 
     def _take_collection(self, held: HeldCollection, total: int) -> None:

@@ -21,10 +21,19 @@ CKI,"Cocos (Keeling) Islands",Australia,-12.188,96.834,list
 """
 
 
+WITH_CONTACTS = b"""\
+iaga_code,name,region,latitude_deg,longitude_deg,grade,contact_organisation,contact_name,contact_email
+ABG,Alibag,India,18.638,72.872,list,Indian Institute of Geomagnetism,A. Person,abg@example.org
+API,Apia,Samoa,-13.816,-171.781,list,,,
+ABG,Alibag,India,18.638,72.872,list,Data centre,,
+ABG,Alibag,India,18.638,72.872,list,Data centre,,
+"""
+
+
 class TestMadeUp(ReaderTests):
     reader, names, records_stand_alone = READER, NAMES, True
     others = tuple(reader for reader in READERS if reader is not READER)
-    samples = staticmethod(lambda: {"observatories.csv": LIST})
+    samples = staticmethod(lambda: {"observatories.csv": LIST, "with-contacts.csv": WITH_CONTACTS})
 
 
 class TestReal(TestMadeUp):
@@ -39,6 +48,30 @@ def test_stations_are_as_listed():
     stations = {station.code: station for station in read(LIST)}
     assert (stations["API"].latitude, stations["API"].longitude) == (-13.816, -171.781)
     assert (stations["CKI"].name, stations["CKI"].place_grade) == ("Cocos (Keeling) Islands", "list")
+
+
+def test_contacts_are_as_named():
+    reading = READER.read(Source("list.csv", WITH_CONTACTS))
+    (alibag,) = reading.contacts
+    assert (alibag.code_scheme, alibag.code, len(reading.stations)) == ("iaga_code", "ABG", 2)
+    told = [(one.organisation, one.name, one.email, one.web) for one in alibag.contacts]
+    assert told == [
+        ("Indian Institute of Geomagnetism", "A. Person", "abg@example.org", ""),
+        ("Data centre", "", "", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        (b"abg@example.org", b"abg at example.org", "Line 2: 'abg at example.org' is no e-mail address"),
+        (b"Indian Institute of Geomagnetism", b"", "Line 2: A contact names an organisation"),
+        (b"A. Person", b"A. Person" * 20, "Line 2: The name of a contact is one line of at most 120"),
+    ],
+)
+def test_a_broken_contact_is_named(old, new, what):
+    with pytest.raises(BadFile, match=rf"list\.csv: {what}"):
+        READER.read(Source("list.csv", WITH_CONTACTS.replace(old, new)))
 
 
 def test_longitude_beyond_180_is_folded():
