@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from soap.core.place import distance_km
 from soap.testing.browser import PHONE
 from soap.testing.small_network import EVENT
 
@@ -91,7 +92,58 @@ def test_a_place_where_nothing_is_says_so(world, page):
     page.get_by_label("Radius [km]").fill("50")
     page.get_by_role("button", name="Look around").click()
     page.wait_for_url("**near=-60*")
-    page.get_by_role("heading", name=re.compile("-60,-120")).wait_for()
+    page.get_by_role("heading", name=re.compile("-60°, -120°")).wait_for()
+
+
+def drawn(page, *places):
+    """Draws on the finder's map, places in pixels from its middle."""
+    box = page.locator(".place-map .map-canvas").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x + places[0][0], y + places[0][1])
+    page.mouse.down()
+    for right, down in places[1:]:
+        page.mouse.move(x + right, y + down, steps=3)
+    page.mouse.up()
+
+
+def test_what_is_drawn_stands_in_the_form_and_what_is_written_is_drawn(world, page):
+    page.goto(f"{world.url}/around")
+    page.locator(".place-map canvas").first.wait_for()
+    drawn(page, (0, 0), (30, 0), (60, 0))
+    page.wait_for_url("**radius_km=**")
+    assert page.get_by_label("Latitude [°]").input_value() == "20"
+    assert page.get_by_label("Longitude [° E]").input_value() == "100"
+    km = float(page.get_by_label("Radius [km]").input_value())
+    assert abs(km - distance_km(20, 100, 20, 100 + 60 * 360 / 256 / 2**2)) < 40  # a pixel is 37 km
+    before = page.locator(".place-map").screenshot()
+    page.get_by_label("Radius [km]").fill("600")
+    page.wait_for_url("**radius_km=600**")
+    page.get_by_label("Latitude [°]").fill("23")
+    page.wait_for_url("**near=23%2C100**")
+    assert page.locator(".place-map").screenshot() != before
+    page.get_by_role("radio", name="Box").check()
+    drawn(page, (-20, 20), (20, -20))
+    page.wait_for_url("**box=**")
+    assert "near" not in view_of(page)
+    west, south, east, north = (
+        float(page.get_by_label(side).input_value())
+        for side in ("West [° E]", "South [° N]", "East [° E]", "North [° N]")
+    )
+    assert (round(west + east), round(south + north)) == (200, 40)
+    page.get_by_role("radio", name="Circle").check()
+    page.wait_for_url("**near=23%2C100&**")  # what was written there is drawn again
+    page.get_by_label("From").last.fill("2016-04-11")
+    page.get_by_label("Until").fill("2016-04-16")
+    page.get_by_role("button", name="Look around").click()
+    page.locator("[data-row=XB1]").or_(page.get_by_text("Overhead")).first.wait_for()
+
+
+def test_a_box_is_looked_around_in(world, page):
+    page.goto(f"{world.url}/around?box=85,15,100,30&start=2016-04-11&stop=2016-04-16")
+    page.get_by_role("heading", name="Around a box, 15.0° × 15.0°: 85°, 15°, 100°, 30°").wait_for()
+    page.locator("[data-row=XB1] path.values").wait_for()
+    href = page.get_by_role("link", name="Download CSV").get_attribute("href")
+    assert "box=85%2C15%2C100%2C30" in href
 
 
 def test_an_earthquake_that_is_none_says_so(world, page):
@@ -111,4 +163,4 @@ def test_a_phone_shows_all_of_it_in_chinese(world, open_page):
 @pytest.mark.slow
 def test_no_serious_finding(world, assert_accessible):
     assert_accessible(f"{world.url}{VIEW}&controls=1&detectors=anomaly_sigma_kon_2011", ready=".rates")
-    assert_accessible(f"{world.url}/around", ready="table")
+    assert_accessible(f"{world.url}/around?near=23,95&radius_km=900", ready=".place-map canvas")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from soap.core.place import distance_km
 from soap.testing.browser import DESKTOP, PHONE
 
 AT = "at=2016-04-14T09:00:00Z"
@@ -54,7 +56,73 @@ def test_what_a_place_reads_is_told(shown):
     told.wait_for()
     (value,) = re.findall(r"VTEC ([\d.]+) TECU", told.inner_text())
     assert 0 < float(value) < 200
-    assert "near=20.00%2C60.00" in page.get_by_role("link", name="Everything around here").get_attribute("href")
+    assert "near=20%2C60" in page.get_by_role("link", name="Everything around here").get_attribute("href")
+
+
+def picked(page):
+    return parse_qs(urlsplit(page.url).query)["picked"][0].split("/")
+
+
+def middle(page):
+    box = page.locator(".map-canvas").bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_circle_is_drawn_and_leads_to_everything_in_it(shown):
+    """From the middle of the map 100 px to the east; 360° are 256 px at zoom 0."""
+    page = shown(f"{AT}&lon=94.87&lat=23.09&zoom=4")
+    page.get_by_role("button", name="Draw a circle").click()
+    x, y = middle(page)
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 100, y, steps=4)
+    page.mouse.up()
+    page.wait_for_url("**picked=circle**")
+    kind, latitude, longitude, km = picked(page)
+    assert kind == "circle"
+    assert abs(float(latitude) - 23.09) < 0.1
+    assert abs(float(longitude) - 94.87) < 0.1
+    assert abs(float(km) - distance_km(23.09, 94.87, 23.09, 94.87 + 100 * 360 / 256 / 2**4)) < 12  # a pixel is 9.8 km
+    card = page.locator(".map-details")
+    assert "Earthquakes\n1" in card.inner_text()
+    stations = page.request.get(page.url.partition("?")[0] + "api/v1/stations").json()
+    away = [distance_km(23.09, 94.87, one["latitude"], one["longitude"]) for one in stations]
+    assert f"Stations\n{sum(one <= float(km) for one in away)}\n" in card.inner_text()
+    assert page.get_by_role("button", name="Draw a circle").get_attribute("aria-pressed") == "false"
+    card.get_by_role("link", name="Everything in it").click()
+    page.get_by_role("heading", name=re.compile("^Around 23")).wait_for()
+    assert "start=2016-03-16&stop=2016-04-15" in page.url
+    page.get_by_role("link", name="Change the place").click()
+    assert page.get_by_label("Radius [km]").input_value() == km
+
+
+def test_a_finger_draws_a_box_across_180_degrees(shown):
+    page = shown(f"{AT}&lon=180&lat=0&zoom=3", size=PHONE)
+    page.get_by_role("button", name="Draw a box").click()
+    x, y = middle(page)
+    touch = page.context.new_cdp_session(page)
+    for kind, points in (("touchStart", [(x - 60, y - 50)]), ("touchMove", [(x, y)]), ("touchMove", [(x + 60, y + 50)]),
+                         ("touchEnd", [])):  # fmt: skip
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": a, "y": b} for a, b in points]})
+    page.wait_for_url("**picked=box**")
+    sides = [float(one) for one in picked(page)[1:]]
+    wide, high = (pixels * 360 / 256 / 2**3 for pixels in (60, 50))
+    for found, drawn in zip(sides, (180 - wide, -high, wide - 180, high), strict=True):
+        assert abs(found - drawn) < 0.5
+    assert "Box, 21.1° × 17.6°" in page.locator(".map-details").inner_text()
+
+
+def test_keys_put_a_circle_into_the_middle_of_the_map(shown):
+    page = shown(f"{AT}&lon=100&lat=20&zoom=4")
+    page.get_by_role("button", name="Draw a circle").press("Enter")
+    page.locator(".map-canvas").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**picked=circle%2F20%2F100%2F500**")
+    page.get_by_role("button", name="Draw a box").press("Enter")
+    page.get_by_text("Drag from corner to corner").wait_for()
+    page.keyboard.press("Escape")
+    page.get_by_text("Drag from corner to corner").wait_for(state="detached")
+    assert picked(page)[0] == "circle"
 
 
 def test_the_slider_moves_the_moment_and_the_address_keeps_it(shown):
@@ -133,3 +201,4 @@ def test_fits_and_speaks(shown, size, language, title):
 @pytest.mark.slow
 def test_accessible(assert_accessible, world):
     assert_accessible(f"{world.url}/?{AT}&picked=event/us20005hqz", DRAWN)
+    assert_accessible(f"{world.url}/?{AT}&picked=circle/23/95/1200", DRAWN)

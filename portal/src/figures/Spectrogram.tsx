@@ -5,9 +5,9 @@ import "uplot/dist/uPlot.min.css";
 import type { Schemas } from "../api/client";
 import { viridis } from "../theme/maps";
 import { token, useTheme } from "../theme/theme";
-import { logRange, pixelsOf } from "./heat";
-import { tickText, unitText } from "./panel";
-import { drawn, timeAxis } from "./plotOptions";
+import { logRange, pixelsOf, powerText } from "./heat";
+import { unitText } from "./panel";
+import { drawn, logLabels, timeAxis } from "./plotOptions";
 import type { Range } from "./range";
 import "./plot.css";
 
@@ -49,13 +49,12 @@ function ColourBar({ range, units }: { range: Range; units: string }) {
     const steps = Array.from({ length: 256 }, (_, at) => [10 ** (at / 255)]);
     ctx.putImageData(new ImageData(new Uint8ClampedArray(pixelsOf(steps, [0, 1], viridis)), 256, 1), 0, 0);
   }, []);
-  const power = (value: number) => (10 ** value).toExponential(0).replace("e+", "e").replace("-", "−");
   return (
     <div className="row small faint colour-bar">
       <span>{t("series.power")} [{unitText(units)}] · {t("figures.log")}</span>
-      <span>{power(range[0])}</span>
+      <span>{powerText(range[0])}</span>
       <canvas ref={place} width={256} height={1} aria-hidden="true" />
-      <span>{power(range[1])}</span>
+      <span>{powerText(range[1])}</span>
     </div>
   );
 }
@@ -77,7 +76,7 @@ function make(
     cursor: { show: false },
     scales: { x: { time: true, range: () => [look.from, look.to] }, y: { distr: 3, range: () => [low, high] } },
     axes: [{ ...timeAxis(), grid: { show: false } }, { ...drawn(), grid: { show: false }, size: 58, gap: 4, label: look.axis, labelSize: 18, labelFont: `11px ${token("--font")}`,
-      values: (_, ticks) => ticks.map((one) => (one === null ? "" : tickText(one, true, 1))) }],
+      ...logLabels() }],
     series: [{}, {}],
     hooks: { drawClear: [(plot) => paint(plot, told, image)] },
   };

@@ -30,3 +30,8 @@ export function pixelsOf(table: readonly (readonly (number | null)[])[], range: 
   );
   return out;
 }
+
+/** A power by its logarithm, with two figures: `2.5e−3`. */
+export function powerText(logarithm: number): string {
+  return (10 ** logarithm).toExponential(1).replace("e+", "e").replaceAll("-", "−");
+}

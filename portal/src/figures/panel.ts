@@ -78,16 +78,27 @@ export function axisText(symbol: string, units: string, words: string): string {
   return unit === "" ? `${symbol} · ${words}` : `${symbol} [${unit}] · ${words}`;
 }
 
-/** A value at a tick of an axis, short and with a true minus; on a logarithmic one a power of ten. */
+/** A value at a tick of an axis, short and with a true minus; on a logarithmic one by its power of ten. */
 export function tickText(value: number, log: boolean, step: number): string {
-  if (log) {
-    const power = Math.log10(value);
-    return Math.abs(power - Math.round(power)) < 1e-9 ? `10${superscript(String(Math.round(power)))}` : "";
-  }
+  if (log) return powerOfTen(value);
   if (value !== 0 && (Math.abs(value) >= 1e6 || Math.abs(value) < 1e-4)) {
     return value.toExponential(step < Math.abs(value) / 100 ? 2 : 1).replace("e+", "e").replaceAll("-", "−");
   }
   const digits = step > 0 ? Math.max(0, Math.ceil(-Math.log10(step) - 1e-9)) : undefined;
   const shown = { minimumFractionDigits: digits ?? 0, maximumFractionDigits: digits ?? 6 };
   return value.toLocaleString("en", shown).replace("-", "−");
+}
+
+/** 10³, or 2·10³ where it is no whole power. */
+function powerOfTen(value: number): string {
+  const power = Math.floor(Math.log10(value) + 1e-9);
+  const times = Number((value / 10 ** power).toPrecision(3));
+  return `${times === 1 ? "" : `${times}·`}10${superscript(String(power))}`;
+}
+
+/** Which of the ticks of a logarithmic axis are labelled: whole powers of ten; with fewer than two of them 2 and 5 too. */
+export function labelledTicks(ticks: readonly (number | null)[]): boolean[] {
+  const times = ticks.map((one) => (one === null ? 0 : Math.round(one / 10 ** Math.floor(Math.log10(one) + 1e-9))));
+  const few = times.filter((one) => one === 1).length < 2;
+  return times.map((one) => one === 1 || (few && (one === 2 || one === 5)));
 }

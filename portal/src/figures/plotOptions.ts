@@ -2,7 +2,7 @@
 
 import uPlot from "uplot";
 import { token } from "../theme/theme";
-import { type Panel, tickText, type Trace } from "./panel";
+import { labelledTicks, type Panel, tickText, type Trace } from "./panel";
 import { paintBefore, paintBehind } from "./plotMarks";
 import { timeLabels, timeTicks } from "./timeAxis";
 
@@ -120,7 +120,20 @@ function valueAxis(panel: () => Panel): uPlot.Axis {
     labelSize: 18,
     labelFont: `11px ${token("--font")}`,
     space: PX_A_VALUE,
-    values: (_, shown) => shown.map((one) => (one === null ? "" : tickText(one, log, Math.abs((shown[1] ?? 0) - (shown[0] ?? 0)) * Number(shown.length > 1)))),
+    ...(log
+      ? logLabels()
+      : { values: (_, shown) => shown.map((one) => (one === null ? "" : tickText(one, false, Math.abs((shown[1] ?? 0) - (shown[0] ?? 0)) * Number(shown.length > 1)))) }),
+  };
+}
+
+/** Labels of a logarithmic axis, of all its ticks in the order in which they stand. */
+export function logLabels(): Pick<uPlot.Axis, "values" | "filter"> {
+  return {
+    filter: (_, ticks) => {
+      const labelled = labelledTicks(ticks);
+      return ticks.map((one, at) => (labelled[at] === true ? one : null));
+    },
+    values: (_, ticks) => ticks.map((one) => (one === null ? "" : tickText(one, true, 1))),
   };
 }
 

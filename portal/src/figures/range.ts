@@ -50,3 +50,23 @@ function widenedLog(low: number, high: number): Range {
 export function side(value: number, range: Range): "inside" | "above" | "below" {
   return value > range[1] ? "above" : value < range[0] ? "below" : "inside";
 }
+
+/** Whole powers of ten in a range; with fewer than two of them twice and five times those too, or else even values. */
+export function powers(range: Range): number[] {
+  const [low, high] = [Math.floor(Math.log10(range[0])), Math.floor(Math.log10(range[1]))];
+  const decades = Array.from({ length: Math.max(0, high - low + 1) }, (_, at) => low + at);
+  const of = (times: readonly number[]) => decades.flatMap((power) => times.map((one) => Number(`${one}e${power}`))).filter((one) => one >= range[0] && one <= range[1]);
+  const [whole, finer] = [of([1]), of([1, 2, 5])];
+  if (whole.length > 1) return whole;
+  return finer.length > 1 ? finer : evenly(range).filter((one) => one > 0);
+}
+
+/** Some five even values in a range, at 1, 2 or 5 times a power of ten. */
+export function evenly(range: Range): number[] {
+  const rough = (range[1] - range[0]) / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = ([1, 2, 5, 10].find((one) => one * power >= rough) ?? 10) * power;
+  const first = Math.ceil(range[0] / step);
+  const count = Math.floor(range[1] / step) - first + 1;
+  return Array.from({ length: Math.max(0, count) }, (_, at) => (first + at) * step);
+}

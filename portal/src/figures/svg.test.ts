@@ -1,6 +1,8 @@
 import { expect, it } from "vitest";
-import type { Panel, Trace } from "./panel";
-import { evenly, type Figure, figureSvg, powers } from "./svg";
+import { labelledTicks, type Panel, type Trace } from "./panel";
+import { evenly, powers } from "./range";
+import { type Figure, figureSvg } from "./svg";
+import { lines } from "./svgText";
 import type { Line } from "./trace";
 
 const WORDS = { simulated: "SIMULATED", time: "time, UTC" };
@@ -35,6 +37,19 @@ it("hatches and names what is simulated, and cites", () => {
   expect(svg({ traces: [trace([1])] })).not.toContain("SIMULATED");
 });
 
+it("sets a spectrogram below, over the same time, with what its colours mean", () => {
+  const spectrogram = {
+    title: "Spectrogram · KAK H", axis: "frequency [Hz] · log", bar: "Power [(nT)²/Hz] · log", image: "data:image/png;base64,AAAA",
+    times: [50, 100], frequencies: [1e-4, 1e-2], powers: [-1, 3.4], simulated: true,
+  } as const;
+  const found = figureSvg({ panels: [], spectrogram, from: 0, to: 100, notes: [], words: WORDS });
+  expect(found).toContain('<image href="data:image/png;base64,AAAA" x="534.00" y="26" width="450.00" height="190" preserveAspectRatio="none"');
+  for (const said of ["frequency [Hz] · log", "Power [(nT)²/Hz] · log  1.0e−1", "2.5e3", "10⁻⁴", "10⁻³", "10⁻²", "SIMULATED"]) expect(found).toContain(`>${said}<`);
+  expect(found).toContain('fill="url(#hatch)"');
+  expect(found.match(/<stop /g)).toHaveLength(33);
+  expect(figureSvg({ panels: [], spectrogram: { ...spectrogram, simulated: false }, from: 0, to: 100, notes: [], words: WORDS })).not.toContain("SIMULATED");
+});
+
 it("escapes what is told", () => {
   expect(svg({ traces: [trace([1])] })).toContain("KAK &lt;&amp;&gt;");
 });
@@ -43,5 +58,20 @@ it("divides axes evenly and by powers of ten", () => {
   expect(evenly([0, 10])).toEqual([0, 2, 4, 6, 8, 10]);
   expect(evenly([29_990, 30_013])).toEqual([29_990, 29_995, 30_000, 30_005, 30_010]);
   expect(powers([5e9, 2e12])).toEqual([1e10, 1e11, 1e12]);
-  expect(powers([2e10, 9e10])).toEqual([2e10, 4e10, 6e10, 8e10]);
+  expect(powers([2e10, 9e10])).toEqual([2e10, 5e10]);
+  expect(powers([8e9, 3e10])).toEqual([1e10, 2e10]);
+  expect(powers([2.1e10, 2.9e10])).toEqual([2.2e10, 2.4e10, 2.6e10, 2.8e10]);
+});
+
+it("labels every tick, whole powers of ten and others", () => {
+  const found = svg({ log: true, range: [8e9, 6e10] });
+  for (const said of ["10¹⁰", "2·10¹⁰", "5·10¹⁰"]) expect(found).toContain(`>${said}<`);
+  expect(labelledTicks([8e9, 9e9, 1e10, 2e10, 3e10, 5e10])).toEqual([false, false, true, true, false, true]);
+  expect(labelledTicks([1e9, 2e9, 1e10, null])).toEqual([true, false, true, false]);
+});
+
+it("breaks notes that are longer than the page", () => {
+  expect(lines(`${"word ".repeat(40)}end`).map((one) => one.length)).toEqual([164, 38]);
+  expect(lines(`${"磁场，".repeat(40)}`)).toHaveLength(2);
+  expect(lines("short")).toEqual(["short"]);
 });

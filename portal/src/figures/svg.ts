@@ -1,39 +1,40 @@
 /** A figure as SVG: what the panels show, in the same ranges and with the same values, with its axes and what to cite. */
 
 import { isolated, isSimulated, type Panel, tickText, type Trace } from "./panel";
-import { type Range, side } from "./range";
-import { timeLabels, timeTicks } from "./timeAxis";
+import { evenly, powers, type Range, side } from "./range";
+import { type SpectrogramPanel, spectrogramSvg } from "./spectrogramSvg";
+import { acrossOf, FAINT, GRID, INK, LEFT, lines, RIGHT, TALL, text, ticksOf, WIDTH } from "./svgText";
+import { timeLabels } from "./timeAxis";
 
 /** Panels one below the other over one window [s since 1970]; `notes` stand below, one a line. */
 export interface Figure {
   panels: readonly Panel[];
+  /** Below the panels. */
+  spectrogram?: SpectrogramPanel;
   from: number;
   to: number;
   notes: readonly string[];
   words: { simulated: string; time: string };
 }
 
-const WIDTH = 1000;
-const LEFT = 84;
-const RIGHT = 16;
 const TOP = 26;
-const TALL = 190;
 const BETWEEN = 30;
 const LINE = 15;
-const INK = "#14191d";
-const FAINT = "#414a52";
-const GRID = "#dde2e6";
 const BAD = "#a3212b";
 const STORM = "#8a4b00";
 const SHADES = { storm: "#c87900", control: "#3d6fa8" };
 
 /** The figure, always on white. */
 export function figureSvg(figure: Figure): string {
-  const bottom = TOP + figure.panels.length * (TALL + BETWEEN);
-  const height = bottom + 34 + figure.notes.length * LINE;
-  const parts = figure.panels.map((panel, at) => panelSvg(panel, figure, TOP + at * (TALL + BETWEEN)));
+  const { panels, spectrogram } = figure;
+  const topOf = (at: number) => TOP + at * (TALL + BETWEEN);
+  const bottom = topOf(panels.length + (spectrogram === undefined ? 0 : 1));
+  const said = figure.notes.flatMap(lines);
+  const height = bottom + 34 + said.length * LINE;
+  const parts = panels.map((panel, at) => panelSvg(panel, figure, topOf(at)));
+  if (spectrogram !== undefined) parts.push(spectrogramSvg(spectrogram, figure, topOf(panels.length), figure.words.simulated));
   const labels = timeLabelsSvg(figure, bottom - BETWEEN);
-  const notes = figure.notes.map((note, at) => text(LEFT, bottom + 34 + at * LINE, note, { fill: FAINT, size: 10 }));
+  const notes = said.map((note, at) => text(LEFT, bottom + 34 + at * LINE, note, { fill: FAINT, size: 10 }));
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="system-ui, 'Noto Sans', 'Noto Sans SC', sans-serif">` +
     `<defs><pattern id="hatch" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><line x1="0" y1="0" x2="0" y2="7" stroke="${INK}" stroke-opacity="0.16" stroke-width="1.5"/></pattern></defs>` +
@@ -41,21 +42,12 @@ export function figureSvg(figure: Figure): string {
   );
 }
 
-function escaped(said: string): string {
-  return said.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
-}
-
-function text(x: number, y: number, said: string, look: { fill?: string; size?: number; anchor?: string; turn?: boolean } = {}): string {
-  const turn = look.turn === true ? ` transform="rotate(-90 ${x} ${y})"` : "";
-  return `<text x="${x}" y="${y}" font-size="${look.size ?? 11}" fill="${look.fill ?? INK}" text-anchor="${look.anchor ?? "start"}"${turn}>${escaped(said)}</text>`;
-}
-
 /** From an instant and a value to a place in a panel whose top is at `top`. */
 function placed(figure: Figure, panel: Panel, range: Range, top: number) {
   const scale = panel.log ? Math.log10 : (value: number) => value;
   const [low, high] = [scale(range[0]), scale(range[1])];
   return {
-    x: (time: number) => LEFT + ((time - figure.from) / (figure.to - figure.from)) * (WIDTH - LEFT - RIGHT),
+    x: acrossOf(figure),
     y: (value: number) => top + TALL - ((scale(value) - low) / (high - low)) * TALL,
   };
 }
@@ -97,34 +89,17 @@ function gridSvg(panel: Panel, range: Range, figure: Figure, at: Placed, top: nu
   const values = panel.ticks ?? (panel.log ? powers(range) : evenly(range));
   const step = Math.abs((values[1] ?? 1) - (values[0] ?? 0));
   const across = values.map((one) => `<path d="M${LEFT} ${at.y(one).toFixed(1)}H${WIDTH - RIGHT}" stroke="${GRID}"/>${text(LEFT - 6, at.y(one) + 4, tickText(one, panel.log, step), { anchor: "end" })}`);
-  const down = timeTicks(figure.from, figure.to, 10).map((one) => `<path d="M${at.x(one).toFixed(1)} ${top}v${TALL}" stroke="${GRID}"/>`);
+  const down = ticksOf(figure).map((one) => `<path d="M${at.x(one).toFixed(1)} ${top}v${TALL}" stroke="${GRID}"/>`);
   return across.join("") + down.join("");
 }
 
 function timeLabelsSvg(figure: Figure, y: number): string {
-  const ticks = timeTicks(figure.from, figure.to, 10);
-  const x = (time: number) => LEFT + ((time - figure.from) / (figure.to - figure.from)) * (WIDTH - LEFT - RIGHT);
+  const ticks = ticksOf(figure);
+  const x = acrossOf(figure);
   const labels = timeLabels(ticks).flatMap((label, at) =>
     label.split("\n").map((line, row) => text(x(ticks[at] as number), y + 15 + row * 13, line, { anchor: "middle" })),
   );
   return labels.join("") + text(WIDTH - RIGHT, y + 41, figure.words.time, { anchor: "end", fill: FAINT });
-}
-
-/** Whole powers of ten in a range. */
-export function powers(range: Range): number[] {
-  const [low, high] = [Math.ceil(Math.log10(range[0])), Math.floor(Math.log10(range[1]))];
-  const found = Array.from({ length: Math.max(0, high - low + 1) }, (_, at) => 10 ** (low + at));
-  return found.length > 0 ? found : evenly(range).filter((one) => one > 0);
-}
-
-/** Some five even values in a range, at 1, 2 or 5 times a power of ten. */
-export function evenly(range: Range): number[] {
-  const rough = (range[1] - range[0]) / 5;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = ([1, 2, 5, 10].find((one) => one * power >= rough) ?? 10) * power;
-  const first = Math.ceil(range[0] / step);
-  const count = Math.floor(range[1] / step) - first + 1;
-  return Array.from({ length: Math.max(0, count) }, (_, at) => (first + at) * step);
 }
 
 function traceSvg(trace: Trace, panel: Panel, range: Range, at: Placed, figure: Figure, top: number): string {

@@ -22,6 +22,8 @@ export interface Line {
   /** Seconds from one value to the next; of decimated ones the length of a bucket. */
   step: number;
   decimated: boolean;
+  /** Where each value was observed, of undecimated ones along a track: latitude, longitude [degree]. */
+  places?: (readonly [latitude: number, longitude: number] | null)[];
 }
 
 /** Flags against a value: out of range 2, spike 4, jump 8, clock 16, contaminated 32. An interpolated one (64) is sound. */
@@ -86,10 +88,16 @@ function wholeLine(answer: Answer, variable: string, place: (name: string) => nu
   const times = answer.rows.map((row) => seconds(row[when]));
   const step = usualStep(times);
   const line: Line = { x: [], y: [], doubtfulX: [], doubtfulY: [], count: 0, doubtful: 0, step, decimated: false };
+  const where = placesOf(place);
+  if (where !== undefined) line.places = [];
   answer.rows.forEach((row, index) => {
     const time = times[index] as number;
     const before = times[index - 1];
-    if (before !== undefined && time - before > GAP_STEPS * step) add(line, before + step, null);
+    if (before !== undefined && time - before > GAP_STEPS * step) {
+      add(line, before + step, null);
+      line.places?.push(null);
+    }
+    if (where !== undefined) line.places?.push(where(row));
     const value = numberIn(row, of);
     const against = ((numberIn(row, flags) ?? 0) & AGAINST) !== 0;
     add(line, time, against ? null : value);
@@ -101,6 +109,16 @@ function wholeLine(answer: Answer, variable: string, place: (name: string) => nu
     line.doubtfulY.push(value);
   });
   return line;
+}
+
+/** How a row tells where its value was observed; undefined of what was observed at one place. */
+function placesOf(place: (name: string) => number) {
+  const [latitude, longitude] = [place("latitude"), place("longitude")];
+  if (latitude < 0 || longitude < 0) return undefined;
+  return (row: Answer["rows"][number]) => {
+    const [y, x] = [numberIn(row, latitude), numberIn(row, longitude)];
+    return x === null || y === null ? null : ([y, x] as const);
+  };
 }
 
 function add(line: Line, x: number, y: number | null): void {

@@ -5,7 +5,7 @@ import type BaseLayer from "ol/layer/Base";
 import OlMap from "ol/Map";
 import "ol/ol.css";
 import View from "ol/View";
-import { type ReactNode, useEffect, useRef } from "react";
+import { createContext, type ReactNode, useEffect, useRef, useState } from "react";
 import "./map.css";
 import type { Place } from "./sphere";
 
@@ -28,10 +28,14 @@ const NEAR_PX = 6;
 const LEAST_ZOOM = 1;
 const MOST_ZOOM = 9;
 
+/** The map that a child of `MapView` stands in, once it is made. */
+export const MapOf = createContext<OlMap | undefined>(undefined);
+
 /** A map in plate carrée, by OpenLayers without WebGL; arrows move it, `+` and `-` zoom, when it has the focus. */
 export function MapView(props: MapViewProps) {
   const place = useRef<HTMLDivElement>(null);
   const map = useRef<OlMap>(undefined);
+  const [shared, share] = useState<OlMap>();
   const latest = useRef(props);
   latest.current = props;
   const { layers, centre, zoom, label, children } = props;
@@ -40,9 +44,11 @@ export function MapView(props: MapViewProps) {
     if (place.current === null) return;
     const made = make(place.current, latest);
     map.current = made;
+    share(made);
     return () => {
       made.setTarget(undefined);
       map.current = undefined;
+      share(undefined);
     };
   }, []);
 
@@ -71,7 +77,7 @@ export function MapView(props: MapViewProps) {
   return (
     <div className="map">
       <div ref={place} className="map-canvas" tabIndex={0} role="application" aria-label={label} />
-      {children}
+      <MapOf value={shared}>{children}</MapOf>
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { downloadAddress, type View } from "./view";
+import { Link } from "wouter";
+import { downloadAddress, editAddress, type View } from "./view";
 
 /** Sharing the view, downloading all that it shows, and going back to looking for another. */
 export function Actions(props: { view: View }) {
@@ -21,6 +22,7 @@ export function Actions(props: { view: View }) {
       <a className="button" href={downloadAddress(props.view, "netcdf")} download>
         {t("around.download", { format: "netCDF" })}
       </a>
+      {props.view.event === "" && <Link className="button" href={editAddress(props.view)}>{t("around.edit")}</Link>}
       <a className="button" href="/around">
         {t("around.another")}
       </a>

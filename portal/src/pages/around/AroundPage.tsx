@@ -16,8 +16,8 @@ export default function AroundPage() {
   const around = useAround(view, named);
   if (!named) {
     return (
-      <Page title={t("around.title")}>
-        <Finder change={change} />
+      <Page title={t("around.title")} wide>
+        <Finder view={view} change={change} />
       </Page>
     );
   }

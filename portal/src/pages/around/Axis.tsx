@@ -5,6 +5,7 @@ import { across, relativeDay, type Span, ticks } from "./scale";
 
 const TALL = 56;
 const QUAKES = 14;
+const LABEL_PX = 66;
 
 /** Dates, days relative to the earthquake, and the earthquakes of the place. */
 export function Axis(props: {
@@ -38,14 +39,15 @@ export function Axis(props: {
           <line className="rule" x1={0} x2={width} y1={28} y2={28} />
           {ticks(span, width).map((tick) => {
             const x = across(tick.time, span, width);
+            const at = x > width - LABEL_PX ? { x: x - 2, textAnchor: "end" as const } : { x: x + 2 }; // else it would be cut
             return (
               <g key={tick.time}>
                 <line className="rule" x1={x} x2={x} y1={28} y2={32} />
-                <text x={x + 2} y={42}>
+                <text {...at} y={42}>
                   {tick.label}
                 </text>
                 {quake !== undefined && (
-                  <text className="faint" x={x + 2} y={54}>
+                  <text className="faint" {...at} y={54}>
                     {t("around.day", { day: fixed(relativeDay(tick.time, quake), 0) })}
                   </text>
                 )}

@@ -6,8 +6,8 @@ import { choice, instant, number, text, useAddress } from "../../address";
 import { answerOf, api, type Schemas } from "../../api/client";
 import { fixed, minute, whole } from "../../figures/numbers";
 import { Answer } from "../../states";
-import { PlaceForm } from "./PlaceForm";
-import type { ChangeView } from "./view";
+import { PlaceFinder } from "./PlaceFinder";
+import type { ChangeView, View } from "./view";
 
 const MOST = 50;
 const MOST_SOUGHT = 1000;
@@ -20,8 +20,8 @@ const SOUGHT = {
   order: choice(["time", "magnitude"], "magnitude"),
 };
 
-/** Finding an earthquake by date, size and place, or giving a place. */
-export function Finder(props: { change: ChangeView }) {
+/** Finding an earthquake by date, size and place, or drawing a place. */
+export function Finder(props: { view: View; change: ChangeView }) {
   const { t } = useTranslation();
   return (
     <div className="finder">
@@ -31,7 +31,7 @@ export function Finder(props: { change: ChangeView }) {
       </section>
       <section className="stack">
         <h2>{t("around.finder.orPlace")}</h2>
-        <PlaceForm change={props.change} />
+        <PlaceFinder view={props.view} change={props.change} />
       </section>
     </div>
   );
@@ -112,7 +112,7 @@ function QuakeTable(props: { quakes: Schemas["Earthquake"][]; matched: number })
   const { t } = useTranslation();
   const { quakes, matched } = props;
   return (
-    <div className="scrolls">
+    <div className="scrolls quakes" tabIndex={0} role="region" aria-label={t("around.finder.quakes")}>
       <table>
         <caption className="faint small">
           {t("around.finder.found", { shown: whole(quakes.length), matched: whole(matched) })}
@@ -135,9 +135,9 @@ function QuakeTable(props: { quakes: Schemas["Earthquake"][]; matched: number })
                   {one.place || `${fixed(one.latitude, 2)}, ${fixed(one.longitude, 2)}`}
                 </Link>
               </td>
-              <td>{minute(one.time)}</td>
+              <td><time dateTime={one.time}>{minute(one.time)}</time></td>
               <td className="number">{fixed(one.depth_km, 0)}</td>
-              <td className="faint">{one.catalogues.join(", ")}</td>
+              <td className="faint small">{one.catalogues.join(", ")}</td>
             </tr>
           ))}
         </tbody>

@@ -9,7 +9,8 @@ import { CaseStudy } from "./CaseStudy";
 import { Holdings } from "./Holdings";
 import { Shown } from "./Shown";
 import { Timeline } from "./Timeline";
-import type { ChangeView, View } from "./view";
+import { sizeText } from "../../map/region";
+import { type ChangeView, regionIn, type View } from "./view";
 
 /** What is around: counts first, then the timeline as it comes, and the case study. */
 export function Found(props: { around: Surroundings; view: View; change: ChangeView }) {
@@ -17,9 +18,11 @@ export function Found(props: { around: Surroundings; view: View; change: ChangeV
   const { around, view, change } = props;
   const quake = around.event;
   const title = useMemo(() => {
-    if (quake === null) return t("around.placeTitle", { near: view.near, radius: whole(view.radius_km) });
+    const region = regionIn(view);
+    if (quake === null && region?.kind === "box") return t("around.boxTitle", { box: view.box.replaceAll(",", "°, "), size: sizeText(region) });
+    if (quake === null) return t("around.placeTitle", { near: `${view.near.replace(",", "°, ")}°`, radius: whole(view.radius_km) });
     return `M ${fixed(quake.magnitude, 1)} · ${quake.place || quake.event_id}`;
-  }, [quake, view.near, view.radius_km, t]);
+  }, [quake, view.near, view.radius_km, view.box, t]);
   return (
     <Page title={title} wide actions={<Actions view={view} />}>
       <div className="stack">

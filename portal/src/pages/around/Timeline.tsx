@@ -11,7 +11,8 @@ import { instantAt, type Span, spanOf } from "./scale";
 import { SeriesRowView } from "./SeriesRowView";
 import { type Shading, shadingOf } from "./shading";
 import { useWidth } from "./useWidth";
-import type { ChangeView, View } from "./view";
+import { centreOf } from "../../map/region";
+import { type ChangeView, regionIn, type View } from "./view";
 import { ZoomButtons } from "./ZoomButtons";
 
 /** Everything that is held along one axis of time, ground and space aligned; dragging over it zooms. */
@@ -61,7 +62,8 @@ export function Timeline(props: { around: Surroundings; view: View; change: Chan
 /** Whose local time the days are of: the epicentre's, or the place's. */
 function longitudeOf(around: Surroundings, view: View): number {
   if (around.event !== null) return around.event.longitude;
-  return Number(view.near.split(",")[1] ?? 0);
+  const region = regionIn(view);
+  return region === undefined ? 0 : centreOf(region)[0];
 }
 
 const LEAST_DRAG_PX = 6;

@@ -1,4 +1,5 @@
 import { choice, flag, instant, list, number, text } from "../../address";
+import { asked, type Region, regionOf } from "../../map/region";
 
 /** The whole view of the page, as the URL has it. */
 export const VIEW = {
@@ -6,6 +7,10 @@ export const VIEW = {
   /** Centre of a place: latitude,longitude. */
   near: text(),
   radius_km: number(undefined, 0.001, 20040),
+  /** Or the sides of a box: west,south,east,north. */
+  box: text(),
+  /** The place is being chosen, though one is named. */
+  edit: flag(),
   start: instant(),
   stop: instant(),
   variable: text(),
@@ -23,6 +28,8 @@ export interface View {
   event: string;
   near: string;
   radius_km: number | undefined;
+  box: string;
+  edit: boolean;
   start: string;
   stop: string;
   variable: string;
@@ -41,6 +48,7 @@ export function whereAndWhen(view: View) {
     ...(view.event === "" ? {} : { event: view.event }),
     ...(view.near === "" ? {} : { near: view.near }),
     ...(view.radius_km === undefined ? {} : { radius_km: view.radius_km }),
+    ...(view.box === "" ? {} : { box: view.box }),
     ...(view.start === "" ? {} : { start: view.start }),
     ...(view.stop === "" ? {} : { stop: view.stop }),
   };
@@ -49,7 +57,26 @@ export function whereAndWhen(view: View) {
 /** True where the view names an earthquake, or a whole place. */
 export function namesPlace(view: View): boolean {
   if (view.event !== "") return true;
-  return view.near !== "" && view.radius_km !== undefined && view.start !== "" && view.stop !== "";
+  const named = view.box !== "" || (view.near !== "" && view.radius_km !== undefined);
+  return named && !view.edit && view.start !== "" && view.stop !== "";
+}
+
+/** The circle or box of the view, if it names one. */
+export function regionIn(view: Pick<View, "near" | "radius_km" | "box">): Region | undefined {
+  const [kind, numbers] = view.box === "" ? ["circle", `${view.near},${view.radius_km ?? ""}`] : ["box", view.box];
+  return regionOf([kind, ...numbers.split(",")].join("/"));
+}
+
+/** The part of the view that names a region, or none. */
+export function regionPart(region: Region | undefined): Pick<View, "near" | "radius_km" | "box"> {
+  const told = { near: "", radius_km: "", box: "", ...(region && asked(region)) };
+  return { ...told, radius_km: told.radius_km === "" ? undefined : Number(told.radius_km) };
+}
+
+/** Where the place of the view can be changed. */
+export function editAddress(view: View): string {
+  const told = Object.entries(whereAndWhen(view)).map(([name, value]) => [name, String(value)]);
+  return `/around?${new URLSearchParams([...told, ["edit", "1"]] as [string, string][])}`;
 }
 
 /** Where all values of the view are had as files. */

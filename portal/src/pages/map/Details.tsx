@@ -1,7 +1,8 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import type { Schemas } from "../../api/client";
-import { isoOf, timeText } from "../../map/moments";
+import { DAY_MS, dateText, dayOf, isoOf, timeText } from "../../map/moments";
+import { asked, centreOf, type Region, sizeText } from "../../map/region";
 import type { StationMark } from "./stationMarks";
 
 /** What was picked on the map, and where it leads. */
@@ -9,7 +10,12 @@ export type Picked =
   | { kind: "event"; quake: Schemas["Earthquake"] }
   | { kind: "station"; mark: StationMark }
   | { kind: "satellite"; platform: string; at: number }
-  | { kind: "place"; latitude: number; longitude: number; value: string };
+  | { kind: "place"; latitude: number; longitude: number; value: string; at: number | undefined }
+  | { kind: "region"; region: Region; at: number | undefined; stations: number; quakes: number };
+
+/** How far back from the map's instant one looks around a place. */
+const DAYS_BEFORE = 30;
+const NEAR_KM = 500;
 
 /** A card about what was picked. */
 export function Details({ picked, onClose }: { picked: Picked; onClose: () => void }) {
@@ -29,11 +35,37 @@ export function Details({ picked, onClose }: { picked: Picked; onClose: () => vo
         <>
           <h2>{placeText(picked.latitude, picked.longitude)}</h2>
           {picked.value !== "" && <p>{picked.value}</p>}
-          <p><Link className="button" href={`/around?${new URLSearchParams({ near: `${picked.latitude.toFixed(2)},${picked.longitude.toFixed(2)}`, radius_km: "500" })}`}>{t("map.toPlace")}</Link></p>
+          <p><Link className="button" href={aroundAddress({ kind: "circle", centre: [picked.longitude, picked.latitude], km: NEAR_KM }, picked.at)}>{t("map.toPlace")}</Link></p>
         </>
       )}
+      {picked.kind === "region" && <Drawn {...picked} />}
     </section>
   );
+}
+
+function Drawn({ region, at, stations, quakes }: Extract<Picked, { kind: "region" }>) {
+  const { t } = useTranslation();
+  const [longitude, latitude] = centreOf(region);
+  const address = aroundAddress(region, at);
+  return (
+    <>
+      <h2>{t(`map.draw.${region.kind}Drawn`, { size: sizeText(region) })}</h2>
+      <dl className="facts">
+        <dt>{t("map.draw.centre")}</dt><dd>{placeText(latitude, longitude)}</dd>
+        <dt>{t("map.layers.stations")}</dt><dd>{stations}</dd>
+        <dt>{t("map.layers.earthquakes")}</dt><dd>{quakes}</dd>
+      </dl>
+      <p><Link className="button main" href={address}>{t("map.draw.around")}</Link></p>
+      <p><Link href={`${address}&edit=1`}>{t("map.draw.change")}</Link></p>
+    </>
+  );
+}
+
+/** Where everything around a region is shown, of the days before an instant and its own. */
+export function aroundAddress(region: Region, at: number | undefined): string {
+  const until = at === undefined ? undefined : dayOf(at) + DAY_MS;
+  const window: Record<string, string> = until === undefined ? {} : { start: dateText(until - DAYS_BEFORE * DAY_MS), stop: dateText(until) };
+  return `/around?${new URLSearchParams({ ...asked(region), ...window })}`;
 }
 
 function Quake({ quake }: { quake: Schemas["Earthquake"] }) {

@@ -1,8 +1,11 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAddress } from "../../address";
+import { DrawTools } from "../../map/DrawTools";
 import { MapView } from "../../map/MapView";
 import { isoOf, momentAtFirst } from "../../map/moments";
+import { type Kind, regionOf, regionText } from "../../map/region";
+import { RegionDrawing } from "../../map/RegionDrawing";
 import { usePageTitle } from "../../shell/Page";
 import { ProblemScreen } from "../../states";
 import { useCollections } from "./asked";
@@ -32,6 +35,8 @@ export default function MapPage() {
   const layers = useLayers(view, at, shown);
   const pick = useCallback((name: string) => change({ picked: name }), [change]);
   const picked = pickedOf(view.picked, at, shown);
+  const [tool, setTool] = useState<Kind>();
+  const region = useMemo(() => regionOf(view.picked), [view.picked]);
   const legends: Partial<Record<LayerName, ReactNode>> = {
     earthquakes: <QuakeLegend shown={shown.quakes.length} matched={shown.matched} />,
     zones: <p className="small faint">{t("map.legend.zones")}</p>,
@@ -46,7 +51,13 @@ export default function MapPage() {
       <MapView layers={layers} centre={[view.lon, view.lat]} zoom={view.zoom} label={t("map.label")}
         onDrawn={shown.ready ? drawn : undefined}
         onMove={([lon, lat], zoom) => change({ lon: rounded(lon), lat: rounded(lat), zoom: rounded(zoom) }, { replace: true })}
-        onPick={(found, [lon, lat]) => pick(String(found[0]?.get("picks") ?? (view.picked === "" ? `place/${rounded(lat)}/${rounded(lon)}` : "")))} />
+        onPick={(found, [lon, lat]) => {
+          if (tool === undefined) pick(String(found[0]?.get("picks") ?? (view.picked === "" ? `place/${rounded(lat)}/${rounded(lon)}` : "")));
+        }}>
+        <DrawTools tool={tool} onTool={setTool} />
+        <RegionDrawing region={region} tool={tool} onStop={() => setTool(undefined)}
+          onDrawn={(drawn) => { setTool(undefined); pick(regionText(drawn)); }} />
+      </MapView>
       <details className="map-panel" open={window.innerWidth > 760}>
         <summary><h1>{t("map.title")}</h1></summary>
         {collections.error !== null && <ProblemScreen error={collections.error} again={() => void collections.refetch()} />}

@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { Link } from "wouter";
 import { axisText, type Panel } from "../../figures/panel";
 import { Plot } from "../../figures/Plot";
 import { rangeOf } from "../../figures/range";
@@ -32,7 +33,8 @@ export function QuickLooks({ platform, half }: { platform: string; half: HalfOrb
           };
           return (
             <figure key={panel.title} className="quick-look">
-              <figcaption className="small"><b>{symbolOf(answer, variable)}</b> <span className="mono faint">{collection}</span></figcaption>
+              <figcaption className="small"><b>{symbolOf(answer, variable)}</b> <span className="mono faint">{collection}</span>{" "}
+                <Link href={seriesAddress(collection, variable, platform, half)}>{t("satellites.onSeries")}</Link></figcaption>
               <Plot panel={panel} from={from} to={to} height={150} sync={half.half_orbit_id} summary={t("satellites.lookOf", { variable, collection })} />
             </figure>
           );
@@ -40,6 +42,11 @@ export function QuickLooks({ platform, half }: { platform: string; half: HalfOrb
       })}
     </div>
   );
+}
+
+/** Where the variable of the half-orbit stands beside whatever else is chosen. */
+function seriesAddress(collection: string, variable: string, platform: string, half: HalfOrbit): string {
+  return `/series?${new URLSearchParams({ s: `${collection}/${variable}/${platform}`, start: half.start, stop: half.last })}`;
 }
 
 function symbolOf(answer: Answer, variable: string): string {

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Choice } from "./chosen";
-import { questionOf } from "./useSeries";
+import { type Choice, nameOf } from "./chosen";
+import { questionOf, whose } from "./useSeries";
 
 /** Exactly what is seen, as files: the figure, the values as drawn or all of them; and what to cite. */
 export function Downloads(props: {
@@ -32,7 +32,7 @@ export function Downloads(props: {
             <tbody>
               {choices.map((one) => (
                 <tr key={one.id}>
-                  <th scope="row">{one.name} {one.variable}</th>
+                  <th scope="row">{nameOf(one, t("series.archive"))} {one.variable}</th>
                   <td><Files choice={one} start={start} stop={stop} formats={["csv", "netcdf"]} drawn /></td>
                   <td><Files choice={one} start={start} stop={stop} formats={["csv", "parquet", "netcdf"]} /></td>
                 </tr>
@@ -66,9 +66,8 @@ function Files(props: { choice: Choice; start: string; stop: string; formats: re
 
 /** Where the API gives the values of a window, as drawn (so many buckets where they are decimated) or all. */
 export function addressOf(choice: Choice, start: string, stop: string, format: string, drawn: boolean): string {
-  const { collection, variable, station, points } = { station: undefined, points: undefined, ...questionOf(choice, start, stop) };
-  const asked = new URLSearchParams({ collection, variable: variable[0] ?? "", start, stop, format });
-  if (station !== undefined) asked.set("station", station);
+  const { collection, variable, points, start: from } = { points: undefined, ...questionOf(choice, start, stop) };
+  const asked = new URLSearchParams({ collection, variable: variable[0] ?? "", start: from, stop, format, ...whose(choice) });
   if (drawn && points !== undefined) asked.set("points", String(points));
-  return `/api/v1/series?${asked.toString()}`;
+  return `/api/v1/${choice.shape === "track" ? "tracks" : "series"}?${asked.toString()}`;
 }

@@ -1,12 +1,13 @@
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { TroubleWords } from "../../states";
 import { minute } from "../../figures/numbers";
 import { savePng, saveSvg } from "../../figures/save";
-import { figureSvg } from "../../figures/svg";
 import { useTheme } from "../../theme/theme";
-import type { Choice } from "./chosen";
+import { type Choice, nameOf } from "./chosen";
 import { Downloads } from "./Downloads";
+import { drawnFigure } from "./drawnFigure";
+import { useSpectrogram } from "./useSpectrogram";
 import { citations, type Look, type Meaning, panelsOf, type Told } from "./variablePanels";
 import { type Shown, useSeries } from "./useSeries";
 import { VariablePlot } from "./VariablePlot";
@@ -25,24 +26,25 @@ export function Panels(props: {
   stop: string;
   onZoom: (from: number, to: number) => void;
   onSwitch: (variable: string) => void;
+  /** What stands below the panels. */
+  children: ReactNode;
 }) {
   const { t } = useTranslation();
   const { chosen, view, start, stop, meanings } = props;
   const strip = useMemo(() => (view.indices ? indicesOf(props.all, chosen, start, stop) : []), [props.all, chosen, view.indices, start, stop]);
   const shown = useSeries(useMemo(() => [...strip, ...chosen], [strip, chosen]), start, stop);
   const look = useLook(view);
-  const panels = usePanels(shown, meanings, look);
+  const archive = t("series.archive");
+  const panels = usePanels(shown, meanings, look, archive);
   const [from, to] = [Date.parse(start) / 1000, Date.parse(stop) / 1000];
+  const ofSpectrum = chosen.find((one) => one.id === view.spectrum);
+  const spectrogram = useSpectrogram(ofSpectrum, start, stop).data;
   const answers = shown.flatMap((one) => (one.answer === undefined ? [] : [one.answer]));
-  const cited = citations(answers);
+  const cited = citations([...answers, ...(spectrogram === undefined ? [] : [spectrogram])]);
   const save = (kind: "png" | "svg") => {
-    const drawn = figureSvg({
-      panels: panelsOf(toldOf(shown), meanings, { ...look, theme: "light" }),
-      from,
-      to,
-      notes: [`${t("figures.drawn", { when: new Date().toISOString().slice(0, 10) })}:`, ...cited],
-      words: { simulated: t("figures.simulated"), time: t("figures.time") },
-    });
+    const panels = panelsOf(toldOf(shown, archive), meanings, { ...look, theme: "light" });
+    const below = ofSpectrum && spectrogram && { told: spectrogram, name: nameOf(ofSpectrum, archive), meaning: meanings.get(ofSpectrum.variable) };
+    const drawn = drawnFigure(t, { panels, below, from, to, cited });
     const name = `soap_${start}_${stop}.${kind}`.replaceAll(":", "");
     if (kind === "svg") saveSvg(drawn, name);
     else void savePng(drawn, name);
@@ -56,8 +58,9 @@ export function Panels(props: {
         ))}
         {panels.length === 0 && <div className="waiting">{t("series.loading")}</div>}
       </div>
-      <Failures shown={shown} />
+      <Failures shown={shown} archive={archive} />
       <p className="small faint indented">{t("series.how")} {t("figures.time")}: {minute(start)} – {minute(stop)}.</p>
+      {props.children}
       <Downloads choices={[...strip, ...chosen]} start={start} stop={stop} citations={cited} onFigure={save} />
     </>
   );
@@ -73,13 +76,14 @@ function useLook(view: View): Look {
 }
 
 /** Panels, made anew only when an answer or the look changes. */
-function usePanels(shown: readonly Shown[], meanings: ReadonlyMap<string, Meaning>, look: Look) {
-  return useMemo(() => panelsOf(toldOf(shown), meanings, look), [...shown.map((one) => one.answer), shown.length, meanings, look]);
+function usePanels(shown: readonly Shown[], meanings: ReadonlyMap<string, Meaning>, look: Look, archive: string) {
+  const ids = shown.map((one) => one.choice.id).join();
+  return useMemo(() => panelsOf(toldOf(shown, archive), meanings, look), [ids, archive, ...shown.map((one) => one.answer), shown.length, meanings, look]);
 }
 
-function toldOf(shown: readonly Shown[]): Told[] {
+function toldOf(shown: readonly Shown[], archive: string): Told[] {
   return shown.flatMap(({ choice, answer }) =>
-    answer === undefined ? [] : [{ chosen: choice, name: choice.name, simulated: choice.simulated, answer }],
+    answer === undefined ? [] : [{ chosen: choice, name: nameOf(choice, archive), simulated: choice.simulated, answer }],
   );
 }
 
@@ -94,9 +98,9 @@ export function indicesOf(all: readonly Choice[], chosen: readonly Choice[], sta
 }
 
 /** What could not be had, in the server's words. */
-function Failures({ shown }: { shown: readonly Shown[] }) {
+function Failures({ shown, archive }: { shown: readonly Shown[]; archive: string }) {
   const failed = shown.filter((one) => one.error !== null);
   return failed.map(({ choice, error }) => (
-    <div key={choice.id} className="note" role="status"><strong>{choice.name} {choice.variable}</strong>: {error && <TroubleWords error={error} />}</div>
+    <div key={choice.id} className="note" role="status"><strong>{nameOf(choice, archive)} {choice.variable}</strong>: {error && <TroubleWords error={error} />}</div>
   ));
 }

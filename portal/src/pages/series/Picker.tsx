@@ -1,7 +1,7 @@
 import { useId, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { bound } from "../../figures/numbers";
-import { type Choice, fitting } from "./chosen";
+import { type Choice, fitting, nameOf } from "./chosen";
 import type { Meaning } from "./variablePanels";
 
 const MOST = 40;
@@ -10,11 +10,13 @@ const MOST = 40;
 export function Picker(props: {
   choices: readonly Choice[];
   chosen: readonly string[];
+  /** What is looked for at first. */
+  sought: string;
   meanings: ReadonlyMap<string, Meaning>;
   onToggle: (id: string) => void;
 }) {
   const { t } = useTranslation();
-  const [text, setText] = useState("");
+  const [text, setText] = useState(props.sought);
   const id = useId();
   const { choices, meanings } = props;
   const found = useMemo(() => {
@@ -37,8 +39,8 @@ export function Picker(props: {
             <button type="button" className={one.simulated ? "plain simulated" : "plain"} aria-pressed={props.chosen.includes(one.id)}
               title={`${one.collection} · ${t("series.held", { start: bound(one.start), stop: bound(one.last) })}`}
               onClick={() => props.onToggle(one.id)}>
-              <span><strong>{one.name}</strong> {meanings.get(one.variable)?.symbol ?? one.variable}</span>
-              <span className="small faint">{one.cadence} · {bound(one.start)} – {bound(one.last)}</span>
+              <span><strong>{nameOf(one, t("series.archive"))}</strong> {meanings.get(one.variable)?.symbol ?? one.variable}</span>
+              <span className="small faint">{one.shape === "track" ? `${t("series.track")} · ` : ""}{one.cadence} · {bound(one.start)} – {bound(one.last)}</span>
             </button>
           </li>
         ))}

@@ -3,14 +3,14 @@ import { useTranslation } from "react-i18next";
 import { useAddress } from "../../address";
 import { Page } from "../../shell/Page";
 import { Answer, Screen } from "../../states";
-import { type Choice, instantText, usualWindow, wholeWindow } from "./chosen";
+import { Chips } from "./Chips";
+import { type Choice, chosenAmong, instantText, usualWindow, wholeWindow } from "./chosen";
 import { Panels } from "./Panels";
 import { Picker } from "./Picker";
 import { SpectrogramPanel } from "./SpectrogramPanel";
 import { TimeControls } from "./TimeControls";
-import type { Meaning } from "./variablePanels";
 import { useChoices, useMeanings } from "./useSeries";
-import { toggled, VIEW } from "./view";
+import { replaced, toggled, VIEW } from "./view";
 import "./series.css";
 
 /** Any series, side by side, at any length: zooming refines. The URL holds the whole view. */
@@ -28,10 +28,7 @@ function Explorer({ all }: { all: readonly Choice[] }) {
   const { t } = useTranslation();
   const [view, change] = useAddress(VIEW);
   const meanings = useMeanings();
-  const chosen = useMemo(
-    () => view.s.flatMap((id) => all.filter((one) => one.id === id)),
-    [view.s, all],
-  );
+  const chosen = useMemo(() => chosenAmong(all, view.s), [view.s, all]);
   const usual = useMemo(() => usualWindow(chosen), [chosen]);
   const [start, stop] = [view.start || usual?.start || "", view.stop || usual?.stop || ""];
   const window = useCallback((from: string, to: string) => change({ start: from, stop: to }), [change]);
@@ -45,13 +42,14 @@ function Explorer({ all }: { all: readonly Choice[] }) {
   };
   return (
     <div className="explorer">
-      <Picker choices={all} chosen={view.s} meanings={meanings} onToggle={(id) => change({ s: toggled(view.s, id) })} />
+      <Picker choices={all} chosen={view.s} sought={view.collection} meanings={meanings} onToggle={(id) => change({ s: toggled(view.s, id) })} />
       <div className="stack">
         {chosen.length === 0 ? (
           <Screen title={t("series.first")} next={t("series.firstNext")} />
         ) : (
           <>
-            <Chips chosen={chosen} meanings={meanings} onRemove={(id) => change({ s: toggled(view.s, id) })} />
+            <Chips chosen={chosen} meanings={meanings} start={start} onRemove={(id) => change({ s: toggled(view.s, id) })}
+              onReplace={(id, by) => change({ s: replaced(view.s, id, by), ...(view.spectrum === id ? { spectrum: by } : {}) })} />
             <div className="row end controls">
               <TimeControls start={start} stop={stop} onWindow={window} onAll={wholeShown} />
               <Switch on={view.indices} title={t("series.indices")} onChange={(indices) => change({ indices })} />
@@ -59,9 +57,9 @@ function Explorer({ all }: { all: readonly Choice[] }) {
               <Switch on={view.flagged} title={t("series.flagged")} onChange={(flagged) => change({ flagged })} />
             </div>
             <Panels all={all} chosen={chosen} meanings={meanings} view={view} start={start} stop={stop} onZoom={zoom}
-              onSwitch={(variable) => change({ switched: toggled(view.switched, variable) })} />
-            <SpectrogramPanel choices={chosen} chosen={view.spectrum} start={start} stop={stop}
-              onChoose={(spectrum) => change({ spectrum })} />
+              onSwitch={(variable) => change({ switched: toggled(view.switched, variable) })}>
+              <SpectrogramPanel choices={chosen} chosen={view.spectrum} start={start} stop={stop} onChoose={(spectrum) => change({ spectrum })} />
+            </Panels>
           </>
         )}
       </div>
@@ -75,22 +73,5 @@ function Switch(props: { on: boolean; title: string; onChange: (on: boolean) => 
       <input type="checkbox" checked={props.on} onChange={(event) => props.onChange(event.target.checked)} />
       {props.title}
     </label>
-  );
-}
-
-function Chips(props: { chosen: readonly Choice[]; meanings: ReadonlyMap<string, Meaning>; onRemove: (id: string) => void }) {
-  const { t } = useTranslation();
-  return (
-    <ul className="row chips" aria-label={t("series.chosen")}>
-      {props.chosen.map((one) => {
-        const name = `${one.name} ${props.meanings.get(one.variable)?.symbol ?? one.variable}`;
-        return (
-          <li key={one.id} className={one.simulated ? "tag simulated" : "tag"}>
-            {name} <span className="faint">{one.cadence}</span>
-            <button type="button" className="plain" aria-label={t("series.remove", { name })} onClick={() => props.onRemove(one.id)}>×</button>
-          </li>
-        );
-      })}
-    </ul>
   );
 }

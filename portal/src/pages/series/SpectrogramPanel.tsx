@@ -1,9 +1,8 @@
-import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { answerOf, api } from "../../api/client";
 import { Spectrogram } from "../../figures/Spectrogram";
 import { Answer } from "../../states";
-import { type Choice, durationText } from "./chosen";
+import { type Choice, durationText, nameOf } from "./chosen";
+import { useSpectrogram } from "./useSpectrogram";
 
 const HEIGHT = 240;
 
@@ -16,14 +15,16 @@ export function SpectrogramPanel(props: {
   onChoose: (id: string) => void;
 }) {
   const { t } = useTranslation();
-  const choice = props.choices.find((one) => one.id === props.chosen);
+  const choices = props.choices.filter((one) => one.shape === "series");
+  const choice = choices.find((one) => one.id === props.chosen);
+  if (choices.length === 0) return null;
   return (
     <section className="variable">
       <header className="row">
         <h2>{t("series.spectrum")}</h2>
         <select value={choice?.id ?? ""} aria-label={t("series.spectrumOf")} onChange={(event) => props.onChoose(event.target.value)}>
           <option value="">{t("series.noSpectrum")}</option>
-          {props.choices.map((one) => <option key={one.id} value={one.id}>{one.name} {one.variable}</option>)}
+          {choices.map((one) => <option key={one.id} value={one.id}>{nameOf(one, t("series.archive"))} {one.variable}</option>)}
         </select>
       </header>
       {choice !== undefined && <Of choice={choice} start={props.start} stop={props.stop} />}
@@ -33,22 +34,14 @@ export function SpectrogramPanel(props: {
 
 function Of({ choice, start, stop }: { choice: Choice; start: string; stop: string }) {
   const { t } = useTranslation();
-  const query = useQuery({
-    queryKey: ["spectrogram", choice.id, start, stop],
-    queryFn: ({ signal }) => {
-      const station = choice.station === undefined ? {} : { station: choice.station };
-      const asked = { collection: choice.collection, variable: choice.variable, start, stop, ...station };
-      return answerOf(api.GET("/api/v1/spectrogram", { params: { query: asked }, signal }));
-    },
-    staleTime: Infinity,
-  });
+  const query = useSpectrogram(choice, start, stop);
   return (
     <Answer query={query} empty={(told) => told.power.every((one) => one.every((value) => value === null))}
       loading={<div style={{ height: HEIGHT }} className="waiting">{t("series.loading")}</div>}>
       {(told) => (
         <>
           <Spectrogram told={told} from={Date.parse(start) / 1000} to={Date.parse(stop) / 1000} height={HEIGHT}
-            summary={`${t("series.spectrum")}: ${choice.name} ${choice.variable}, ${start} – ${stop}`} />
+            summary={`${t("series.spectrum")}: ${nameOf(choice, t("series.archive"))} ${choice.variable}, ${start} – ${stop}`} />
           <p className="small faint indented">{t("series.segments", { length: durationText(told.segment_s) })} · {told.method}</p>
         </>
       )}

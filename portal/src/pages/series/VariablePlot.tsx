@@ -1,6 +1,6 @@
 import { memo, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { figures, second, whole } from "../../figures/numbers";
+import { figures, fixed, second, whole } from "../../figures/numbers";
 import { Plot } from "../../figures/Plot";
 import { unitText } from "../../figures/panel";
 import { durationText } from "./chosen";
@@ -39,8 +39,8 @@ export const VariablePlot = memo(function VariablePlot(props: {
       {panel.range !== undefined && <Plot panel={panel} from={from} to={to} height={props.height ?? 190} sync="series" summary={summary}
         onCursor={show} {...(props.onZoom === undefined ? {} : { onZoom: props.onZoom })} />}
       <ul className="legend small">
-        {panel.traces.map((one) => (
-          <li key={one.label}>
+        {panel.traces.map((one, at) => (
+          <li key={at}>
             <svg width="26" height="8" aria-hidden="true"><line x1="0" y1="4" x2="26" y2="4" stroke={one.colour} strokeWidth="2" strokeDasharray={one.dash.join(" ")} /></svg>
             <span className={one.simulated ? "simulated" : undefined}>{one.label}{one.simulated ? ` · ${t("figures.simulated")}` : ""}</span>
             <span className="faint">
@@ -64,8 +64,9 @@ function readoutOf(panel: VariablePanel, at: number, unit: string): string {
       if ((line.x[middle] as number) <= at) low = middle + 1;
       else high = middle;
     }
-    const value = line.y[low - 1];
-    return `${label} ${value === null || value === undefined ? "–" : `${figures(value)} ${unit}`.trim()}`;
+    const [value, place] = [line.y[low - 1], line.places?.[low - 1]];
+    const where = place ? ` (${fixed(place[0], 1)}°, ${fixed(place[1], 1)}°)` : "";
+    return `${label} ${value === null || value === undefined ? "–" : `${figures(value)} ${unit}`.trim()}${where}`;
   });
   return `${second(new Date(at * 1000).toISOString())}  ${values.join("   ")}`;
 }

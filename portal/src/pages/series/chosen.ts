@@ -10,44 +10,80 @@ export interface Chosen {
   collection: string;
   variable: string;
   station: string | undefined;
+  /** The member whose values alone are meant ("": the archive's own); undefined where those of all are united. */
+  provider: string | undefined;
 }
 
 /** A series that can be chosen: what it is, and what is held of it. */
 export interface Choice extends Chosen {
+  /** Along time at a place, or along the track of a satellite. */
+  shape: "series" | "track";
   /** Station or platform, in capitals. */
   name: string;
+  platform: string;
   cadence: string;
   start: string;
   last: string;
   simulated: boolean;
+  /** Who handed some in ("": the archive itself). */
+  providers: readonly string[];
+  /** True where those of all can be had as one. */
+  united: boolean;
 }
 
-/** The series that a word of the URL names, `collection/variable` or `collection/variable/station`. */
+/** The series that a word of the URL names: `collection/variable`, with `/station` or `/station/provider` behind it. */
 export function chosenOf(id: string): Chosen | undefined {
-  const [collection, variable, station] = id.split("/");
-  return collection && variable ? { id, collection, variable, station } : undefined;
+  const [collection, variable, station, provider] = id.split("/");
+  return collection && variable ? { id, collection, variable, station: station || undefined, provider } : undefined;
 }
 
-/** All series among the collections, one for each variable and platform. */
+/** The word of the URL. */
+export function idOf(one: Pick<Chosen, "collection" | "variable" | "station" | "provider">): string {
+  const own = one.provider === undefined ? [] : [one.station ?? "", one.provider];
+  return [one.collection, one.variable, ...(own.length > 0 ? own : one.station === undefined ? [] : [one.station])].join("/");
+}
+
+/** The same series as one member handed it in, or as those of all united. */
+export function ofProvider<C extends Chosen>(choice: C, provider: string | undefined): C {
+  return { ...choice, provider, id: idOf({ ...choice, provider }) };
+}
+
+/**
+ * All series and tracks among the collections, one for each variable and platform. What several handed in is united, but
+ * where it differs in kind (as simulated and observed): then each member's is a choice of its own.
+ */
 export function choicesOf(collections: readonly Collection[]): Choice[] {
-  return collections
-    .filter((one) => one.shape === "series")
-    .flatMap((one) => {
-      const platforms = one.platform.split(",").map((word) => word.trim());
-      return platforms.flatMap((platform) =>
-        one.variables.map((variable) => ({
-          id: [one.collection_id, variable, ...(platforms.length > 1 ? [platform] : [])].join("/"),
-          collection: one.collection_id,
-          variable,
-          station: platforms.length > 1 ? platform : undefined,
-          name: platform.toUpperCase(),
-          cadence: one.cadence,
-          start: one.start,
-          last: one.last,
-          simulated: one.simulated,
-        })),
-      );
-    });
+  return collections.flatMap((one) => {
+    const { shape } = one;
+    if (shape !== "series" && shape !== "track") return [];
+    const united = collections.filter((other) => other.collection_id === one.collection_id).length === 1;
+    const platforms = one.platform.split(",").map((word) => word.trim());
+    const choices = platforms.flatMap((platform) => one.variables.map((variable) => choiceOf({ ...one, shape }, variable, platform, platforms.length > 1)));
+    return united ? choices : choices.flatMap((choice) => one.providers.map((provider) => ofProvider({ ...choice, united }, provider)));
+  });
+}
+
+function choiceOf(one: Collection & { shape: Choice["shape"] }, variable: string, platform: string, several: boolean): Choice {
+  const { collection_id: collection, shape, cadence, start, last, simulated, providers } = one;
+  const chosen = { collection, variable, station: several ? platform : undefined, provider: undefined };
+  return { ...chosen, id: idOf(chosen), shape, name: platform.toUpperCase(), platform, cadence, start, last, simulated, providers, united: true };
+}
+
+/** The choices that the URL's words name, each once; a platform may be named where the collection has no other. */
+export function chosenAmong(all: readonly Choice[], ids: readonly string[]): Choice[] {
+  return [...new Set(ids)].flatMap((id) => {
+    const [held, told] = [all.find((one) => one.id === id), chosenOf(id)];
+    if (held !== undefined || told === undefined) return held ?? [];
+    const fits = (one: Choice) => one.united && one.collection === told.collection && one.variable === told.variable;
+    const found = all.find((one) => fits(one) && (told.station === undefined || told.station === one.platform));
+    if (found === undefined || (told.provider !== undefined && !found.providers.includes(told.provider))) return [];
+    return { ...found, id, provider: told.provider };
+  });
+}
+
+/** What a series is called: its station or satellite, and whose values where one member's are meant. */
+export function nameOf({ name, provider }: Pick<Choice, "name" | "provider">, archive: string): string {
+  return provider === undefined ? name : `${name} · ${provider || archive}`;
 }
 
 /** Choices in which every word is found, in any order and in capitals or not; `words` tells more of a variable. */
@@ -61,14 +97,16 @@ export function fitting(choices: readonly Choice[], text: string, words: (variab
 
 const DAY_MS = 86_400_000;
 const USUAL_DAYS = 30;
+const TRACK_DAYS = 1;
 
-/** The window in which chosen series are first shown: the last 30 days of what is held of them. */
+/** The window in which chosen series are first shown: the last 30 days of what is held of them; of tracks alone, one. */
 export function usualWindow(choices: readonly Choice[]): { start: string; stop: string } | undefined {
   if (choices.length === 0) return undefined;
   const last = Math.max(...choices.map((one) => Date.parse(one.last)));
   const first = Math.min(...choices.map((one) => Date.parse(one.start)));
   const stop = Math.ceil((last + 1) / DAY_MS) * DAY_MS;
-  return { start: instantText(Math.max(first, stop - USUAL_DAYS * DAY_MS)), stop: instantText(stop) };
+  const days = choices.every((one) => one.shape === "track") ? TRACK_DAYS : USUAL_DAYS;
+  return { start: instantText(Math.max(first, stop - days * DAY_MS)), stop: instantText(stop) };
 }
 
 /** All that is held of the chosen series. */

@@ -8,6 +8,8 @@ import { cadenceSeconds, type Choice, choicesOf } from "./chosen";
 import type { Meaning } from "./variablePanels";
 
 const BUCKETS = 1000;
+/** Tracks, whose samples come as they come, are asked for whole in windows up to this [s]. */
+const WHOLE_TRACK_S = 3 * 3600;
 const CLOSED_MS = 300_000;
 
 /** All series that can be chosen. */
@@ -36,15 +38,23 @@ export function useMeanings(): ReadonlyMap<string, Meaning> {
 /** What is asked of a series in a window: all values where they are few, else as many buckets as a plot shows. */
 export function questionOf(choice: Choice, start: string, stop: string) {
   const span = (Date.parse(stop) - Date.parse(start)) / 1000;
-  const points = pointsFor(span, cadenceSeconds(choice.cadence), BUCKETS);
+  const step = cadenceSeconds(choice.cadence) ?? 0;
+  const from = span < step ? new Date((Math.floor(Date.parse(start) / 1000 / step) - 1) * step * 1000).toISOString() : start;
+  const whole = choice.shape === "track" && span <= WHOLE_TRACK_S;
+  const points = whole ? undefined : pointsFor(span, step || undefined, BUCKETS);
   return {
     collection: choice.collection,
     variable: [choice.variable],
-    start,
+    start: from, // a value stands for the step that it begins, as Kp for three hours
     stop,
-    ...(choice.station === undefined ? {} : { station: choice.station }),
+    ...whose(choice),
     ...(points === undefined ? {} : { points }),
   };
+}
+
+/** Which platform's and whose values of the collection are meant. */
+export function whose({ station, provider }: Choice): { station?: string; provider?: string } {
+  return { ...(station === undefined ? {} : { station }), ...(provider === undefined ? {} : { provider }) };
 }
 
 /** One chosen series: the answer to the window that is asked for, or until then that to the one before. */
@@ -64,7 +74,8 @@ export function useSeries(choices: readonly Choice[], start: string, stop: strin
       queryKey: ["series", choice.id, start, stop],
       queryFn: async ({ signal }: { signal: AbortSignal }) => {
         const query = questionOf(choice, start, stop);
-        return (await answerOf(api.GET("/api/v1/series", { params: { query }, signal }))) as unknown as Answer;
+        const path = choice.shape === "track" ? "/api/v1/tracks" : "/api/v1/series";
+        return (await answerOf(api.GET(path, { params: { query }, signal }))) as unknown as Answer;
       },
       staleTime: CLOSED_MS,
       enabled: start !== "",

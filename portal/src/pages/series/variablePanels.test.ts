@@ -12,7 +12,7 @@ function told(collection: string, variable: string, values: number[]): Told {
   const rows = values.map((one, at): (string | number)[] => [new Date(at * 60_000).toISOString(), one, 0]);
   const columns = [{ name: "time" }, { name: variable, units: variable === "ne" ? "m-3" : "nT" }, { name: `${variable}_quality` }];
   const answer: Answer = { collection_id: collection, version: `${collection}@T`, columns, rows };
-  return { chosen: { id: `${collection}/${variable}`, collection, variable, station: undefined }, name: collection, simulated: false, answer };
+  return { chosen: { id: `${collection}/${variable}`, collection, variable, station: undefined, provider: undefined }, name: collection, simulated: false, answer };
 }
 
 it("puts series of one variable together", () => {

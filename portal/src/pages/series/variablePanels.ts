@@ -88,8 +88,8 @@ function kpPanel(own: readonly Told[], meaning: Meaning | undefined, look: Look)
 }
 
 function traceOf(told: Told, line: Line, theme: Theme): Trace {
-  const { collection, station } = told.chosen;
-  const source = station === undefined ? collection : `${collection} ${station}`;
+  const { collection, station, provider } = told.chosen;
+  const source = [collection, station, provider].filter((one) => one !== undefined).join(" ");
   const colour = sourceColour(source, theme);
   return { label: told.name, colour, dash: sourceDash(source), line, simulated: told.simulated };
 }
@@ -110,7 +110,7 @@ export function centred(line: Line): Line {
 }
 
 /** What to cite, a line for each answer: whose, under which licence, and the version to ask for again. */
-export function citations(answers: readonly Answer[]): string[] {
+export function citations(answers: readonly Pick<Answer, "citation" | "provider" | "licence" | "version">[]): string[] {
   const lines = answers.map((one) => [one.citation, one.provider, one.licence, one.version].filter(Boolean).join(". "));
   return [...new Set(lines)];
 }

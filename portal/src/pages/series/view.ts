@@ -4,6 +4,8 @@ import { flag, instant, list, text } from "../../address";
 
 export const VIEW = {
   s: list(),
+  /** What is looked for at first, as a collection's name. */
+  collection: text(),
   start: instant(),
   stop: instant(),
   indices: flag(true),
@@ -15,6 +17,7 @@ export const VIEW = {
 
 export interface View {
   s: readonly string[];
+  collection: string;
   start: string;
   stop: string;
   indices: boolean;
@@ -27,6 +30,11 @@ export interface View {
 /** A name in a list or not, the other way round. */
 export function toggled(names: readonly string[], name: string): string[] {
   return names.includes(name) ? names.filter((one) => one !== name) : [...names, name];
+}
+
+/** A name in the place of another; once, where it is there already. */
+export function replaced(names: readonly string[], name: string, by: string): string[] {
+  return [...new Set(names.map((one) => (one === name ? by : one)))];
 }
 
 /** A window moved by a share of its length and lengthened by a factor about its middle [ms]. */
