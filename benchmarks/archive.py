@@ -11,7 +11,6 @@ minutes, 10 GB of disk and 3 GB of memory; `--quick` a minute, whose figures say
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 import tempfile
@@ -23,6 +22,7 @@ from archive_work import half_orbits, million_granules, minutes, station_day
 from archive_work.made_up import QUICK, Size
 from archive_work.table_formats import PACKAGES
 from peers import python_of_peers
+from rows import command_line
 
 
 def measure(parts: list[str], size: Size, work: Path) -> dict[str, Any]:
@@ -65,9 +65,8 @@ def shown(figures: dict[str, Any], depth: int = 0) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = command_line(__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)} [default: all]")
-    parser.add_argument("--json", action="store_true", help="print JSON alone")
     parser.add_argument("--quick", action="store_true", help="a small size, to see that it runs")
     asked = parser.parse_args()
     unknown = sorted(set(asked.parts) - set(PARTS))

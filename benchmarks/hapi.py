@@ -11,7 +11,6 @@ years are asked for.
 
 from __future__ import annotations
 
-import argparse
 import http.client
 import io
 import json
@@ -32,6 +31,7 @@ import numpy as np
 import pandas as pd
 import uvicorn
 from fastapi import APIRouter, Request
+from rows import command_line
 from starlette.responses import StreamingResponse
 
 from soap.archive import Archive, publish, query
@@ -112,7 +112,7 @@ def year() -> Window:
 
 def pandas_rows(archive: Archive) -> Iterator[bytes]:
     """The same rows by pandas, in the same batches: its writer is what is compared."""
-    for batch in query.stream(archive, ME, COLLECTION, year()):
+    for batch in query.stream(archive, ME, COLLECTION, year(), flags=()):
         frame = pd.DataFrame({name: batch[name] for name in ("time", *(one.name for one in NAMES))})
         text = frame.to_csv(header=False, index=False, date_format="%Y-%m-%dT%H:%M:%SZ", na_rep="NaN")
         yield text.encode()
@@ -120,7 +120,7 @@ def pandas_rows(archive: Archive) -> Iterator[bytes]:
 
 def pieces_of(archive: Archive) -> Iterator[bytes]:
     """The bytes of the binary answer, as the server makes them."""
-    for batch in query.stream(archive, ME, COLLECTION, year()):
+    for batch in query.stream(archive, ME, COLLECTION, year(), flags=()):
         columns = {name: batch[name] for name in ("time", *(one.name for one in NAMES))}
         yield bytes(binary_rows(columns, 0, {}))
 
@@ -302,9 +302,7 @@ def table(figures: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", action="store_true", help="figures as JSON alone")
-    parser.add_argument("--repeat", type=int, default=7, help="turns [default: 7]")
+    parser = command_line(__doc__, repeat=7)
     parser.add_argument("--years", type=int, default=10, help="years whose memory is measured [default: 10]")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:

@@ -10,13 +10,14 @@ told apart.
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
+
+from rows import command_line
 
 from soap.archive import Archive
 from soap.core.settings import Settings
@@ -62,9 +63,7 @@ def measured(url: str, repeat: int) -> list[tuple[float, float, int]]:
 
 def main() -> int:
     """Measure, print, and tell whether the goal is met."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--repeat", type=int, default=7)
+    parser = command_line(__doc__, repeat=7)
     parser.add_argument("--archive", type=Path, help="an archive that holds the network already, open to all")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as place:

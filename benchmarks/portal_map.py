@@ -9,7 +9,6 @@ bytes of scripts that came over the line, packed, and of everything else.
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import sys
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser
+from rows import command_line
 
 from soap.systems.seismo_ionospheric import composition
 from soap.testing import small_network
@@ -55,9 +55,7 @@ def measured(url: str, repeat: int) -> list[dict[str, Any]]:
 
 def main() -> int:
     """Measure, print, and tell whether the goals are met."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--repeat", type=int, default=9)
+    parser = command_line(__doc__, repeat=9)
     parser.add_argument("--url", default="", help="of a server that runs already")
     options = parser.parse_args()
     if options.url:

@@ -10,7 +10,6 @@ that were there). Each zoom is of another stretch, so that nothing is answered f
 
 from __future__ import annotations
 
-import argparse
 import json
 import statistics
 import sys
@@ -19,6 +18,7 @@ from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import Page
+from rows import command_line
 
 from soap.archive import Archive, publish
 from soap.archive.draft import Arrival
@@ -104,9 +104,7 @@ def measured(url: str, repeat: int) -> list[tuple[float, float]]:
 
 def main() -> int:
     """Measure, print, and tell whether the goal is met."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", action="store_true")
-    parser.add_argument("--repeat", type=int, default=15)
+    parser = command_line(__doc__, repeat=15)
     parser.add_argument("--url", default="", help="of a server that holds the million already")
     options = parser.parse_args()
     if options.url:

@@ -12,7 +12,6 @@ at the same instant, several times.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import base64
 import json
@@ -24,6 +23,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import numpy as np
+from rows import command_line
 
 from soap.archive import Archive, query
 from soap.core.settings import Settings
@@ -160,8 +160,7 @@ def figures(stations: list[Station], steady, together, memory: list[float], lost
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", action="store_true")
+    parser = command_line(__doc__)
     for name, default in (("stations", 200), ("minutes", 1), ("spread", 60), ("held-days", 2), ("bursts", 3)):
         parser.add_argument(f"--{name}", type=int, default=default)
     asked = parser.parse_args()

@@ -14,7 +14,6 @@ Files: real ones of the test data where present, else made up here in the same s
 
 from __future__ import annotations
 
-import argparse
 import io
 import json
 import os
@@ -28,6 +27,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 from peers import python_of_peers
+from rows import command_line
 
 from soap.domains.geomagnetism.formats import magnetometer_iaga2002, magnetometer_wdc_hourly
 from soap.domains.geomagnetism.formats.magnetometer_iaga2002.header import parse_header
@@ -284,10 +284,7 @@ def table_of(rows: dict[str, tuple[int, list[float], bool]]) -> dict:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", action="store_true", help="print JSON alone")
-    parser.add_argument("--repeat", type=int, default=7, help="runs of our own readers (default 7)")
-    options = parser.parse_args()
+    options = command_line(__doc__, repeat=7).parse_args()
     with python_of_peers(PEER) as python:
         result = {
             title: (measure_wdc if "wdc" in path else measure_iaga)(

@@ -12,7 +12,6 @@ the process after the first.
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import subprocess
@@ -22,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 from peers import python_of_peers
+from rows import command_line
 
 DATA = Path(os.environ.get("SOAP_TEST_DATA") or Path.cwd().resolve().parent / "shared" / "data") / "ground" / "gnss"
 FILE = Path(os.environ.get("SOAP_BENCH_RINEX") or DATA / "2024-010" / "CIBG00IDN_R_20240100000_01D_30S_MO.crx.gz")
@@ -118,8 +118,8 @@ def run(python: str, program: str, path: Path, repeat: int = REPEAT) -> dict:
 def first_hour(path: Path, folder: Path) -> Path:
     """The file's epochs of its first hour as a file: Hatanaka differences stay good up to any cut between epochs."""
     from soap.domains.ionosphere.formats.gnss_rinex_observation.header import read_header
+    from soap.domains.ionosphere.formats.gnss_rinex_observation.tables import AT_LINE, TIME
     from soap.domains.ionosphere.formats.gnss_rinex_observation.walk import Walker
-    from soap.domains.ionosphere.formats.gnss_rinex_observation.walk_kernel import AT_LINE, TIME
     from soap.formats.source import Source
 
     source = Source.from_path(path)
@@ -165,9 +165,7 @@ def figures() -> dict:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", action="store_true", help="figures as JSON")
-    as_json = parser.parse_args().json
+    as_json = command_line(__doc__).parse_args().json
     if not FILE.exists():
         sys.exit(f"{FILE} is not here; set SOAP_TEST_DATA or SOAP_BENCH_RINEX")
     made = figures()

@@ -13,7 +13,6 @@ requests are lifted.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
 import os
@@ -32,6 +31,7 @@ from archive_work.made_up import QUICK, Size
 from archive_work.million_granules import box, earthquake, fill
 from archive_work.timing import percentiles_ms
 from open_connections import OpenConnections
+from rows import command_line
 
 from soap.archive import Archive
 from soap.core.settings import Settings
@@ -189,8 +189,7 @@ def _resident_mb(pid: int) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--json", action="store_true", help="print JSON alone")
+    parser = command_line(__doc__)
     parser.add_argument("--quick", action="store_true", help="a small size, to see that it runs")
     parser.add_argument("--archive", type=Path, help="an archive that an earlier run filled; made there if absent")
     asked = parser.parse_args()

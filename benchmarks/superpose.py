@@ -12,7 +12,6 @@ The gather runs on all surrogates, in blocks; the loop on a stated excerpt, scal
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import statistics
@@ -22,6 +21,7 @@ from collections.abc import Callable
 from functools import partial
 
 import numpy as np
+from rows import command_line
 
 from soap.core.place import unit_vectors
 from soap.science.association import Association, Catalogue, Network, associate
@@ -125,9 +125,7 @@ def measure(repeat: int, loop_surrogates: int) -> dict[str, float | int]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="print the figures as JSON")
-    parser.add_argument("--repeat", type=int, default=5, help="runs of which the median is given")
+    parser = command_line(__doc__, repeat=5)
     parser.add_argument("--loop-surrogates", type=int, default=20, help="excerpt for the loop over pairs")
     options = parser.parse_args()
     result = measure(options.repeat, options.loop_surrogates)

@@ -1,4 +1,4 @@
-"""A benchmark whose figures are rows, told to people or as JSON."""
+"""The command line of a benchmark, and of one whose figures are rows, told to people or as JSON."""
 
 from __future__ import annotations
 
@@ -7,11 +7,18 @@ import json
 from collections.abc import Callable
 
 
+def command_line(purpose: str, repeat: int = 0) -> argparse.ArgumentParser:
+    """What every benchmark is told: --json, and --repeat where it takes a median; add what it alone is told."""
+    parser = argparse.ArgumentParser(description=purpose, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--json", action="store_true", help="print JSON alone")
+    if repeat:
+        parser.add_argument("--repeat", type=int, default=repeat, help=f"runs of which figures are made [{repeat}]")
+    return parser
+
+
 def tell(benchmark: str, purpose: str, measure: Callable[[], list[dict]]) -> None:
     """Take the command line, measure, and print the rows; each says under `what` what was measured."""
-    parser = argparse.ArgumentParser(description=purpose)
-    parser.add_argument("--json", action="store_true", help="print JSON alone")
-    as_json = parser.parse_args().json
+    as_json = command_line(purpose).parse_args().json
     rows = measure()
     if as_json:
         print(json.dumps({"benchmark": benchmark, "rows": rows}, indent=1))
