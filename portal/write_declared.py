@@ -19,9 +19,11 @@ from typing import Any, get_args
 
 from soap import domains
 from soap.archive.finality import WORDS
+from soap.archive.migrations.versions.r0002_terms_health_products import MEMBERS
 from soap.core.names import Variable
 from soap.core.who import ROLES
 from soap.faces.api.problems import STATUS
+from soap.faces.api.rest import spectrogram
 from soap.formats.reader import Shape
 from soap.observations.quality import Quality
 from soap.science.method import Method
@@ -39,6 +41,7 @@ SENTENCES = {
     "case_title": TITLE,
     "case_question": QUESTION,
     **{f"case_limit_{name}": text for name, text in LIMITS.items()},
+    "spectrogram": spectrogram.METHOD,
     "job_case": studying.CASE_TITLE,
     "job_prospect_of_event": foreseeing.PROSPECT_OF_EVENT,
     "job_prospect": foreseeing.PROSPECT_TITLE,
@@ -84,6 +87,7 @@ def declared() -> dict[str, Any]:
         "finality": {word: word for word in WORDS},
         "domains": {one.name: one.name for one in iter_modules(domains.__path__)},
         "shapes": {word: word for word in get_args(Shape)},
+        "members": dict(MEMBERS),
         "roles": {word: word for word in ROLES},
     }
 

@@ -2,7 +2,7 @@ import i18next from "i18next";
 import { beforeAll, describe, expect, it } from "vitest";
 import { Problem } from "../api/problem";
 import { SERVER } from "./index";
-import { patternOf, problem, sentence, told, variableKey } from "./told";
+import { languageOf, patternOf, problem, sentence, told, variableKey } from "./told";
 import chinese, { server } from "./zh";
 
 beforeAll(async () => {
@@ -46,5 +46,7 @@ describe("a sentence that is kept as text", () => {
   it("stays as somebody gave it", () => {
     expect(sentence("My own question?")).toBe("My own question?");
     expect(patternOf("{a} (b)").test("x (b)")).toBe(true);
+    expect(languageOf("Again: a\nMine")).toBeUndefined();
+    expect(languageOf("Again: a")).toBe("en");
   });
 });

@@ -37,6 +37,12 @@ export function sentence(text: string): string {
   return text;
 }
 
+/** The language of a text that somebody may change: English where each of its lines is a sentence of the server. */
+export function languageOf(text: string): "en" | undefined {
+  const lines = text.split("\n").filter((line) => line !== "");
+  return lines.length > 0 && lines.every((line) => sentence(line) !== line) ? "en" : undefined;
+}
+
 /** `told`, in a component that is drawn anew when the language changes. */
 export function useTold(): typeof told {
   useTranslation();

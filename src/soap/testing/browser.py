@@ -7,7 +7,7 @@ a finding, and a test that leaves findings fails.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,3 +82,28 @@ def serious(page: Page) -> list[str]:
         if one["impact"] in ("serious", "critical")
         for node in one["nodes"]
     ]
+
+
+_ENGLISH = """(names) => {
+  const words = /[A-Za-z][A-Za-z'’]*(?:[ ,]+[A-Za-z][A-Za-z'’]*){2,}/;
+  const without = (text) => names.reduce((rest, name) => rest.replaceAll(name, "·"), text);
+  const found = [];
+  const look = (element, text) => {
+    const language = element.closest("[lang]")?.lang ?? "";
+    if (!language.startsWith("en") && words.test(without(text))) found.push(text.trim());
+  };
+  look(document.body, document.title);
+  for (const element of document.body.querySelectorAll("*:not(script, style, noscript)")) {
+    look(element, [...element.childNodes].filter((one) => one.nodeType === 3).map((one) => one.data).join(""));
+    for (const name of ["title", "aria-label", "placeholder", "alt"]) look(element, element.getAttribute(name) ?? "");
+  }
+  return [...new Set(found)];
+}"""
+
+
+def english(page: Page, names: Iterable[str] = ()) -> list[str]:
+    """Texts of a page, labels among them, with three English words or more that are not marked as English.
+
+    `names` are left as they are: of places, stations and whatever else is given a name by others.
+    """
+    return page.evaluate(_ENGLISH, sorted(filter(None, names), key=len, reverse=True))

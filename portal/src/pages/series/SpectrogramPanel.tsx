@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { Sentence } from "../../words/Told";
 import { Spectrogram } from "../../figures/Spectrogram";
 import { Answer } from "../../states";
 import { type Choice, durationText, nameOf } from "./chosen";
@@ -42,7 +43,7 @@ function Of({ choice, start, stop }: { choice: Choice; start: string; stop: stri
         <>
           <Spectrogram told={told} from={Date.parse(start) / 1000} to={Date.parse(stop) / 1000} height={HEIGHT}
             summary={`${t("series.spectrum")}: ${nameOf(choice, t("series.archive"))} ${choice.variable}, ${start} – ${stop}`} />
-          <p className="small faint indented">{t("series.segments", { length: durationText(told.segment_s) })} · {told.method}</p>
+          <p className="small faint indented">{t("series.segments", { length: durationText(told.segment_s) })} · <Sentence text={told.method} /></p>
         </>
       )}
     </Answer>

@@ -1,6 +1,7 @@
 /** What the page shows as one figure, for a file. */
 
 import type { TFunction } from "i18next";
+import { sentence } from "../../words/told";
 import type { Schemas } from "../../api/client";
 import { logRange } from "../../figures/heat";
 import { type Panel, unitText } from "../../figures/panel";
@@ -32,7 +33,7 @@ interface Shown {
 /** The figure as SVG, with the spectrogram below the panels, how that was made, and what to cite. */
 export function drawnFigure(t: TFunction, { panels, below, from, to, cited }: Shown): string {
   const spectrogram = below && spectrogramOf(t, below);
-  const made = spectrogram === undefined ? [] : [`${t("series.spectrum")}: ${t("series.segments", { length: durationText(below?.told.segment_s ?? 0) })} · ${below?.told.method}`];
+  const made = spectrogram === undefined ? [] : [`${t("series.spectrum")}: ${t("series.segments", { length: durationText(below?.told.segment_s ?? 0) })} · ${sentence(below?.told.method ?? "")}`];
   return figureSvg({
     panels,
     ...(spectrogram === undefined ? {} : { spectrogram }),

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { useTold } from "../../words/told";
 import { Link } from "wouter";
 import { answerOf, api, type Schemas } from "../../api/client";
 import { bound } from "../../figures/numbers";
@@ -14,7 +15,8 @@ export function Observed({ series }: { series: readonly StationSeries[] }) {
     queryFn: ({ signal }) => answerOf(api.GET("/api/v1/members", { signal })),
     staleTime: Infinity,
   });
-  const nameOf = (code: string) => members?.find((one) => one.code === code)?.name ?? "";
+  const told = useTold();
+  const nameOf = (code: string) => told(`members.${code}`, members?.find((one) => one.code === code)?.name ?? "").text;
   return (
     <section className="stack">
       <h2>{t("stations.observes")}</h2>
@@ -38,7 +40,7 @@ export function Observed({ series }: { series: readonly StationSeries[] }) {
           {Object.keys(one.told).length > 0 && (
             <details>
               <summary className="small">{t("stations.instrument")}</summary>
-              <dl className="facts told">
+              <dl className="facts told" lang="en">
                 {Object.entries(one.told).map(([name, said]) => <Fact key={name} title={name.replaceAll("_", " ")} text={said} />)}
               </dl>
             </details>

@@ -11,7 +11,7 @@ revision = "0002"
 down_revision = "0001"
 
 _CLOSED = {"owner": "", "access": "private", "named": "", "embargo_until": None, "licence": "", "citation": ""}
-_MEMBERS = (
+MEMBERS = (
     ("BGD", "Bangladesh"),
     ("CHN", "China"),
     ("IRN", "Iran"),
@@ -30,7 +30,7 @@ def _members() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("code", name="pk_member"),
     )
-    op.bulk_insert(member, [{"code": code, "name": name} for code, name in _MEMBERS])
+    op.bulk_insert(member, [{"code": code, "name": name} for code, name in MEMBERS])
     op.create_table(
         "account",
         sa.Column("user", sa.String(80), nullable=False),
