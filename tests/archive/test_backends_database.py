@@ -247,7 +247,7 @@ def assert_no_secret(error: BaseException) -> None:
     [
         (lambda url: url.replace("not%20to%20be%20shown", "secret"), "password authentication.*Check the user"),
         (lambda url: url.replace("//soap:", "//nobody:"), "password authentication.*Check the user"),
-        (lambda url: url.replace("/soap_", "/none_"), "does not exist.*createdb"),
+        (lambda url: url.replace("/soap_", "/none_"), "(?s)does not exist.*createdb"),
         (lambda url: url.replace("host=", "host=/none"), "No such file.*Check that the server runs"),
         (lambda url: "postgresql+psycopg://soap:secret@127.0.0.1:1/soap", "refused.*Check that the server runs"),
         (lambda url: "postgresql+psycopg://soap:secret@127.0.0.1:x1/soap", "URL cannot be read.*SOAP_CATALOGUE"),

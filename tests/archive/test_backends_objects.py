@@ -61,7 +61,7 @@ def test_put_get_list_delete(bucket):
     objects.delete("objects/a/1.parquet")
     assert list(objects.keys("objects")) == []
     for ask in (objects.get, lambda key: opened(objects, key), lambda key: list(objects.parts(key))):
-        with pytest.raises(NotFound, match=r"objects/a/1\.parquet is missing.*soap verify"):
+        with pytest.raises(NotFound, match=r"(?s)objects/a/1\.parquet is missing.*soap verify"):
             ask("objects/a/1.parquet")
 
 

@@ -153,6 +153,23 @@ def test_what_is_told_of_the_columns(archive, me, make, put):
     assert held.owners == ("",)
 
 
+def test_flags_are_told_of_those_asked_for_alone(archive, me, make, put):
+    """Of series and tracks, held by one member or by two, and of what a period lacks."""
+    put(make.series(["2016-04-01", "2016-04-02"], {"b_north": [1.0, 2.0], "b_east": [np.nan, 3.0]}))
+    put(make.series(["2017-04-01"], {"b_east": [4.0]}))
+    for _ in range(2):
+        rows = told(archive, me, KAK, ALL, ["b_east", "b_north"], flags=["b_north"])
+        assert list(rows) == ["time", "b_east", "b_north", "b_north_quality"]
+        np.testing.assert_array_equal(rows["b_east"], [np.nan, 3.0, 4.0])
+        assert rows["b_north_quality"].tolist() == [0, 0, 1]
+        assert list(told(archive, me, KAK, ALL, flags=())) == ["time", "b_east", "b_north"]
+        made = make.series(["2016-04-01"], {"b_north": [1.0]})
+        publish.publish(archive, me, [make.arrival(observations=(made,))], "CHN")
+    put(make.track([0.0, 1.0], [10.0] * 2))
+    rows = told(archive, me, TRACK, Window("2016-04-13", "2016-04-14"), flags=())
+    assert list(rows) == ["time", "latitude", "longitude", "height_km", "half_orbit_id", "electron_density"]
+
+
 def test_every_time_is_told_where_a_choice_of_variables_shall_change_none(archive, me, make, put):
     put(make.series(["2016-04-01", "2016-04-02"], {"b_north": [1.0, 2.0]}))
     put(make.series(["2017-04-01"], {"b_east": [3.0]}))
@@ -204,7 +221,7 @@ def test_what_is_damaged_on_the_way_is_said(archive, me, make, put, damage):
     put(make.series(["2017-04-01"], [2.0]))
     first = min(query.granules(archive, me, Selection(KAK)), key=lambda one: one.period)
     damage(first.object_key, b"PAR1 no more")
-    with pytest.raises(ArchiveError, match=r"damaged.*soap verify"):
+    with pytest.raises(ArchiveError, match=r"(?s)damaged.*soap verify"):
         query.stream(archive, me, KAK, ALL)
 
 
@@ -217,6 +234,18 @@ def test_an_embargo_is_judged_when_it_is_asked(archive, make):
     set_terms(archive, worlds.ME, Subject("collection", KAK, "CHN"), Terms("CHN", "open", (), worlds.FUTURE))
     with pytest.raises(NotFound, match="no collection"):
         query.stream(archive, guest, KAK, ALL)
+
+
+def test_many_columns_come_in_fewer_rows(archive, me, make, put, monkeypatch):
+    """A batch is of so many bytes, however many columns it has; the first is short."""
+    monkeypatch.setattr(streams, "BATCH_BYTES", 10_000)
+    monkeypatch.setattr(streams, "FIRST_ROWS", 20)
+    hours = np.arange("2016-01-01", "2016-03-01", dtype="datetime64[h]")
+    put(make.series(hours, {name: np.arange(len(hours)) * 1.0 for name in ("b_north", "b_east")}))
+    lengths = [len(batch["time"]) for batch in query.stream(archive, me, KAK, ALL)]
+    assert lengths[0] == 20
+    assert sum(lengths) == len(hours)
+    assert 100 < max(lengths) < 10_000 / (2 * 9)
 
 
 def test_memory_does_not_grow_with_the_window(archive, me, make, put):

@@ -38,7 +38,7 @@ def test_the_one_that_takes_it():
 
 
 def test_none():
-    with pytest.raises(BadFile, match=r"a\.txt: .*it is text beginning 'TWO'.*soap formats"):
+    with pytest.raises(BadFile, match=r"(?s)a\.txt: .*it is text beginning 'TWO'.*soap formats"):
         detect(Source("a.txt", b"TWO"), (ONE,))
 
 

@@ -16,7 +16,9 @@ from soap.core.time import NS, iso
 def no_collection(collection_id: str, provider: str | None = None) -> NotFound:
     """The error for a collection that is not held, or not seen."""
     whose = "" if provider is None else f" of {provider or 'the archive itself'}"
-    return NotFound(f"There is no collection {collection_id!r}{whose} here. `soap find` lists those there are.")
+    return NotFound(
+        f"There is no collection {collection_id!r}{whose} here.", command="`soap find` lists those there are."
+    )
 
 
 def known_shape(connection: Connection, visible: frozenset[int] | None, selection: Selection) -> str:

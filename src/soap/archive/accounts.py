@@ -91,7 +91,10 @@ def add_account(archive: Archive, viewer: Viewer, user: str, roles: Iterable[str
     with archive.catalogue.publishing() as connection:
         now = recording_time(connection)
         if _row(connection, user) is not None:
-            raise BadParameter(f"There is an account {user!r} already; `soap admin account change` changes it.")
+            raise BadParameter(
+                f"There is an account {user!r} already; change that one, or give another name.",
+                command="`soap admin account change` changes it.",
+            )
         granted = _granted(connection, roles, code)
         values = {"user": user, "member": code or None, "roles": granted, "recorded_from": now}
         connection.execute(insert(account).values(values))
@@ -160,8 +163,8 @@ def _held(connection: Connection, user: str):
     row = _row(connection, user)
     if row is None:
         raise NotFound(
-            f"There is no account {user!r} here. `soap admin account list` lists those there are; {PUBLIC.user!r} is"
-            " the public."
+            f"There is no account {user!r} here; {PUBLIC.user!r} is the public.",
+            command="`soap admin account list` lists those there are.",
         )
     return row
 

@@ -100,7 +100,10 @@ def _only_collection(archive: Archive, viewer: Viewer) -> str:
         found = held_collections(connection, visible(connection, viewer), three_hourly)
     names = sorted({one.collection_id for one in found if "kp" in one.variables})
     if not names:
-        raise NotFound("No collection here holds Kp. Ingest an index file first; `soap formats` lists what is read.")
+        raise NotFound(
+            "No collection here holds Kp. An index file must be handed in first.",
+            command="`soap formats` lists what is read.",
+        )
     if len(names) > 1:
         raise BadParameter(f"Kp is held in {', '.join(names)}; name the collection to go by.")
     return names[0]

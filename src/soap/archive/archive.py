@@ -88,7 +88,8 @@ class Archive:
             if _read_only(folder):
                 raise ArchiveError(
                     f"The archive's folder {folder} may not be written; it can only be asked."
-                    " Get write permission, or choose another with `--archive DIR`."
+                    " Get write permission, or choose another.",
+                    command="`--archive DIR` says which.",
                 )
         if not self.catalogue.writable():
             raise ArchiveError(
@@ -147,8 +148,8 @@ def _holds_something(catalogue: Path) -> bool:
 
 def _no_archive(where: str) -> NotFound:
     return NotFound(
-        f"There is no archive {where}. `soap ingest PATH…` makes one;"
-        " `--archive DIR` or SOAP_ARCHIVE says where it is, or SOAP_CATALOGUE and SOAP_OBJECTS, on servers."
+        f"There is no archive {where}. SOAP_ARCHIVE says where it is, or SOAP_CATALOGUE and SOAP_OBJECTS, on servers.",
+        command="`soap ingest PATH…` makes one; `--archive DIR` says where it is, too.",
     )
 
 
@@ -171,6 +172,6 @@ def _before_making(settings: Settings, objects: Objects, create: bool) -> None:
 def _lost(catalogue: str) -> ArchiveError:
     return ArchiveError(
         f"There are originals, but the catalogue {catalogue} holds nothing of them: it is lost, or another one is"
-        " theirs. Name that one, or put a backup of it there, or build another archive from the originals:"
-        " `soap ingest ORIGINALS --archive NEW`."
+        " theirs. Name that one, or put a backup of it there, or build another archive from the originals.",
+        command="`soap ingest ORIGINALS --archive NEW` builds it.",
     )

@@ -95,7 +95,8 @@ def restore(
         if not _empty(connection):
             raise ArchiveError(
                 f"The archive {archive.catalogue.place} holds something; a backup is restored into an empty one"
-                " only. Name another with --archive DIR or SOAP_CATALOGUE."
+                " only. Name another in SOAP_ARCHIVE or SOAP_CATALOGUE.",
+                command="`--archive DIR` names it, too.",
             )
     with _opened_source(Path(source).absolute()) as kept, archive.while_publishing():
         copied = _copy(kept, archive, check=True, progress=progress, into_empty=True)

@@ -36,7 +36,7 @@ def parse(text: str) -> tuple[str, np.datetime64 | None]:
     try:
         return collection_id, utc(instant).astype("datetime64[us]")
     except BadParameter as error:
-        raise BadParameter(f"{text!r} cites no version: {error} `soap find` shows what to cite.") from error
+        raise BadParameter(f"{text!r} cites no version: {error}", command="`soap find` shows what to cite.") from error
 
 
 def cite(collection_id: str, as_of: np.datetime64) -> str:

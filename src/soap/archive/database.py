@@ -8,6 +8,7 @@ import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote, unquote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -45,37 +46,51 @@ _CONNECTION = {
     "tcp_user_timeout": 60_000,
 }
 _POOL = {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 15, "pool_timeout": 30}
-_DAMAGED = (
-    "It is damaged: put a backup in its place, or build another archive from the originals:"
-    " `soap ingest ARCHIVE/originals --archive NEW`."
-)
 _AGAIN = "Do it again: each transaction is in the catalogue whole or not at all, and nothing is lost."
+_RUNS = "Check that the server runs and that `SOAP_CATALOGUE` names it."
+
+
+class _Step(NamedTuple):
+    """What to do when the database says these words; by which command, for who has a command line."""
+
+    words: str
+    step: str
+    command: str = ""
+
+
+_DAMAGED = _Step(
+    "malformed",
+    "It is damaged: put a backup in its place, or build another archive from the originals.",
+    command="`soap ingest ARCHIVE/originals --archive NEW` builds it.",
+)
 _NEXT_STEPS = (
-    ("malformed", _DAMAGED),
-    ("not a database", _DAMAGED),
-    ("password", "Check the user and password, in `SOAP_CATALOGUE`, PGPASSWORD or ~/.pgpass."),
-    ("pg_hba", "The server's pg_hba.conf lets you in from elsewhere, or as somebody else; ask who runs it."),
-    (
+    _DAMAGED,
+    _DAMAGED._replace(words="not a database"),
+    _Step("password", "Check the user and password, in `SOAP_CATALOGUE`, PGPASSWORD or ~/.pgpass."),
+    _Step("pg_hba", "The server's pg_hba.conf lets you in from elsewhere, or as somebody else; ask who runs it."),
+    _Step(
         "does not exist",
-        "Ask who runs the server to make it: `createuser USER`, `createdb --owner USER DATABASE`.",
+        "Ask who runs the server to make it.",
+        command="`createuser USER` and `createdb --owner USER DATABASE` do.",
     ),
-    ("too many clients", "Other programs have taken all connections: try later, or raise max_connections."),
-    ("lock timeout", "Another process has been writing for too long: try again, or see what it is waiting for."),
-    ("statement timeout", "Ask for less at a time, or find out what keeps the server busy."),
-    ("permission denied", "Ask who runs the server for rights in this database, or use one that is yours."),
-    ("read-only", "It can only be asked: write to the primary server, not to a copy."),
-    ("No space left", "Make room on the server's disk. " + _AGAIN),
-    ("terminating connection", _AGAIN),
-    ("closed the connection", _AGAIN),
-    ("connection is closed", _AGAIN),
-    ("connection is lost", _AGAIN),
-    ("shutting down", "Start the server. " + _AGAIN),
-    ("starting up", "Wait until the server has started. " + _AGAIN),
-    ("Is the server running", "Check that the server runs and that `SOAP_CATALOGUE` names it."),
-    ("connection failed", "Check that the server runs and that `SOAP_CATALOGUE` names it."),
-    ("connection timeout", "Check that the server runs and that `SOAP_CATALOGUE` names it."),
-    ("cannot contain NUL", "Give it without the character NUL."),
-    ("value too long", "Give it a shorter name."),
+    _Step("too many clients", "Other programs have taken all connections: try later, or raise max_connections."),
+    _Step("lock timeout", "Another process has been writing for too long: try again, or see what it is waiting for."),
+    _Step("statement timeout", "Ask for less at a time, or find out what keeps the server busy."),
+    _Step("permission denied", "Ask who runs the server for rights in this database, or use one that is yours."),
+    _Step("read-only", "It can only be asked: write to the primary server, not to a copy."),
+    _Step("No space left", "Make room on the server's disk. " + _AGAIN),
+    _Step("terminating connection", _AGAIN),
+    _Step("closed the connection", _AGAIN),
+    _Step("connection is closed", _AGAIN),
+    _Step("connection is lost", _AGAIN),
+    _Step("shutting down", "Start the server. " + _AGAIN),
+    _Step("starting up", "Wait until the server has started. " + _AGAIN),
+    _Step("Is the server running", _RUNS),
+    _Step("connection failed", _RUNS),
+    _Step("connection timeout", _RUNS),
+    _Step("cannot contain NUL", "Give it without the character NUL."),
+    _Step("value too long", "Give it a shorter name."),
+    _Step("", "Check that the place exists, has room, and that you may write there."),
 )
 
 
@@ -121,11 +136,14 @@ def failing_clearly(engine: Engine) -> Iterator[None]:
         yield
     except (DataError, sqlite3.DataError) as error:
         fact = _without_secrets(engine.url, _primary(error))
-        raise BadParameter(f"The archive's catalogue holds no such value ({fact}). {_next_step(fact)}") from error
+        found = _next_step(fact)
+        raise BadParameter(f"The archive's catalogue holds no such value ({fact}). {found.step}") from error
     except (DBAPIError, sqlite3.Error) as error:
         fact = _without_secrets(engine.url, _primary(error))
+        found = _next_step(fact)
         raise ArchiveError(
-            f"The archive's catalogue {place(engine)} cannot be used ({fact}). {_next_step(fact)}"
+            f"The archive's catalogue {place(engine)} cannot be used ({fact}). {found.step}",
+            command=found.command,
         ) from error
     except PoolTimeout as error:
         raise ArchiveError(
@@ -191,8 +209,8 @@ def _check_server(connection, _record) -> None:
     encoding = connection.info.parameter_status("server_encoding")
     if encoding != "UTF8":
         raise ArchiveError(
-            f"The catalogue's database is encoded as {encoding}; it must be UTF8:"
-            " `createdb --encoding UTF8 --template template0 soap`."
+            f"The catalogue's database is encoded as {encoding}; it must be UTF8.",
+            command="`createdb --encoding UTF8 --template template0 soap` makes one that is.",
         )
 
 
@@ -221,8 +239,5 @@ def _without_secrets(url: URL, said: str) -> str:
     return said
 
 
-def _next_step(said: str) -> str:
-    for words, step in _NEXT_STEPS:
-        if words in said:
-            return step
-    return "Check that the place exists, has room, and that you may write there."
+def _next_step(said: str) -> _Step:
+    return next(one for one in _NEXT_STEPS if one.words in said)

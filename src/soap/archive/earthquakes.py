@@ -82,7 +82,9 @@ def event(archive: Archive, viewer: Viewer, event_id: str, *, as_of: np.datetime
         for one in decode_events(archive.objects.get(key), key):
             if one.event_id == event_id.lower():
                 return one
-    raise NotFound(f"No earthquake {event_id!r} is held. `soap find --collection C` lists what a catalogue holds.")
+    raise NotFound(
+        f"No earthquake {event_id!r} is held.", command="`soap find --collection C` lists what a catalogue holds."
+    )
 
 
 def _listing(archive: Archive, viewer: Viewer, event_id: str) -> list[str]:

@@ -18,8 +18,8 @@ from zipfile import ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 import numpy as np
 
 from soap.archive.block import Block, to_dataset
+from soap.archive.objects import damaged
 from soap.archive.rays_object import from_table, manifest_of, to_table
-from soap.core.errors import ArchiveError
 from soap.core.time import NS
 from soap.observations import quality
 
@@ -85,9 +85,7 @@ def reading_object(key: str) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError, KeyError, BadZipFile) as error:
-        raise ArchiveError(
-            f"The archive's object {key} is damaged ({error}). `soap verify` lists all losses."
-        ) from error
+        raise damaged(f"object {key}", error) from error
 
 
 def described(block: Block) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from soap.archive.encoding import parquet_bytes
+from soap.archive.objects import damaged
 from soap.archive.schema import storable
-from soap.core.errors import ArchiveError
 from soap.core.time import NS
 from soap.observations import Earthquake
 
@@ -69,9 +69,7 @@ def event_columns(content: bytes, key: str) -> Mapping[str, np.ndarray]:
         table = pq.read_table(pa.BufferReader(content), use_threads=False)
         columns = {name: table[name].to_numpy() for name in ("time", *_NUMBERS, *_WORDS)}
     except (OSError, ValueError, KeyError) as error:
-        raise ArchiveError(
-            f"The archive's object {key} is damaged ({error}). `soap verify` lists all losses."
-        ) from error
+        raise damaged(f"object {key}", error) from error
     return {name: values.astype(NS) if name == "time" else values for name, values in columns.items()}
 
 

@@ -157,7 +157,8 @@ def account_of(archive: Archive, viewer: Viewer) -> Viewer:
             pass
     raise Refused(
         f"{viewer.user or 'Nobody'} has no account here, and a job is carried out as one. Who runs the archive makes"
-        " accounts: `soap admin account add`."
+        " accounts.",
+        command="`soap admin account add` makes one.",
     )
 
 

@@ -62,7 +62,7 @@ def find_node(archive: Archive, viewer: Viewer, name_or_url: str) -> Node:
         if name_or_url in (one.name, one.url):
             return one
     known = ", ".join(one.name for one in every) or "none yet"
-    raise NotFound(f"There is no node {name_or_url!r}; there are: {known}. `soap admin node add` adds one.")
+    raise NotFound(f"There is no node {name_or_url!r}; there are: {known}.", command="`soap admin node add` adds one.")
 
 
 def add_node(archive: Archive, viewer: Viewer, name: str, url: str, providers: Iterable[str]) -> Node:
@@ -76,7 +76,10 @@ def add_node(archive: Archive, viewer: Viewer, name: str, url: str, providers: I
     if not _NAME.fullmatch(name):
         raise BadParameter(f"{name!r} is no node's name; write at most 80 letters, digits, `.`, `_` and `-`.")
     if not wanted:
-        raise BadParameter("Say whose data come from the node: --provider PAK, or `archive` for its archive's own.")
+        raise BadParameter(
+            "Say whose data come from the node: a member's code, or `archive` for its archive's own.",
+            command="`--provider PAK` says so.",
+        )
     archive.must_be_writable()
     with archive.catalogue.publishing() as connection:
         now = recording_time(connection)
@@ -162,7 +165,8 @@ def must_be_ours(connection: Connection, providers: Iterable[str]) -> None:
     if row is not None:
         raise Refused(
             f"What {row.provider or 'the archive itself'} hands in, and its terms, come from the node {row.node};"
-            " do it there, and `soap sync` brings it here."
+            " do it there, and it comes here.",
+            command="`soap sync` brings it.",
         )
 
 
@@ -172,7 +176,8 @@ def must_come_from(connection: Connection, name: str, provider: str) -> None:
     if row is None or row.node != name:
         raise Refused(
             f"The node {name} is not where the data of {provider or 'the archive itself'} come from; they are not taken"
-            " from it. `soap admin node add` says whose are."
+            " from it.",
+            command="`soap admin node add` says whose are.",
         )
 
 

@@ -28,6 +28,22 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def missing(where: object) -> NotFound:
+    """The error for an object that is not there."""
+    return NotFound(
+        f"The archive's object {where} is missing. Tell who runs the archive.",
+        command="`soap verify` lists all losses.",
+    )
+
+
+def damaged(what: str, why: object = "its bytes are not those that were written") -> ArchiveError:
+    """The error for an object whose bytes are no longer what they were."""
+    return ArchiveError(
+        f"The archive's {what} is damaged ({why}). Tell who runs the archive.",
+        command="`soap verify` lists all losses.",
+    )
+
+
 class Objects(Protocol):
     """What the archive asks of a store of bytes; keys are relative paths with `/`."""
 
@@ -111,9 +127,7 @@ class FolderObjects:
         try:
             yield
         except FileNotFoundError as error:
-            raise NotFound(
-                f"The archive's object {self.folder / key} is missing. `soap verify` lists all losses."
-            ) from error
+            raise missing(self.folder / key) from error
         except OSError as error:
             raise ArchiveError(
                 f"The archive's object {self.folder / key} cannot be read ({error.strerror})."

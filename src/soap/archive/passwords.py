@@ -23,7 +23,9 @@ def set_hash(archive: Archive, viewer: Viewer, user: str, encoded: str, keep: st
     with archive.catalogue.publishing() as connection:
         now = recording_time(connection)
         if connection.execute(select(account.c.user).where(account.c.user == user)).one_or_none() is None:
-            raise NotFound(f"There is no account {user!r} here. `soap admin account list` lists those there are.")
+            raise NotFound(
+                f"There is no account {user!r} here.", command="`soap admin account list` lists those there are."
+            )
         connection.execute(delete(password).where(password.c.user == user))
         connection.execute(insert(password).values(user=user, hash=encoded, recorded_from=now))
         connection.execute(delete(session).where(session.c.user == user, session.c.digest != keep))

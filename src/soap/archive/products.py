@@ -18,7 +18,7 @@ from sqlalchemy import CompoundSelect, Connection, Row, Select, delete, insert, 
 
 from soap.archive.archive import Archive
 from soap.archive.catalogue import recording_time
-from soap.archive.objects import PART, sha256
+from soap.archive.objects import PART, damaged, sha256
 from soap.archive.policy import sees_all, visible
 from soap.archive.product_inputs import (
     ListedStation,
@@ -30,7 +30,7 @@ from soap.archive.product_inputs import (
 )
 from soap.archive.schema import granule, product_input, product_release, product_station, station, terms, version
 from soap.archive.schema import product as product_table
-from soap.core.errors import ArchiveError, BadParameter, NotFound, Refused
+from soap.core.errors import BadParameter, NotFound, Refused
 from soap.core.time import NS
 from soap.core.who import MEMBER_ADMIN, Viewer
 
@@ -151,7 +151,7 @@ def product_content(archive: Archive, viewer: Viewer, product_id: str) -> bytes:
     found = product(archive, viewer, product_id)
     content = archive.objects.get(found.object_key)
     if sha256(content) != found.sha256:
-        raise ArchiveError(f"The product {product_id} is damaged; `soap verify` lists all losses.")
+        raise damaged(f"product {product_id}")
     return content
 
 
@@ -311,4 +311,4 @@ def _is_released(connection: Connection, number: int) -> bool:
 
 
 def _absent(product_id: str) -> NotFound:
-    return NotFound(f"There is no product {product_id!r} here. `soap study list` lists those there are.")
+    return NotFound(f"There is no product {product_id!r} here.", command="`soap study list` lists the studies.")

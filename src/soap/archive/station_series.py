@@ -46,7 +46,9 @@ def collection_of_station(
         every = search(archive, connection, asked, seen, originals=False)
         if not every:
             whose = "" if provider is None else f" of {provider or 'the archive itself'}"
-            raise NotFound(f"There is no series of a station {station!r}{whose} here. `soap find` lists what there is.")
+            raise NotFound(
+                f"There is no series of a station {station!r}{whose} here.", command="`soap find` lists what there is."
+            )
         inside = [one for one in every if one.window.start < window.stop and window.start < one.window.stop]
         names = _with_all(inside, wanted) or _with_all(every, wanted)
         if not names:

@@ -16,8 +16,8 @@ from io import SEEK_CUR, SEEK_END, SEEK_SET, RawIOBase
 from typing import Any
 from urllib.parse import urlsplit
 
-from soap.archive.objects import PART
-from soap.core.errors import ArchiveError, NotFound
+from soap.archive.objects import PART, missing
+from soap.core.errors import ArchiveError
 
 _ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 _RETRIES = 6
@@ -160,9 +160,7 @@ class StoreObjects:
             except FileNotFoundError as error:
                 if _bucket_missing(error):
                     raise
-                raise NotFound(
-                    f"The archive's object {self.url}/{key} is missing. `soap verify` lists all losses."
-                ) from error
+                raise missing(f"{self.url}/{key}") from error
 
     @contextmanager
     def _failing_clearly(self, key: str, done: str) -> Iterator[None]:

@@ -256,8 +256,8 @@ def _seen(connection: Connection, viewer: Viewer, subject: Subject, seen: frozen
     if not rows:
         whose = "" if not subject.provider else f" of {subject.provider}"
         raise NotFound(
-            f"There is no {subject.kind} {subject.name!r}{whose} here. `soap find` and `soap stations` list what there"
-            " is."
+            f"There is no {subject.kind} {subject.name!r}{whose} here.",
+            command="`soap find` and `soap stations` list what there is.",
         )
     return list(rows)
 

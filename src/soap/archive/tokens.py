@@ -27,7 +27,12 @@ LONGEST_NAME = 200
 MOST = 100
 """Tokens that a user may have at a time."""
 
-ENDED = "This token is none, has ended or was revoked; make another: `soap admin token make`."
+
+def ended() -> Unknown:
+    """The error for a secret that is no token now."""
+    return Unknown(
+        "This token is none, has ended or was revoked; make another.", command="`soap admin token make` makes one."
+    )
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,9 @@ def make(archive: Archive, viewer: Viewer, user: str, name: str, scopes: Iterabl
         now = recording_time(connection)
         held = connection.execute(select(account).where(account.c.user == user)).one_or_none()
         if held is None:
-            raise NotFound(f"There is no account {user!r} here. `soap admin account list` lists those there are.")
+            raise NotFound(
+                f"There is no account {user!r} here.", command="`soap admin account list` lists those there are."
+            )
         _check_scopes(viewer_in(held), words)
         _check_room(connection, user, now)
         row = connection.execute(
@@ -113,7 +120,7 @@ def holder(archive: Archive, secret: str, now: int) -> Holder:
     with archive.catalogue.reading() as connection:
         row = connection.execute(query).one_or_none()
     if row is None or row.revoked is not None or row.expires <= now:
-        raise Unknown(ENDED)
+        raise ended()
     return Holder(viewer_in(row), frozenset(row.scopes.split()), row.expires)
 
 

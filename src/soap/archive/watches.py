@@ -151,7 +151,8 @@ def subscriber(archive: Archive, user: str) -> Viewer:
             pass
     raise Refused(
         f"{user or 'Nobody'} has no account here, and somebody is told what their account may see. Who runs the archive"
-        " makes accounts: `soap admin account add`."
+        " makes accounts.",
+        command="`soap admin account add` makes one.",
     )
 
 

@@ -2,13 +2,30 @@
 
 Every message states the fact, the offending value, what would have been acceptable and the next step; the same
 parts are attributes, so that a caller can act on them. A face turns the class into an exit or status code.
+
+A message is read wherever the error goes: at a terminal, in an HTTP answer, on a page of the portal. What only who has
+a command line can do stands apart from it, as `command`.
 """
 
 from functools import partial
 
 
 class SoapError(Exception):
-    """Base of every error that SOAP raises on purpose."""
+    """Base of every error that SOAP raises on purpose.
+
+    `command`, whole sentences, says which command helps; it is a note of the error (PEP 678): Python's traceback and
+    the command line show it, no other face does.
+    """
+
+    def __init__(self, *said: object, command: str = ""):
+        super().__init__(*said)
+        if command:
+            self.add_note(command)
+
+    @property
+    def at_a_terminal(self) -> str:
+        """The message, and the commands that help."""
+        return " ".join([str(self), *getattr(self, "__notes__", [])])
 
 
 class BadFile(SoapError, ValueError):
@@ -17,12 +34,14 @@ class BadFile(SoapError, ValueError):
     `file` names it, `fact` says what was found, `next_step` what the user can do.
     """
 
-    def __init__(self, fact: str, *, file: str = "", next_step: str = "Check the file against its source."):
+    def __init__(
+        self, fact: str, *, file: str = "", next_step: str = "Check the file against its source.", command: str = ""
+    ):
         self.fact, self.file, self.next_step = fact.rstrip("."), file, next_step
-        super().__init__(fact, file, next_step)
+        super().__init__(fact, file, next_step, command=command)
 
     def __reduce__(self) -> tuple:
-        return partial(BadFile, self.fact, file=self.file, next_step=self.next_step), ()
+        return partial(BadFile, self.fact, file=self.file, next_step=self.next_step), (), self.__dict__
 
     def __str__(self) -> str:
         return f"{self.file + ': ' if self.file else ''}{self.fact}. {self.next_step}"

@@ -35,7 +35,8 @@ def detect(source: Source, readers: Iterable[Reader]) -> Reader:
     raise BadFile(
         f"The content is of no format read here; {looks_like(source.head, source.name)}",
         file=source.name,
-        next_step="`soap formats` lists what can be read.",
+        next_step="Give a file of a format that is read here.",
+        command="`soap formats` lists them.",
     )
 
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
-from pydantic import ValidationError
 
 from soap.archive import Archive, Selection, query
+from soap.core.checked import checked
 from soap.core.errors import BadParameter, NotFound, TooLarge
 from soap.core.time import Window, duration
 from soap.core.who import Viewer
@@ -99,8 +99,11 @@ def anomalies(viewer: Viewer, archive: Archive, composition: Composition, asked:
     """
     method = composition.method(asked.method)
     if method.null_rate is None or (method.takes, method.gives) != ("series", "series"):
-        raise BadParameter(f"{method.name} is no detector of series; `soap methods` lists those that have a null rate.")
-    chosen = _chosen(method, asked.parameters)
+        raise BadParameter(
+            f"{method.name} is no detector of series; choose a method that has a null rate.",
+            command="`soap methods` lists them.",
+        )
+    chosen = checked(method.parameters, asked.parameters, f"parameters of {method.name}")
     first = (asked.window.start - method.lead_in(chosen)).astype("datetime64[D]").astype("datetime64[ns]")
     wide = Window(first, asked.window.stop)
     if wide.stop - wide.start > MOST_DAYS * _DAY:
@@ -145,14 +148,6 @@ def by_day(series: Series, first: np.datetime64, stop: np.datetime64, step_s: in
     values = np.divide(total, count, out=np.full(n_days * slots, np.nan), where=enough)
     starts = first + np.arange(n_days * slots) * step
     return starts.reshape(n_days, slots), values.reshape(n_days, slots)
-
-
-def _chosen(method: Method, parameters: Mapping[str, Any]) -> Any:
-    try:
-        return method.parameters.model_validate(dict(parameters))
-    except ValidationError as error:
-        wrong = "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
-        raise BadParameter(f"parameters of {method.name}: {wrong}.") from error
 
 
 def _judged(which: Wanted, asked: Asked) -> Judged:

@@ -106,12 +106,16 @@ def station_days(
     for (platform, day), records in sorted(groups.items()):
         providers = {one.provider for one in records}
         if len(providers) > 1:
-            raise BadParameter(f"{platform} {day} was handed in by {called(providers)}; choose one with --provider.")
+            raise BadParameter(
+                f"{platform} {day} was handed in by {called(providers)}; choose one of them.",
+                command="`--provider` chooses.",
+            )
         days.append(StationDay(platform, day, tuple(sorted(records, key=lambda one: one.granule_id))))
     enough = tuple(one for one in days if one.hours >= derivation.least_hours)
     if not enough:
         raise NotFound(
-            f"No station holds observations for {work.name} in this window. `soap find --variable` lists what there is."
+            f"No station holds observations for {work.name} in this window.",
+            command="`soap find --variable NAME` lists what there is.",
         )
     notes = [f"{one.label} holds {one.hours:.2f} h, too little." for one in days if one not in enough]
     return enough, tuple(notes)

@@ -164,8 +164,8 @@ class _Run:
         self.report.duplicates += 1
         if publish.restore(self.archive, self.viewer, checksum, content, self.provider):
             self.report.notes.append(
-                f"{shown(path)}: the archive had lost these bytes, and has them again;"
-                " `soap verify --repair` rebuilds what was made of them."
+                f"{shown(path)}: the archive had lost these bytes, and has them again; verifying with"
+                " repair rebuilds what was made of them."
             )
 
     def _quarantine(self, path: Path, reason: str, content: bytes | None = None) -> None:

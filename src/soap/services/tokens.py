@@ -7,8 +7,7 @@ from collections.abc import Iterable
 
 from soap.archive import Archive
 from soap.archive import tokens as held
-from soap.archive.tokens import ENDED, LONGEST_DAYS, LONGEST_NAME, Holder, Token, digest
-from soap.core.errors import Unknown
+from soap.archive.tokens import LONGEST_DAYS, LONGEST_NAME, Holder, Token, digest, ended
 from soap.core.who import Viewer
 from soap.services import holders
 
@@ -35,7 +34,7 @@ def kept(archive: Archive, secret: str) -> Holder | None:
     if not isinstance(here, Holder):
         return None
     if here.expires <= time.time_ns() // 1000:
-        raise Unknown(ENDED)
+        raise ended()
     return here
 
 

@@ -137,7 +137,7 @@ def run(app: typer.Typer) -> None:
         if sys.stdout is not None:
             sys.stdout.flush()
     except SoapError as error:
-        code = _report(type(error).__name__, str(error), exit_code(error))
+        code = _report(type(error).__name__, error.at_a_terminal, exit_code(error))
     except _UsageError as error:
         error.show()
         code = _as_json("BadParameter", error.format_message(), error.exit_code)

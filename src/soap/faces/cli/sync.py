@@ -79,7 +79,7 @@ def _again_and_again(once: Callable[[], SyncReport], every: float, as_json: bool
         try:
             _print(once(), as_json)
         except SoapError as error:
-            message(str(error))
+            message(error.at_a_terminal)
         time.sleep(every)
 
 

@@ -72,11 +72,13 @@ class Ledger:
             self._rows.executescript(_TABLES)
         except BlockingIOError as error:
             self._lock.close()
-            raise Conflict(f"Another agent works with {folder}; stop it, or give this one its own --state.") from error
+            raise Conflict(f"Another agent works with {folder}; stop it, or give this one its own folder.",
+                           command="`--state DIR` names it.") from error  # fmt: skip
         except (OSError, sqlite3.Error) as error:
             raise ArchiveError(
                 f"The agent's folder {folder} cannot be used ({error}). Make room, give write permission, or name"
-                " another with --state."
+                " another.",
+                command="`--state DIR` names it.",
             ) from error
 
     def close(self) -> None:

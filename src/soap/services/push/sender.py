@@ -66,11 +66,11 @@ class Address:
             raise BadParameter(f"{parts.scheme}://{parts.hostname or ''} is no server's address; write https://HOST.")
         if parts.scheme == "http" and parts.hostname not in _LOCAL and not self.insecure_http:
             raise BadParameter(
-                f"http://{parts.hostname} would send the token in the clear. Write https://, or, within a network that"
-                " nobody else reaches, add --insecure-http."
+                f"http://{parts.hostname} would send the token in the clear. Write https://.",
+                command="Within a network that nobody else reaches, `--insecure-http` lets it.",
             )
         if not self.token or not self.token.isprintable() or " " in self.token:
-            raise BadParameter("The token file holds no token; make one with `soap admin token make`.")
+            raise BadParameter("The token file holds no token; make one.", command="`soap admin token make` does.")
 
     @property
     def uploads(self) -> str:

@@ -84,7 +84,7 @@ def one(viewer: Viewer, archive: Archive, product_id: str) -> Product:
     """One kept study; `NotFound` when the viewer sees no such study."""
     found = held.product(archive, viewer, product_id)
     if found.kind != KIND:
-        raise NotFound(f"{product_id} is no study. `soap study list` lists those there are.")
+        raise NotFound(f"{product_id} is no study.", command="`soap study list` lists those there are.")
     return found
 
 

@@ -101,7 +101,8 @@ def read(folder: Path, name: str) -> dict[str, Any]:
         raise BadFile(
             f"A study's folder holds {RESULT} and {PROVENANCE}; {name} cannot be opened ({error.strerror})",
             file=str(folder),
-            next_step="Give the folder that `soap study run … -o DIR` has written.",
+            next_step="Give the folder of a study that was run.",
+            command="`soap study run … -o DIR` writes one.",
         ) from error
     except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:  # the last: nested without end
         raise BadFile(f"{name} is no JSON ({error})", file=str(path), next_step="Run the study again.") from error

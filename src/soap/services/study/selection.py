@@ -65,7 +65,8 @@ def as_catalogue(study: SuperposedEpoch, earthquakes: Sequence[Earthquake], dail
     if not earthquakes:
         raise BadParameter(
             f"{study.earthquakes.collection} lists no earthquake of M ≥ {study.earthquakes.min_magnitude:g} in the"
-            " study's window; `soap find --collection` shows what it holds."
+            " study's window; choose a smaller magnitude, or another window.",
+            command=f"`soap find --collection {study.earthquakes.collection}` shows what it holds.",
         )
     time = _times(earthquakes)
     days = (time - daily.days[0].astype("datetime64[ns]")).astype(float) / _DAY_NS

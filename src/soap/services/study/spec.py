@@ -154,7 +154,7 @@ class StationSelection(Table):
 class Quantity(Table):
     """What is computed from the series, one value a station and local-time day."""
 
-    method: str = Field(description="Name of the method (`soap methods`).", json_schema_extra=_holds(method="daily"))
+    method: str = Field(description="Name of the method.", json_schema_extra=_holds(method="daily"))
     variables: tuple[str, ...] = Field(min_length=1, description="Variables, the primary one first.")
     parameters: dict[str, float | int | str | bool] = Field(
         default_factory=dict, description="Method parameters.", json_schema_extra=_holds(parameters_of="method")

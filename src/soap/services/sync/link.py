@@ -72,7 +72,10 @@ def checked_url(url: str) -> str:
     if not host or not (plain or parts.scheme == "https"):
         raise BadParameter(f"{url[:200]!r} is no node's URL; write https://HOST. http:// goes to this machine only.")
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise BadParameter("A node's URL is scheme, host, port and path; the token is read from --token-file.")
+        raise BadParameter(
+            "A node's URL is scheme, host, port and path; the token is read from a file.",
+            command="`--token-file FILE` names it.",
+        )
     return url.rstrip("/")
 
 

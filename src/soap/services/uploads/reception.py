@@ -76,7 +76,8 @@ class Reception:
         if size > self.limit:
             raise TooLarge(
                 f"A file of {size:,} bytes is more than the {self.limit:,} that are taken. Split it, one day a file,"
-                " or have it ingested where the archive is (`soap ingest`)."
+                " or have it ingested where the archive is.",
+                command="`soap ingest` does.",
             )
         if sha256 and not _SHA256.fullmatch(sha256):
             raise BadParameter(f"{sha256[:80]!r} is no SHA-256 in hexadecimal, 64 digits and small letters.")

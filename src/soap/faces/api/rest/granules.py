@@ -160,7 +160,7 @@ def granule_file(
     form: Annotated[
         str,
         Query(alias="format", max_length=60, pattern=_WORD,
-              description="csv, parquet, netcdf, or a format of `soap formats` that is written."),
+              description="csv, parquet, netcdf, or a format that is written here, as iaga2002 and ionex."),
     ] = "parquet",
 ) -> Response:  # fmt: skip
     """A granule's values as a file."""

@@ -47,7 +47,8 @@ def write_series(dataset: xr.Dataset, comments: tuple[str, ...] = ()) -> bytes:
     if unknown or not 1 <= len(names) <= _MOST_ELEMENTS or len(set(letters)) != len(letters):
         raise BadParameter(
             f"IAGA-2002 holds one to four different elements of the field, not {', '.join(names)};"
-            " choose the variables to write (`--variable` of `soap get`)."
+            " choose the variables to write.",
+            command="`soap get --variable NAME` chooses one.",
         )
     header = _header(dataset, letters, comments)
     return (header + _lines(dataset, names)).encode("utf-8")

@@ -46,8 +46,10 @@ def place_of(observations: Observations, coordinates: StationCoordinates | None,
     if not _GROUND_M[0] < distance < _GROUND_M[1]:
         raise BadParameter(
             f"The observations of {observations.station} tell no place on the ground (APPROX POSITION XYZ is"
-            f" {', '.join(f'{one:.4f}' for one in position)} m). Give its place by --position LAT,LON,M or"
-            " --coordinates FILE; to `soap compute` also by --set latitude=LAT --set longitude=LON."
+            f" {', '.join(f'{one:.4f}' for one in position)} m). Give its place: the parameters latitude and"
+            " longitude.",
+            command="`soap tec` takes it by --position LAT,LON,M or --coordinates FILE, `soap compute` by --set"
+            " latitude=LAT --set longitude=LON.",
         )
     latitude, longitude, height = geodetic(position)
     return Place(position, float(latitude), float(longitude), float(height))

@@ -47,7 +47,8 @@ def _read(layout: Layout) -> Callable[[Source], Reading]:
             if not layout.is_in(hdf5.names(file, source)):
                 raise BadFile(
                     f"The HDF5 content is not {layout.title}: it lacks {layout.lacks(hdf5.names(file, source))}",
-                    file=source.name, next_step="`soap formats` lists what can be read.",
+                    file=source.name, next_step="Give a file of a layout that is read here.",
+                    command="`soap formats` lists them.",
                 )  # fmt: skip
             rows = samples(file, source)
             orbit = identify(file, source, layout, rows)
