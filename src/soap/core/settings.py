@@ -87,6 +87,8 @@ class Settings(BaseSettings):
     """Days for which the audit log is kept; 0: for ever."""
     oidc_issuer: str = ""
     """URL of the OpenID Connect issuer by which people may sign in; empty: none."""
+    oidc_name: str = ""
+    """What people call the issuer, as the portal names it to them; empty: the name of its host."""
     oidc_client: str = ""
     """The name under which the issuer knows this server."""
     oidc_secret: str = Field(default="", repr=False)

@@ -28,7 +28,7 @@ from soap.core.errors import BadParameter, NotFound, Refused, Unknown, WorkFaile
 from soap.core.settings import Settings
 from soap.core.who import PROJECT_ADMIN, folder_owner
 
-__all__ = ["CALLBACK", "EXPECTED_S", "Begun", "Came", "Issuer", "begin", "finish"]
+__all__ = ["CALLBACK", "EXPECTED_S", "Begun", "Came", "Issuer", "begin", "finish", "institution"]
 
 CALLBACK = "/api/v1/oidc/callback"
 EXPECTED_S = 600
@@ -130,6 +130,13 @@ class Issuer:
         if not isinstance(found, dict):
             raise WorkFailed(f"The issuer sends no JSON object from {url}.")
         return found
+
+
+def institution(settings: Settings) -> str | None:
+    """What people call the issuer that signs them in here; None where the settings name none, or not all of it."""
+    if not (settings.oidc_issuer and settings.oidc_client and settings.public_url):
+        return None
+    return settings.oidc_name or urlsplit(settings.oidc_issuer).hostname or settings.oidc_issuer
 
 
 def begin(archive: Archive, issuer: Issuer) -> Begun:

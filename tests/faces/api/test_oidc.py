@@ -64,6 +64,59 @@ def test_a_person_of_the_issuer_is_an_account(browser):
     assert signed_in_as(browser) == USER
 
 
+def test_the_institution_is_told_by_its_name_alone(configured, browser, issuer):
+    """Its host's name where it is given none; never the client, nor its secret."""
+    told = browser.get("/api/v1/session")
+    assert told.json()["institution"] == "127.0.0.1"
+    assert not any(secret in told.text for secret in (SECRET, issuer.url, f'"{CLIENT}"'))
+    with server(configured.model_copy(update={"oidc_name": "Example University"})) as named:
+        assert named.get("/api/v1/session").json()["institution"] == "Example University"
+    with server(configured.model_copy(update={"public_url": ""})) as half:
+        assert half.get("/api/v1/session").json()["institution"] is None
+
+
+OWN = "/around?event=us20005hqz&x=%22"
+
+
+@pytest.mark.parametrize(
+    ("to", "home"),
+    [
+        (OWN, OWN),
+        ("//evil.example/", "/"),
+        ("/\\evil.example", "/"),
+        ("/\t/evil.example", "/"),
+        ("https://evil.example", "/"),
+        ('/x"><script>', "/x&quot;&gt;&lt;script&gt;"),
+        ("/" + "x" * 1990, "/" + "x" * 1990),
+    ],
+)
+def test_who_signed_in_comes_back_to_a_page_of_this_server(browser, to, home):
+    begun = browser.get("/api/v1/oidc/login", params={"to": to})
+    back = httpx2.get(begun.headers["location"]).headers["location"].removeprefix("http://testserver")
+    assert f'content="0; url={home.replace("&x", "&amp;x")}"' in browser.get(back).text
+
+
+@pytest.mark.parametrize("forged", ["Ly9ldmls", "not base64!", "", "_w"])  # //evil, nonsense, nothing, no UTF-8
+def test_a_forged_way_back_leads_home(browser, forged):
+    back = sent_back(browser)
+    secret = browser.cookies["soap_oidc"].partition(".")[0]
+    browser.cookies.set("soap_oidc", f"{secret}.{forged}", domain="testserver.local", path="/api/v1/oidc")
+    assert 'content="0; url=/"' in browser.get(back).text
+
+
+def test_a_refusal_is_a_page_for_a_browser(configured, browser, issuer):
+    issuer.claims = {"sub": "person-2", "email": "<zhang@example.org"}
+    answer = browser.get(sent_back(browser), headers={"Accept": "text/html"})
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "You are not signed in" in answer.text
+    assert "&lt;zhang@example.org" in answer.text
+    issuer.says = {"issuer": "https://issuer.example"}
+    with server(configured) as other:
+        answer = other.get("/api/v1/oidc/login", headers={"Accept": "text/html"})
+    assert answer.status_code == 503
+    assert "You are not signed in" in answer.text
+
+
 FOR_OTHERS = (
     {"nonce": "another"},
     {"nonce": None},

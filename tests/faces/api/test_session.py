@@ -34,13 +34,15 @@ def signed_in(client) -> dict[str, str]:
 
 def test_a_guest_is_told_so(client):
     answer = client.get("/api/v1/session")
-    assert answer.json() == {"user": "guest", "member": "", "roles": ["guest"], "csrf": None}
+    assert answer.json() == {"user": "guest", "member": "", "roles": ["guest"], "csrf": None,
+                             "institution": None}  # fmt: skip
 
 
 def test_a_person_signs_in_and_out(client, person):
     page = signed_in(client)
     assert client.get("/api/v1/session").json() == {
         "user": "li.wei", "member": "CHN", "roles": ["user"], "csrf": page["X-CSRF-Token"],
+        "institution": None,
     }  # fmt: skip
     kept = client.cookies["soap_session"]
     assert client.delete("/api/v1/session", headers=page).status_code == 204

@@ -17,7 +17,8 @@ export default function SignInPage() {
   const [{ to }] = useAddress(VIEW);
   const own = ownPath(to);
   if (who === undefined) return <Page title={t("signIn.title")}><Loading lines={3} /></Page>;
-  if (!isSomebody(who)) return <Page title={t("signIn.title")}><SignInForm to={own} /></Page>;
+  const { institution } = who;
+  if (!isSomebody(who)) return <Page title={t("signIn.title")}><Ways institution={institution} to={own} /></Page>;
   return (
     <Page title={t("shell.account")}>
       <div className="stack">
@@ -36,7 +37,27 @@ export function ownPath(to: string): string {
   return url.origin === window.location.origin ? `${url.pathname}${url.search}` : "/";
 }
 
-function SignInForm(props: { to: string }) {
+/** How one may sign in here: by an institution, where the server knows one, and by a password. */
+function Ways(props: { institution: string | null; to: string }) {
+  const { t } = useTranslation();
+  const { institution, to } = props;
+  return (
+    <div className="ways">
+      {institution !== null && (
+        <>
+          <a className="button main" href={`/api/v1/oidc/login?${new URLSearchParams({ to })}`}>
+            {t("signIn.with", { institution })}
+          </a>
+          <p className="or faint small">{t("signIn.or")}</p>
+        </>
+      )}
+      <SignInForm to={to} main={institution === null} />
+      <p className="faint">{t("signIn.without")}</p>
+    </div>
+  );
+}
+
+function SignInForm(props: { to: string; main: boolean }) {
   const { t } = useTranslation();
   const [, go] = useLocation();
   const [user, setUser] = useState("");
@@ -64,10 +85,9 @@ function SignInForm(props: { to: string }) {
         />
       </label>
       {signIn.error && <Trouble error={signIn.error} />}
-      <button type="submit" className="main" disabled={signIn.isPending}>
+      <button type="submit" className={props.main ? "main" : undefined} disabled={signIn.isPending}>
         {signIn.isPending ? t("signIn.acting") : t("signIn.act")}
       </button>
-      <p className="faint">{t("signIn.without")}</p>
     </form>
   );
 }

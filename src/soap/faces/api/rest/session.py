@@ -14,7 +14,7 @@ from soap.faces.api.asking import Asking
 from soap.faces.api.credentials import by_https, cookie_name
 from soap.faces.api.rest.fields import UserInPath, UserName
 from soap.faces.api.rules import Anybody, InPerson
-from soap.services import passwords, sign_in
+from soap.services import oidc, passwords, sign_in
 
 router = APIRouter(tags=["session"])
 
@@ -29,6 +29,9 @@ class Who(BaseModel):
     roles: list[str] = Field(examples=[["user"]])
     csrf: str | None = Field(
         description="For a browser's session: what the header X-CSRF-Token of a change must say; else null."
+    )
+    institution: str | None = Field(
+        description="Whose account one may sign in by with a browser, at /api/v1/oidc/login; null: a password alone."
     )
 
 
@@ -56,7 +59,7 @@ class NewPassword(BaseModel):
 def who_am_i(asking: Anybody, request: Request, response: Response) -> Who:
     """Who asks."""
     response.headers["Cache-Control"] = "no-store"
-    return _who(asking.viewer, "" if "authorization" in request.headers else _cookie(asking, request))
+    return _who(asking, asking.viewer, "" if "authorization" in request.headers else _cookie(asking, request))
 
 
 @router.post("/session")
@@ -66,7 +69,7 @@ def sign_in_by_password(asking: Anybody, request: Request, response: Response, c
     must_be_ours(request)
     here = asking.served
     sign_in.by_password(here.archive, here.attempts, claim.user, claim.password.get_secret_value(), asking.address)
-    return _who(*enter(asking, request, response, claim.user))
+    return _who(asking, *enter(asking, request, response, claim.user))
 
 
 @router.delete("/session", status_code=204)
@@ -134,6 +137,7 @@ def _cookie(asking: Asking, request: Request) -> str:
     return request.cookies.get(cookie_name(asking), "")
 
 
-def _who(viewer: Viewer, secret: str) -> Who:
+def _who(asking: Asking, viewer: Viewer, secret: str) -> Who:
     csrf = sign_in.csrf_of(secret) if secret and viewer.roles - {"guest"} else None
-    return Who(user=viewer.user, member=viewer.member, roles=sorted(viewer.roles), csrf=csrf)
+    by = oidc.institution(asking.served.settings)
+    return Who(user=viewer.user, member=viewer.member, roles=sorted(viewer.roles), csrf=csrf, institution=by)
