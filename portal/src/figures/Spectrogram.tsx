@@ -7,7 +7,7 @@ import { viridis } from "../theme/maps";
 import { token, useTheme } from "../theme/theme";
 import { logRange, pixelsOf, powerText } from "./heat";
 import { unitText } from "./panel";
-import { drawn, logLabels, timeAxis } from "./plotOptions";
+import { drawn, logTicks, timeAxis } from "./plotOptions";
 import type { Range } from "./range";
 import "./plot.css";
 
@@ -76,7 +76,7 @@ function make(
     cursor: { show: false },
     scales: { x: { time: true, range: () => [look.from, look.to] }, y: { distr: 3, range: () => [low, high] } },
     axes: [{ ...timeAxis(), grid: { show: false } }, { ...drawn(), grid: { show: false }, size: 58, gap: 4, label: look.axis, labelSize: 18, labelFont: `11px ${token("--font")}`,
-      ...logLabels() }],
+      ...logTicks() }],
     series: [{}, {}],
     hooks: { drawClear: [(plot) => paint(plot, told, image)] },
   };

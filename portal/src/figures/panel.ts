@@ -95,10 +95,3 @@ function powerOfTen(value: number): string {
   const times = Number((value / 10 ** power).toPrecision(3));
   return `${times === 1 ? "" : `${times}·`}10${superscript(String(power))}`;
 }
-
-/** Which of the ticks of a logarithmic axis are labelled: whole powers of ten; with fewer than two of them 2 and 5 too. */
-export function labelledTicks(ticks: readonly (number | null)[]): boolean[] {
-  const times = ticks.map((one) => (one === null ? 0 : Math.round(one / 10 ** Math.floor(Math.log10(one) + 1e-9))));
-  const few = times.filter((one) => one === 1).length < 2;
-  return times.map((one) => one === 1 || (few && (one === 2 || one === 5)));
-}

@@ -2,8 +2,9 @@
 
 import uPlot from "uplot";
 import { token } from "../theme/theme";
-import { labelledTicks, type Panel, tickText, type Trace } from "./panel";
+import { type Panel, tickText, type Trace } from "./panel";
 import { paintBefore, paintBehind } from "./plotMarks";
+import { powers } from "./range";
 import { timeLabels, timeTicks } from "./timeAxis";
 
 const LEFT_PX = 76;
@@ -121,19 +122,17 @@ function valueAxis(panel: () => Panel): uPlot.Axis {
     labelFont: `11px ${token("--font")}`,
     space: PX_A_VALUE,
     ...(log
-      ? logLabels()
+      ? logTicks()
       : { values: (_, shown) => shown.map((one) => (one === null ? "" : tickText(one, false, Math.abs((shown[1] ?? 0) - (shown[0] ?? 0)) * Number(shown.length > 1)))) }),
   };
 }
 
-/** Labels of a logarithmic axis, of all its ticks in the order in which they stand. */
-export function logLabels(): Pick<uPlot.Axis, "values" | "filter"> {
+/** Ticks of a logarithmic axis, each with its label, as in a file. */
+export function logTicks(): Pick<uPlot.Axis, "splits" | "filter" | "values"> {
   return {
-    filter: (_, ticks) => {
-      const labelled = labelledTicks(ticks);
-      return ticks.map((one, at) => (labelled[at] === true ? one : null));
-    },
-    values: (_, ticks) => ticks.map((one) => (one === null ? "" : tickText(one, true, 1))),
+    splits: (_, __, low, high) => powers([low, high]),
+    filter: (_, ticks) => ticks,
+    values: (_, ticks) => ticks.map((one) => tickText(one, true, 1)),
   };
 }
 

@@ -51,13 +51,16 @@ export function side(value: number, range: Range): "inside" | "above" | "below" 
   return value > range[1] ? "above" : value < range[0] ? "below" : "inside";
 }
 
-/** Whole powers of ten in a range; with fewer than two of them twice and five times those too, or else even values. */
+const MOST_POWERS = 8;
+
+/** Some whole powers of ten in a range; with fewer than two of them twice and five times those too, or else even values. */
 export function powers(range: Range): number[] {
   const [low, high] = [Math.floor(Math.log10(range[0])), Math.floor(Math.log10(range[1]))];
   const decades = Array.from({ length: Math.max(0, high - low + 1) }, (_, at) => low + at);
   const of = (times: readonly number[]) => decades.flatMap((power) => times.map((one) => Number(`${one}e${power}`))).filter((one) => one >= range[0] && one <= range[1]);
   const [whole, finer] = [of([1]), of([1, 2, 5])];
-  if (whole.length > 1) return whole;
+  const each = Math.ceil(whole.length / MOST_POWERS);
+  if (whole.length > 1) return whole.filter((_, at) => at % each === 0);
   return finer.length > 1 ? finer : evenly(range).filter((one) => one > 0);
 }
 
