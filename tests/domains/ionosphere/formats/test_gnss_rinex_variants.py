@@ -61,7 +61,7 @@ def test_scale_factors_of_no_system_or_size_are_told(line):
         read(third(one(0), extra=[label(line, "SYS / SCALE FACTOR")]))
 
 
-@pytest.mark.parametrize("shift", [-2, 1, 3])
+@pytest.mark.parametrize("shift", [-4, 1, 3])
 def test_a_time_system_some_columns_aside(shift):
     lines = [
         label(f"  2024     1    10     0     0    0.0000000{' ' * (5 + shift)}GLO", "TIME OF FIRST OBS")
@@ -76,6 +76,32 @@ def test_a_receiver_that_tells_no_place():
     assert any("APPROX POSITION" in note for note in got.notes)
 
 
+@pytest.mark.parametrize(
+    "position", ["   4789028.4701    176610.0133   4195017.0310", " 4789028.4701 176610.0133 4195017.0310"]
+)
+def test_a_place_that_stands_beside_its_columns(position):
+    assert read(third(one(0), position=position)).position_m.tolist() == [4789028.4701, 176610.0133, 4195017.031]
+
+
+def test_a_count_of_satellites_that_stands_to_the_left():
+    lines = [line.replace("  0  1", "  0 1 ") + "     -0.123456789012" * line.startswith(">") for line in one(0)]
+    assert plane(read(third(lines, one(1)))) == [2e7, 2e7]
+
+
+def test_epochs_with_picoseconds():
+    """RINEX 4.02 gives them behind the clock's offset, and Hatanaka's program, from 4.2.0 on, behind its difference."""
+    plain = [line + (" " * 22 + "12345" if line.startswith(">") else "") for line in [*one(0), *one(1, (2.1e7, 1e8))]]
+    data = third(plain, version="4.02")
+    assert plane(read(data)) == [2e7, 2.1e7]
+    lines = compress(third(one(0), one(1, (2.1e7, 1e8)), one(2), version="4.02")).decode().split("\n")
+    at = next(k for k, line in enumerate(lines) if line.startswith(">"))
+    lines[at + 1], lines[at + 4], lines[at + 7] = "3&12 12345", "-3     6", " &&&&&"
+    assert plane(read("\n".join(lines).encode())) == [2e7, 2.1e7, 2e7]
+    lines[at + 4] = "-3 1x345"
+    with pytest.raises(BadFile, match="is no clock offset"):
+        read("\n".join(lines).encode())
+
+
 def test_types_with_a_blank_attribute_take_their_field_and_are_left_out():
     """RINEX 3.05, table A2 and 5.12: X1, the receiver's channel number, has no attribute."""
     got = read(third(one(0, [2e7, 7.0, 1e8]), types={"G": ["C1C", "X1 ", "L1C"]}))
@@ -83,9 +109,13 @@ def test_types_with_a_blank_attribute_take_their_field_and_are_left_out():
     assert plane(got, "L1C") == [1e8]
 
 
-def test_a_glonass_satellite_of_unknown_channel():
-    slots = [label("  3 R01  1 R02    R03 -4", "GLONASS SLOT / FRQ #")]
-    assert dict(read(third(one(0), extra=slots)).channels) == {"R01": 1, "R03": -4}
+@pytest.mark.parametrize("slots", ["  3 R01  1 R02    R03 -4", "  3 R01 +1R03 -4", "  2 R 1  1 R 3 -4"])
+def test_glonass_channels_however_they_stand(slots):
+    """A satellite whose channel the receiver did not know stands alone; some programs leave the blank behind out."""
+    got = read(third(one(0), extra=[label(slots, "GLONASS SLOT / FRQ #")]))
+    assert dict(got.channels) == {"R01": 1, "R03": -4}
+    with pytest.raises(BadFile, match=r"SLOT.*'X02' is no satellite"):
+        read(third(one(0), extra=[label("  1 X02 -4", "GLONASS SLOT / FRQ #")]))
 
 
 def test_a_file_joined_of_several_brings_their_headers_as_events():

@@ -14,6 +14,7 @@ from soap.formats.source import BYTE_ORDER_MARK, Source
 _SYSTEMS = frozenset("GRECJISM ")
 _FIRST = re.compile(rb" {0,8}[1-4](\.\d{0,2})? +O")
 _COMPACT = re.compile(rb" {0,8}([13])\.\d {10,}COMPACT RINEX FORMAT")
+_SLOT = re.compile(r"R([ \d]\d)(?: {0,3}([+-]?\d{1,2}))?(?!\d)")
 _POSITION_TOLERANCE_M = 100.0
 _LONGEST_LINE = 4096
 
@@ -161,7 +162,10 @@ def _antenna(header: Header, line: str) -> None:
 
 
 def _position(header: Header, line: str) -> None:
-    place = np.array([float(line[k : k + 14].strip() or "nan") for k in (0, 14, 28)])
+    words = line[:60].split()
+    if len(words) != 3:  # three numbers with blanks between are themselves wherever they stand
+        words = [line[k : k + 14].strip() or "nan" for k in (0, 14, 28)]
+    place = np.array([float(word) for word in words])
     if not np.isfinite(place).all() or not 6.2e6 < np.linalg.norm(place) < 9e6:
         place = np.full(3, np.nan)
     header.position_m = place
@@ -173,7 +177,7 @@ def _interval(header: Header, line: str) -> None:
 
 
 def _first_time(header: Header, line: str) -> None:
-    header.time_system = line[43:60].strip().upper()[:3]
+    header.time_system = line[43:60].lstrip(" .0123456789").strip().upper()[:3]
 
 
 def _leaps(header: Header, line: str) -> None:
@@ -222,9 +226,12 @@ def _scale(header: Header, line: str) -> None:
 
 
 def _channels(header: Header, line: str) -> None:
-    for k in range(4, 60, 7):
-        if line[k + 3 : k + 7].strip():  # a satellite whose channel was not known stands alone
-            header.channels[f"R{int(line[k + 1 : k + 3]):02d}"] = int(line[k + 3 : k + 6])
+    rest = _SLOT.sub("", line[3:60])
+    if rest.replace(" ", ""):
+        raise ValueError(f"{rest.split()[0]!r} is no satellite with its channel")
+    for number, channel in _SLOT.findall(line[3:60]):
+        if channel:  # a satellite whose channel was not known stands alone
+            header.channels[f"R{int(number):02d}"] = int(channel)
 
 
 _LABELS = {

@@ -92,7 +92,8 @@ class Walker:
         found = (self._cursor, self._epochs, self._rows, self._last_row)
         default = ord(header.system if header.system != "M" else "G")
         if header.compact:
-            return kernels.walk_compact(self._data, header.version, default, self._held, *found)
+            version = 4 if header.edition >= "4.02" else header.version
+            return kernels.walk_compact(self._data, version, default, self._held, *found)
         if header.version == 2:
             return kernels.walk_second(self._data, default, (len(header.types.of[""]) + 4) // 5, *found)
         return kernels.walk_third(self._data, *found)

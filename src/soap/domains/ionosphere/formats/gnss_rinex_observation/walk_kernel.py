@@ -63,7 +63,10 @@ def epoch_head(text, at, end, version):
     if end <= flag_at:
         return NO_TIME, -1, 0
     flag = text[flag_at] - 48 if text[flag_at] != 32 else 0
-    count = whole(text, count_at, min(count_at + 3, end))
+    count_end = min(count_at + 3, end)
+    if version > 2:  # some programs write it to the left
+        count_end = trimmed(text, count_at, count_end)
+    count = whole(text, count_at, count_end)
     if flag < 0 or flag > 6 or count == -2 or (count == -1 and flag < 2):
         return NO_TIME, -1, 0
     time = instant(
@@ -283,13 +286,22 @@ def restore_line(data, at, end, held, length, start):
 
 
 @kernel
-def is_difference(data, at, end):
-    """True where `data[at:end]` is blank, a number, or the first number of a difference (`3&-1234`)."""
-    if end - at >= 2 and data[at + 1] == 38:
+def is_clock(data, at, end, version):
+    """True where `data[at:end]` is blank, a number, or the first number of a difference (`3&-1234`).
+
+    Version 4: behind it may stand picoseconds of the epoch, as characters that differ from those before.
+    """
+    if end - at >= 2 and data[at] != 32 and data[at + 1] == 38:
         at += 2
     at += int(at < end and data[at] == 45)
-    while at < end:
+    while at < end and data[at] != 32:
         if data[at] < 48 or data[at] > 57:
+            return False
+        at += 1
+    if at < end and (version < 4 or end - at > 6):
+        return False
+    while at < end:
+        if data[at] != 32 and data[at] != 38 and (data[at] < 48 or data[at] > 57):
             return False
         at += 1
     return True
@@ -297,7 +309,10 @@ def is_difference(data, at, end):
 
 @kernel
 def walk_compact(data, version, default, held, cursor, epochs, rows, last_row):
-    """Walk on over Hatanaka compression of RINEX `version`; `held` is room for the epoch line. Returns how it ended."""
+    """Walk on over Hatanaka compression; `held` is room for the epoch line. Returns how it ended.
+
+    `version` of RINEX: 2, 3 for those up to 4.01, 4 for those since.
+    """
     start, list_at = (38, 32) if version == 2 else (62, 41)
     while True:
         at = cursor[AT]
@@ -330,7 +345,7 @@ def walk_compact(data, version, default, held, cursor, epochs, rows, last_row):
         end, odd = line_end(data, at)
         if end >= data.shape[0]:
             return CUT
-        if odd or not is_difference(data, at, trimmed(data, at, end)):
+        if odd or not is_clock(data, at, trimmed(data, at, end), version):
             cursor[LINE] += 2
             return ODD_BYTE if odd else BAD_CLOCK
         doubled = listed(held, list_at, length, count, default, cursor, rows, last_row, cursor[ROWS])
