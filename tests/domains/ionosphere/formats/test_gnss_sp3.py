@@ -45,6 +45,14 @@ def parse(data: bytes):
     return gnss_sp3.parse(Source("made.sp3", data))
 
 
+@pytest.mark.parametrize("start", ["#cP", "#a ", "#aV", "#  "])
+def test_files_of_the_first_years_name_no_version(start):
+    """SIO, 1992: `#  1992  6 15`, bare satellite numbers, no time system."""
+    bare = sp3("ccc").replace(b"#cP", start.encode()).replace(b"\nPG0", b"\nP  ")
+    assert parse(bare).sv == ("G01", "G02")
+    assert np.array_equal(parse(bare).position_m, parse(sp3()).position_m, equal_nan=True)
+
+
 def test_positions_gaps_and_flags():
     table = parse(sp3())
     assert table.sv == ("G01", "G02")

@@ -3,7 +3,7 @@
 Spec    S. Hilla, "The Extended Standard Product 3 Orbit Format (SP3-d)", NGS/NOAA, 2016; SP3-c, 2010
 Beware  files end at 23:45 or at 24:00; a position of 0 0 0 is missing; a clock of 999999.999999 is missing while the
         position holds; times are in the system that the first %c line names, GPS time in most files; lines may be cut
-        after the clock; SP3-a gives bare satellite numbers, which are GPS.
+        after the clock; SP3-a gives bare satellite numbers, which are GPS, and has no letter in its first years.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from soap.domains.ionosphere.science.gnss.precise_orbit import PositionTable
 from soap.formats.column_text import ColumnText, decimals
 from soap.formats.source import Source
 
-_FIRST_LINE = re.compile(rb"\s{0,80}#[a-d][PV ]\d{4} ")
+_FIRST_LINE = re.compile(rb"\s{0,80}#[a-d ][PV ]\d{4} ")
 _AHEAD_OF_GPS_S = {"GPS": 0, "GAL": 0, "QZS": 0, "IRN": 0, "BDT": -14, "BDS": -14, "TAI": 19, "ccc": 0}
 """Time systems and how far they are ahead of GPS time; GLO and UTC go by the table of leap seconds."""
 
