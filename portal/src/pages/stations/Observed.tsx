@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { useTold } from "../../words/told";
 import { Link } from "wouter";
@@ -57,7 +58,7 @@ function Fact({ title, text }: { title: string; text: string }) {
 
 const KINDS = ["open", "members", "named", "private"] as const;
 
-function accessText(one: StationSeries, t: ReturnType<typeof useTranslation>["t"]): string {
+function accessText(one: StationSeries, t: TFunction): string {
   const kinds = KINDS.filter((kind) => one.access.split(",").includes(kind)).map((kind) => t(`stations.accesses.${kind}`));
   const embargo = one.embargo_until === null ? [] : [t("stations.embargo", { until: bound(one.embargo_until) })];
   return [...kinds, ...embargo].join(" · ");

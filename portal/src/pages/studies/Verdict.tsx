@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { useTold } from "../../words/told";
 import { answerOf, api, type Schemas } from "../../api/client";
@@ -80,7 +81,7 @@ export function whichVerdict(told: Pick<Told, "beyond_chance" | "could_find_litt
   return told.could_find_little ? "nothingWeak" : "nothing";
 }
 
-function sentence(told: Told, t: ReturnType<typeof useTranslation>["t"]): string {
+function sentence(told: Told, t: TFunction): string {
   const tests = t("studies.verdict.tests", { count: told.n_tests, p: probability(told.adjusted_p) });
   const size =
     told.smallest_detectable_sigma === null
