@@ -15,7 +15,7 @@ from pathlib import Path
 from sqlalchemy import Connection, delete, func, insert, select
 
 from soap.archive.archive import Archive
-from soap.archive.catalogue import sqlite_url
+from soap.archive.catalogue import read_only_uri
 from soap.archive.named_keys import (
     FOLDERS,
     KeySet,
@@ -138,10 +138,9 @@ def _opened_source(folder: Path) -> Iterator[Archive]:
     if not (there.is_file() and there.stat().st_size):
         raise NotFound(f"There is no backup in {folder}; a backup is a folder with a catalogue.sqlite.")
     with passing_folder("soap-restore-") as place:
-        held_at = sqlite_url(there, read_only=True).removeprefix("sqlite:///")
         try:
             with (
-                closing(sqlite3.connect(held_at, uri=True)) as held,
+                closing(sqlite3.connect(read_only_uri(there), uri=True)) as held,
                 closing(sqlite3.connect(place / "catalogue.sqlite")) as copy,
             ):
                 held.backup(copy)

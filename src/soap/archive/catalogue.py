@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Engine, bindparam, case, func, inspect, select, text, update
+from sqlalchemy import URL, BigInteger, Connection, Engine, bindparam, case, func, inspect, select, text, update
 from sqlalchemy.engine import RootTransaction
 from sqlalchemy.exc import DBAPIError
 
-from soap.archive.database import begin_file, connect, failing_clearly, place, sqlite_file, sqlite_url
+from soap.archive.database import begin_file, connect, failing_clearly, place, read_only_uri, sqlite_file, sqlite_url
 from soap.archive.migrations import migrate
 from soap.archive.prepared import Prepared
 from soap.archive.schema import FORMAT, REVISION, archive_fact
 from soap.core.errors import ArchiveError
 
-__all__ = ["Catalogue", "recording_time", "sqlite_url"]
+__all__ = ["Catalogue", "read_only_uri", "recording_time", "sqlite_url"]
 
 _MAKING = 0x536F61704D616B65
 """Key of PostgreSQL's advisory lock under which a catalogue is made or migrated, whichever it is."""
@@ -51,7 +51,7 @@ class Catalogue:
     engine: Engine
 
     @classmethod
-    def open(cls, url: str, before_making: Callable[[], None] = lambda: None) -> Catalogue:
+    def open(cls, url: str | URL, before_making: Callable[[], None] = lambda: None) -> Catalogue:
         """Open, and where needed make or migrate; `ArchiveError` when it is of another format or cannot be used.
 
         `before_making` is called where there is none yet; what it raises leaves it so.

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote_to_bytes
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, NoSuchModuleError
@@ -94,7 +94,7 @@ _NEXT_STEPS = (
 )
 
 
-def connect(url: str) -> Engine:
+def connect(url: str | URL) -> Engine:
     """An engine for the catalogue at a URL; `ArchiveError` where that is no URL of a catalogue."""
     try:
         parsed = make_url(url)
@@ -160,26 +160,36 @@ def begin_file(connection: Connection, *, writes: bool) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def sqlite_url(path: Path, *, read_only: bool) -> str:
+def sqlite_url(path: Path, *, read_only: bool) -> URL:
     """URL of a SQLite catalogue; `read_only` for one in a folder that may not be written.
 
-    A journal beside it then tells that somebody else writes, and it is used; without one the file is taken as it is.
+    It is no text, of which a file's name could change the meaning: `a?b` and `100%25` are names, too.
     """
     if not read_only:
-        return f"sqlite:///{path}"
+        return URL.create("sqlite", database=str(path))
+    return URL.create("sqlite", database=read_only_uri(path), query={"uri": "true"})
+
+
+def read_only_uri(path: Path) -> str:
+    """What SQLite opens to read a catalogue alone.
+
+    A journal beside it tells that somebody else writes, and it is used; without one the file is taken as it is.
+    """
     journal = path.with_name(f"{path.name}-wal").exists()
-    return f"sqlite:///file:{quote(str(path))}?mode=ro{'' if journal else '&immutable=1'}&uri=true"
+    return f"file:{quote(os.fsencode(path))}?mode=ro{'' if journal else '&immutable=1'}"
 
 
 def sqlite_file(engine: Engine) -> Path:
     """The file of a SQLite catalogue."""
     database = engine.url.database or ""
-    return Path(unquote(database.removeprefix("file:")) if database.startswith("file:") else database).absolute()
+    if "uri" in engine.url.query:
+        database = os.fsdecode(unquote_to_bytes(database.removeprefix("file:").partition("?")[0]))
+    return Path(database).absolute()
 
 
 def _sqlite(url: URL) -> Engine:
     engine = create_engine(url, pool_use_lifo=True)  # the connection that was used last has most in its cache
-    if "mode" not in url.query:
+    if "uri" not in url.query:
         event.listen(engine, "connect", _sqlite_settings)
     return engine
 
