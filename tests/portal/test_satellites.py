@@ -23,6 +23,21 @@ def test_a_half_orbit_is_chosen_and_its_values_are_drawn(page, world):
     assert page.locator(".half-orbits tr[aria-selected=true]").count() == 1
 
 
+def test_values_are_plotted_over_latitude_too_and_lead_to_the_series_page(page, world):
+    page.goto(f"{world.url}/satellites")
+    page.locator(READY).wait_for()
+    page.locator(".half-orbits tbody button").first.click()
+    page.get_by_label("Plotted over").select_option("latitude")
+    page.wait_for_url("**along=latitude**")
+    page.get_by_test_id("quick-looks").get_by_test_id("plot").nth(2).wait_for()
+    page.reload()
+    page.get_by_test_id("quick-looks").get_by_test_id("plot").nth(2).wait_for()
+    assert page.get_by_label("Plotted over").input_value() == "latitude"
+    page.get_by_role("link", name="on the series page").last.click()
+    page.locator(".panels[data-refined=true] canvas").first.wait_for()
+    page.get_by_role("button", name="Remove SIMULATED_LEO").wait_for()
+
+
 def test_a_half_orbit_comes_as_a_file(page, world):
     page.goto(f"{world.url}/satellites")
     with page.expect_download() as download:

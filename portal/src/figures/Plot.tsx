@@ -34,7 +34,7 @@ export function Plot(props: PlotProps) {
   const latest = useRef(props);
   latest.current = props;
   const { panel, from, to, height = 180 } = props;
-  const shape = `${panel.log} ${panel.axis} ${theme} ${panel.traces.map((one) => `${one.label} ${one.colour} ${one.bars === true} ${one.line.decimated}`).join("|")}`;
+  const shape = `${panel.log} ${panel.across ?? ""} ${panel.axis} ${theme} ${panel.traces.map((one) => `${one.label} ${one.colour} ${one.bars === true} ${one.line.decimated}`).join("|")}`;
 
   useEffect(() => {
     const box = place.current;

@@ -40,6 +40,8 @@ export interface Panel {
   flagged: boolean;
   /** Where ticks of the axis of values stand, where they are not to be chosen. */
   ticks?: readonly number[];
+  /** What lies along its other axis, if not time: degrees of latitude. */
+  across?: "latitude";
   bands?: readonly Band[];
   marks?: readonly Mark[];
 }

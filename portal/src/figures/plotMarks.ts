@@ -46,6 +46,8 @@ export function paintBefore(plot: uPlot, panel: Panel): void {
   const { ctx } = plot;
   ctx.save();
   clip(plot);
+  ctx.setLineDash([]); // what the lines and labels before left
+  ctx.textAlign = "left";
   for (const trace of panel.traces) {
     if (trace.bars !== true) {
       ctx.fillStyle = trace.colour;

@@ -44,7 +44,7 @@ function barsFrom(trace: Trace): number | undefined {
 
 /** Options for a panel, so wide and tall [px]; `range` gives the range of values in force. */
 export function optionsOf(panel: () => Panel, size: { width: number; height: number }, sync: string, told: Told): uPlot.Options {
-  const { log, traces } = panel();
+  const { log, traces, across } = panel();
   return {
     ...size,
     padding: [6, RIGHT_PX, 0, 0],
@@ -60,7 +60,7 @@ export function optionsOf(panel: () => Panel, size: { width: number; height: num
       x: { time: true, range: (_, low, high) => [low, high] },
       y: { distr: log ? 3 : 1, range: () => [...(panel().range ?? (log ? [1, 10] : [0, 1]))] },
     },
-    axes: [timeAxis(), valueAxis(panel)],
+    axes: [across === "latitude" ? latitudeAxis() : timeAxis(), valueAxis(panel)],
     series: [{}, ...traces.flatMap((one) => seriesOf(one))],
     hooks: {
       drawClear: [(plot) => paintBehind(plot, panel())],
@@ -107,6 +107,22 @@ export function timeAxis(): uPlot.Axis {
       return timeTicks(low, high - FREE_AT_END * (high - low), most); // what stood at the end would be cut
     },
     values: (_, ticks) => timeLabels(ticks),
+  };
+}
+
+/** The axis of latitude: whole tens of degrees, north and south. */
+function latitudeAxis(): uPlot.Axis {
+  const text = (one: number) => `${Math.abs(one)}°${one === 0 ? "" : one < 0 ? " S" : " N"}`;
+  return {
+    ...drawn(),
+    size: 24,
+    gap: 3,
+    splits: (_, __, low, high) => {
+      const step = high - low > 60 ? 20 : high - low > 20 ? 10 : 5;
+      const first = Math.ceil(low / step);
+      return Array.from({ length: Math.max(0, Math.floor(high / step) - first + 1) }, (_, at) => (first + at) * step);
+    },
+    values: (_, ticks) => ticks.map(text),
   };
 }
 

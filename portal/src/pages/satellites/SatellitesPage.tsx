@@ -11,7 +11,7 @@ import { Passes } from "./Passes";
 import { QuickLooks } from "./QuickLooks";
 import "./satellites.css";
 import { TrackMap } from "./TrackMap";
-import { centreOf, type ChangeView, SPANS, VIEW, type View } from "./view";
+import { ALONG, centreOf, type ChangeView, SPANS, VIEW, type View } from "./view";
 
 /** Satellites: half-orbits that are held with their values, and passes that are foretold. */
 export default function SatellitesPage() {
@@ -58,7 +58,14 @@ function OneSatellite({ some, one, view, change }: { some: readonly Schemas["Sat
       <div className="satellite-columns">
         <section className="stack">
           <h2>{t("satellites.values")} {chosen !== undefined && <span className="mono faint">{chosen.half_orbit_id}</span>}</h2>
-          {chosen === undefined ? <p className="faint">{t("satellites.choose")}</p> : <QuickLooks key={chosen.half_orbit_id} platform={one.platform} half={chosen} />}
+          {chosen !== undefined && (
+            <label className="check">{t("satellites.along")}
+              <select value={view.along} onChange={({ target }) => change({ along: ALONG.find((one) => one === target.value) ?? "time" }, { replace: true })}>
+                {ALONG.map((one) => <option key={one} value={one}>{t(`satellites.${one}`)}</option>)}
+              </select>
+            </label>
+          )}
+          {chosen === undefined ? <p className="faint">{t("satellites.choose")}</p> : <QuickLooks key={chosen.half_orbit_id} platform={one.platform} half={chosen} along={view.along} />}
         </section>
         {prediction.data !== undefined ? <Passes prediction={prediction.data} view={view} change={change} from={day} />
           : prediction.error !== null ? <ProblemScreen error={prediction.error} again={() => void prediction.refetch()} /> : <Loading />}

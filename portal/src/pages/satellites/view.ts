@@ -1,5 +1,6 @@
 import { choice, instant, number, text } from "../../address";
 
+export const ALONG = ["time", "latitude"] as const;
 export const SPANS = ["1", "7", "31"] as const;
 
 /** The whole view of the page, as the URL has it. */
@@ -10,6 +11,8 @@ export const VIEW = {
   days: choice(SPANS, "1"),
   /** The half-orbit whose values are shown. */
   half: text(),
+  /** What its values are plotted over. */
+  along: choice(ALONG, "time"),
   /** Centre of the circle whose passes are foretold: latitude,longitude. */
   near: text("23.8,90.4"),
   radius_km: number(1000, 1, 20000),
@@ -20,6 +23,7 @@ export interface View {
   day: string;
   days: (typeof SPANS)[number];
   half: string;
+  along: (typeof ALONG)[number];
   near: string;
   radius_km: number;
 }
