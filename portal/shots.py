@@ -21,7 +21,9 @@ from soap.testing.web import OWNER, serving
 
 PAGES = {
     "map": "/",
+    "map-drawn": "/?picked=circle%2F23%2F95%2F1200",
     "around": "/around?event=us20005hqz",
+    "around-place": "/around?box=85%2C10%2C110%2C30",
     "series": "/series?s=geomagnetism.xc3.pt1m%2Fb_horizontal,geomagnetism.xb1.pt1m%2Fb_horizontal"
     "&start=2016-04-10&stop=2016-04-17&spectrum=geomagnetism.xc3.pt1m%2Fb_horizontal",
     "stations": "/stations",
