@@ -36,7 +36,7 @@ export function Origin(props: { provenance: Provenance; studyId: string }) {
         <ul>
           {provenance.methods.map((one) => (
             <li key={one.name}>
-              <Told of={`methods.${one.name}.title`} en={one.title ?? one.name} /> <span className="faint">{`${one.name} ${one.version} · ${one.reference ?? ""}`}</span>
+              <Told of={`methods.${one.name}.title`} en={one.title ?? one.name} /> <span className="faint" lang="en">{`${one.name} ${one.version} · ${one.reference ?? ""}`}</span>
             </li>
           ))}
         </ul>
