@@ -61,6 +61,7 @@ COLLECTION = "geomagnetism.kak.pt1m"
 FIRST_YEAR = 2010
 SERVER = """
 import sys
+import soap.faces.api  # before pandas, as in `soap serve`: it chooses Arrow's allocator
 sys.path.insert(0, sys.argv[1])
 from hapi import serve
 serve(sys.argv[2], int(sys.argv[3]))

@@ -1,4 +1,4 @@
-"""Rows as text and bytes: times as numpy spells them, CSV as pandas reads it, JSON as the standard library does."""
+"""Rows as text and bytes: CSV as pandas reads it, JSON as the standard library does, records as numpy does."""
 
 from __future__ import annotations
 
@@ -12,60 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from soap.core.errors import ArchiveError
+from soap.services import row_formats
 from soap.services.parquet_stream import parquet_pieces
-from soap.services.row_formats import binary_rows, csv_rows, iso_characters, iso_width, json_rows, write_iso
-
-NS = 10**9
-stamps = st.lists(st.integers(-9_200_000_000 * NS, 9_200_000_000 * NS), min_size=1, max_size=40, unique=True).map(
-    sorted
-)
-
-
-def spelled(characters: np.ndarray) -> list[str]:
-    return [row.tobytes().decode() for row in characters]
-
-
-@given(stamps)
-def test_times_to_the_nanosecond(numbers):
-    time = np.array(numbers, "int64").view("datetime64[ns]")
-    assert spelled(iso_characters(time, 9)) == [f"{one}Z" for one in np.datetime_as_string(time).tolist()]
-
-
-@given(stamps)
-def test_times_of_whole_seconds(numbers):
-    time = (np.array(numbers, "int64") // NS * NS).view("datetime64[ns]")
-    wanted = [f"{one}Z" for one in np.datetime_as_string(time, unit="s").tolist()]
-    assert spelled(iso_characters(time, 0)) == wanted
-    assert {len(one) for one in wanted} == {iso_width(0)}
-
-
-@pytest.mark.parametrize("step", [1, 60, 3600, 43_200, 86_400, 7, 100_000])
-@pytest.mark.parametrize("first", [0, 3599, 86_399, -1, -86_401, 951_782_280])  # the last: a leap day's beginning
-def test_times_a_step_apart(step, first):
-    for count in (2, 23, 24, 25, 1439, 1440, 1441, 3000):
-        time = (first + step * np.arange(count)).astype("datetime64[s]").astype("datetime64[ns]")
-        wanted = np.datetime_as_string(time, unit="s")
-        records = np.zeros((count, 7 + iso_width(0) + 9), np.uint8)
-        write_iso(records[:, 7 : 7 + iso_width(0)], time, 0)
-        assert records[:, 7 : 7 + iso_width(0) - 1].copy().view("S19").ravel().astype(str).tolist() == wanted.tolist()
-        assert (records[:, 7 + iso_width(0) - 1] == ord("Z")).all()
-        assert not records[:, :7].any()
-        assert not records[:, -9:].any()
-
-
-def test_one_time_that_is_missing_between_even_ones():
-    time = np.delete(np.arange("2016-02-28", "2016-03-02", dtype="datetime64[m]"), 2000).astype("datetime64[ns]")
-    assert spelled(iso_characters(time, 0)) == [f"{one}Z" for one in np.datetime_as_string(time, unit="s").tolist()]
-
-
-def test_a_part_of_a_second_is_never_dropped():
-    with pytest.raises(ArchiveError, match=r"2016-01-01T00:00:00\.5"):
-        iso_characters(np.array(["2016-01-01", "2016-01-01T00:00:00.5"], "datetime64[ns]"), 0)
-
-
-def test_no_rows_are_no_characters():
-    assert iso_characters(np.array([], "datetime64[ns]"), 0).shape == (0, 20)
-
+from soap.services.row_formats import binary_rows, csv_rows, json_rows, text_parts
 
 COLUMNS = {
     "time": np.array(["1969-12-31T23:59:59", "2016-04-13", "2016-04-14"], "datetime64[ns]"),
@@ -96,6 +45,44 @@ def test_json_is_read_back():
     assert [row[1] for row in rows] == ["2016-04-13T12:00:00.500000000Z", None, "2016-04-13T00:00:00.000000000Z"]
 
 
+WORDS = st.one_of(st.none(), st.text(st.characters(codec="utf-8"), max_size=5), st.sampled_from(['"', ",", "\x02\x03"]))
+
+
+@given(st.lists(st.tuples(st.floats(), WORDS, st.integers(-(2**63), 2**63 - 1)), min_size=1, max_size=12))
+def test_json_tells_any_value(rows):
+    """Every float there is, whole numbers, and words with whatever is in them."""
+    numbers, words, whole = (list(column) for column in zip(*rows, strict=True))
+    columns = {
+        "time": np.arange(len(rows)).astype("datetime64[ns]"),
+        "number": np.array(numbers),
+        "word": np.array(words, dtype=object),
+        "whole": np.array(whole, np.int64),
+    }
+    found = json.loads(b"[" + json_rows(columns, 9) + b"]")
+    assert [row[0] for row in found] == [f"1970-01-01T00:00:00.{number:09d}Z" for number in range(len(rows))]
+    assert [row[1] for row in found] == [one if np.isfinite(one) else None for one in numbers]
+    assert [row[2] for row in found] == words
+    assert [row[3] for row in found] == whole
+
+
+def test_text_is_made_in_parts_of_bounded_size(monkeypatch):
+    monkeypatch.setattr(row_formats, "TEXT_BYTES", 50_000)
+    time = np.arange(20_000).astype("datetime64[s]").astype("datetime64[ns]")
+    for count in (1, 40):
+        columns = {"time": time, **{f"b{number}": np.arange(20_000) / 7 for number in range(count)}}
+        parts = list(text_parts([columns, columns]))
+        texts = [csv_rows(part, 0) for part in parts]
+        assert max(map(len, texts)) < 100_000
+        assert sum(map(len, texts)) / len(texts) > 20_000
+        assert b"".join(texts) == 2 * csv_rows(columns, 0)
+
+
+def test_a_part_without_rows_tells_the_columns_once():
+    nothing = {name: values[:0] for name, values in COLUMNS.items()}
+    assert [len(part["time"]) for part in text_parts([nothing, nothing, COLUMNS, nothing])] == [0, 3]
+    assert json_rows(nothing, 0) == b""
+
+
 def test_binary_is_read_back():
     content = binary_rows(COLUMNS, 0, {"label": 8})
     kind = [("time", "S20"), ("b_north", "<f8"), ("flags", "<i4"), ("label", "S8")]
@@ -105,6 +92,24 @@ def test_binary_is_read_back():
     assert [one.decode() for one in found["label"]] == COLUMNS["label"].tolist()
     with pytest.raises(ArchiveError, match="longer than the 2 bytes"):
         binary_rows(COLUMNS, 0, {"label": 2})
+
+
+def test_long_records_hold_every_row():
+    """More rows than are put together at a time, of times that are even and of times that are not."""
+    count = 10_001
+    for time in (np.arange(count) * 60 * 10**9, np.cumsum(np.arange(count) % 7 + 1) * 10**6):
+        columns = {
+            "time": time.view("datetime64[ns]"),
+            "f": np.arange(count) / 3,
+            "q": (np.arange(count) % 256).astype(np.uint8),
+            "s": np.array(["031190", "ä"] * (count // 2) + ["x"], dtype=object),
+        }
+        found = np.frombuffer(binary_rows(columns, 9, {"s": 24}), "S30,<f8,<i4,S24")
+        wanted = np.char.add(np.datetime_as_string(columns["time"]), "Z").astype("S30")
+        assert (found["f0"] == wanted).all()
+        assert (found["f1"] == columns["f"]).all()
+        assert (found["f2"] == columns["q"]).all()
+        assert [one.decode() for one in found["f3"]] == columns["s"].tolist()
 
 
 def test_parquet_in_pieces_is_one_file(monkeypatch):

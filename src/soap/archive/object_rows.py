@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Container, Hashable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, cast
@@ -49,12 +49,12 @@ def _described(objects: Hashable, key: str) -> tuple[Mapping[str, Any], Mapping[
 
 
 def table_rows(
-    content: bytes, key: str, variables: tuple[str, ...] | None, window: Window, sizes: Iterator[int]
+    content: bytes, key: str, variables: tuple[str, ...] | None, flagged: Container[str], window: Window, most: int
 ) -> Iterator[Described]:
     """Rows in the window of a series' or a track's object, with what is told of its columns.
 
-    With each variable its flags, `…_quality`, and what goes along with time. Each batch is of no more rows than
-    `sizes` tells next. `ArchiveError` naming the `key` when the bytes are damaged.
+    With each variable that is `flagged` its flags, `…_quality`, and what goes along with time. Each batch is of `most`
+    rows or fewer. `ArchiveError` naming the `key` when the bytes are damaged.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -64,24 +64,24 @@ def table_rows(
         told = footer(file, variables)
     even = told.manifest.get("even_time")
     stamps = even_times(*even) if even else None
-    for table in _tables(file, key, told, stamps, sizes):
+    unwanted = {name + SUFFIX for name in told.names if name not in flagged}
+    wanted = [name for name in told.columns if not name.endswith(FINALITY) and name not in unwanted]
+    for table in _tables(file, key, wanted, stamps, most):
         first, last = np.searchsorted(table["time"], [window.start, window.stop]).tolist()
         if first < last:
-            yield _shown(table, told, slice(first, last)), told.manifest["described"]
+            yield _shown(table, told, flagged, slice(first, last)), told.manifest["described"]
         if last < len(table["time"]):
             return
 
 
-def _tables(file, key: str, told: Footer, stamps: np.ndarray | None, sizes: Iterator[int]) -> Iterator[Rows]:
+def _tables(file, key: str, wanted: list[str], stamps: np.ndarray | None, most: int) -> Iterator[Rows]:
     """The columns that are wanted and `time`, from the first row on."""
-    wanted = [name for name in told.columns if not name.endswith(FINALITY)]
     if not wanted and stamps is not None:
         yield {"time": stamps}
         return
-    columns = wanted if stamps is not None else ["time", *wanted]
-    size, begin = next(sizes), 0
+    columns, begin = wanted if stamps is not None else ["time", *wanted], 0
     with reading_object(key):
-        for batch in file.iter_batches(batch_size=size, columns=columns, use_threads=False):
+        for batch in file.iter_batches(batch_size=most, columns=columns, use_threads=False):
             arrays = {name: _numpy(column) for name, column in zip(batch.schema.names, batch.columns, strict=True)}
             if stamps is not None:
                 arrays["time"] = stamps[begin : begin + batch.num_rows]
@@ -96,14 +96,15 @@ def _numpy(column) -> np.ndarray:
     return values.astype(np.float64, copy=False) if values.dtype.kind == "f" else values
 
 
-def _shown(table: Rows, told: Footer, part: slice) -> Rows:
+def _shown(table: Rows, told: Footer, flagged: Container[str], part: slice) -> Rows:
     out = {"time": table["time"][part]}
     out |= {name: table[name][part] for name in told.manifest["along"]}
     if told.manifest["attributes"]["shape"] == "track":
         out["half_orbit_id"] = _label(told.manifest["attributes"], len(out["time"]))
     for name in told.names:
         out[name] = table[name][part]
-        out[name + SUFFIX] = _missing(out[name]) if name in told.only_missing else table[name + SUFFIX][part]
+        if name in flagged:
+            out[name + SUFFIX] = _missing(out[name]) if name in told.only_missing else table[name + SUFFIX][part]
     return out
 
 
@@ -120,13 +121,16 @@ def _label(attrs: Mapping[str, Any], count: int) -> np.ndarray:
     return np.full(count, str(attrs.get("half_orbit_id", "")), dtype=object)
 
 
-def block_rows(block: Block, sizes: Iterator[int]) -> Iterator[Rows]:
-    """Rows of a block: one a time, of fields and profiles one a time and grid point, of rays one a ray observed."""
+def block_rows(block: Block, most: int) -> Iterator[Rows]:
+    """Rows of a block, `most` or fewer at a time, fields by whole maps.
+
+    One a time, of fields and profiles one a time and grid point, of rays one a ray observed.
+    """
     block = with_half_orbit(block) if block.attrs["shape"] == "track" else block
     axes = {name: block.axes[name] for name in DIMENSIONS[block.attrs["shape"]][1:]}  # in the order of the values
     cells, begin = int(np.prod([len(values) for values in axes.values()])), 0
     while begin < len(block.time):
-        part = block[begin : begin + max(next(sizes) // cells, 1)]
+        part = block[begin : begin + max(most // cells, 1)]
         begin += len(part.time)
         yield _long(replace(part, axes=axes), cells)
 

@@ -1,26 +1,25 @@
-"""Stream: a collection's values in a window in order of time, a few thousand rows at a time, however long the window.
+"""Stream: a collection's values in a window in order of time, some megabytes at a time, however long the window.
 
 The same values as `query.whole` gives, each instant once: where several members handed in the same times, their
-granules are united as there. Granules are read one after the other, a few ahead, and forgotten; nothing of xarray is
-touched on the way.
+granules are united as there. Granules are read one after the other, the next one ahead, and forgotten; nothing of
+xarray is touched on the way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
 
 from soap.archive.archive import Archive
 from soap.archive.block import Block
-from soap.archive.named_keys import several_at_once
 from soap.archive.object_rows import Described, Rows, absent, block_rows, described_object, table_rows
 from soap.archive.overlap import by_time, maturity_of, overlapping
 from soap.archive.parts import meets_window
+from soap.archive.read_ahead import read_ahead
 from soap.archive.records import GranuleRecord
 from soap.archive.values import Asked, station_place
 from soap.core.errors import BadParameter
@@ -30,17 +29,19 @@ from soap.observations.quality import SUFFIX
 from soap.observations.quality import attributes as of_flags
 
 FIRST_ROWS, ROWS = 2048, 65_536
-"""Rows of the first batch, which shall be there soon, and of any later one at most, fields by whole maps."""
+"""Rows of the first batch, which shall be there soon, and of any later one at most; of fields a map at least."""
 
-DECODED_ROWS = 131_072
-"""Rows of a granule that is decoded ahead, in a thread of its own; of larger ones only the bytes are fetched."""
+BATCH_BYTES = 4 << 20
+"""Bytes of a batch's columns, of many columns too. A granule of no more is decoded ahead; else its bytes are there."""
+
+AHEAD_BYTES = 1 << 20
+"""Bytes of columns, or of stored objects, that are read ahead; one granule at least, of whatever size."""
 
 _SHAPES = ("series", "track", "rays", "field", "profile")
-_AHEAD = 1
-"""Threads that fetch ahead of what is being told."""
+_ROW_BYTES, _VALUE_BYTES = 48, 9  # of time and what goes along with it, and of a value and its flags
 
-_Telling = Callable[[Iterator[int]], Iterator[Described]]
-"""Gives rows, and what is told of their columns, in batches of no more than the sizes it is handed."""
+_Telling = Callable[[int], Iterator[Described]]
+"""Gives rows, and what is told of their columns, in batches of no more rows than it is handed."""
 
 
 @dataclass(frozen=True)
@@ -79,12 +80,14 @@ def stream(
     provider: str | None = None,
     as_of: np.datetime64 | None = None,
     every_time: bool = False,
+    flags: Collection[str] | None = None,
 ) -> Stream:
     """The collection's values in the window, as they are read; the first of them are read at once.
 
-    Columns are those of `variables` in the order given, or of all by name. With `every_time` a time for which none of
-    them was ever given is told too, so that a choice of variables changes no times. Errors as `query.whole`, those of
-    its first granule and of the catalogue at once; others when the batch is asked for in which they are found.
+    Columns are those of `variables` in the order given, or of all by name, each with its flags, or those of `flags`
+    alone. With `every_time` a time for which none of them was ever given is told too, so that a choice of variables
+    changes no times. Errors as `query.whole`, those of its first granule and of the catalogue at once; others when the
+    batch is asked for in which they are found.
     """
     names = None if variables is None else tuple(variables)
     asked = Asked(archive, viewer, collection_id, window, names, as_of, provider, station)
@@ -95,7 +98,8 @@ def stream(
         raise asked.nothing()
     _check_one_platform(asked, found)
     every = tuple(sorted({name for record in found for name in record.variables}))
-    telling = _Told(asked, every if names is None else names, every_time)
+    told = every if names is None else names
+    telling = _Told(asked, told, told if flags is None else flags, every_time)
     latest = max(found, key=lambda record: (record.window.stop, record.recorded_from))
     attrs, described = described_object(archive.objects, latest.object_key)
     batches = telling.batches(found)
@@ -147,19 +151,22 @@ def _groups(found: list[GranuleRecord]) -> list[list[GranuleRecord]]:
 class _Told:
     """What is on its way: columns, units as far as they were met, and the last time that was told."""
 
-    def __init__(self, asked: Asked, names: tuple[str, ...], every_time: bool):
-        self._asked, self._names, self._every_time = asked, names, every_time
+    def __init__(self, asked: Asked, names: tuple[str, ...], flagged: Collection[str], every_time: bool):
+        self._asked, self._names, self._flagged, self._every_time = asked, names, flagged, every_time
+        self._row_bytes = _ROW_BYTES + _VALUE_BYTES * len(names)
+        self._most = max(min(ROWS, BATCH_BYTES // self._row_bytes), 1)
         self.described: dict[str, Mapping[str, Any]] = {}
         self._last: np.datetime64 | None = None
 
     def batches(self, found: list[GranuleRecord]) -> Iterator[Rows]:
-        """All that is told, in order of time."""
-        sizes = chain([FIRST_ROWS], repeat(ROWS))
-        for _, fetched in several_at_once(self._fetched, _groups(found), _AHEAD):
-            for rows, described in (told for tell in fetched for told in tell(sizes)):
+        """All that is told, in order of time; the first batch in two, the first of which is short."""
+        for fetched in read_ahead(self._fetched, _groups(found), self._size, AHEAD_BYTES):
+            for rows, described in (told for tell in fetched for told in tell(self._most)):
                 self._note(described)
-                self._check_later(rows["time"])
-                yield self._columns(rows)
+                first, self._last = self._last is None, self._later(rows["time"])
+                for part in (slice(FIRST_ROWS), slice(FIRST_ROWS, None)) if first else (slice(None),):
+                    if len(rows["time"][part]):
+                        yield {name: values[part] for name, values in self._columns(rows).items()}
 
     def _fetched(self, group: list[GranuleRecord]) -> list[_Telling]:
         """What is read ahead of a group, and decoded where it is small; what several members hold is united."""
@@ -171,9 +178,13 @@ class _Told:
         wanted = self._names if asked.variables is not None else None
         out: list[_Telling] = []
         for key in [part.key for part in one.parts if meets_window(part, asked.window)] or [one.object_key]:
-            rows = partial(table_rows, asked.archive.objects.get(key), key, wanted, asked.window)
-            out.append(partial(_cut, list(rows(repeat(ROWS)))) if one.count <= DECODED_ROWS else rows)
+            rows = partial(table_rows, asked.archive.objects.get(key), key, wanted, self._flagged, asked.window)
+            out.append(partial(_decoded, list(rows(self._most))) if one.count <= self._most else rows)
         return out
+
+    def _size(self, group: list[GranuleRecord]) -> int:
+        """Bytes that `_fetched` holds of a group, roughly: of columns, or of an object that is too large for them."""
+        return sum(one.count * self._row_bytes if one.count <= self._most else one.bytes for one in group)
 
     def _note(self, described: Mapping[str, Mapping[str, Any]]) -> None:
         """Remember what is told of the variables; `BadParameter` where units change on the way."""
@@ -185,35 +196,30 @@ class _Told:
                     f" {attrs.get('units')}; ask for a shorter window."
                 )
 
-    def _check_later(self, time: np.ndarray) -> None:
-        """`BadParameter` where platforms overlap, or members cut half-orbits differently."""
+    def _later(self, time: np.ndarray) -> np.datetime64:
+        """The last time; `BadParameter` where platforms overlap, or members cut half-orbits differently."""
         if self._last is not None and time[0] <= self._last:
             raise BadParameter(f"{self._asked.collection_id}: platforms overlap in this window; ask for a shorter one.")
-        self._last = time[-1]
+        return time[-1]
 
     def _columns(self, rows: Rows) -> Rows:
         """The columns that were asked for, in their order; those that a granule lacks are missing."""
-        suffixed = {name + SUFFIX for name in rows}
-        own = {name for name in rows if name + SUFFIX in rows} | suffixed
+        own = {*self._names, *(name for name in rows if name + SUFFIX in rows)}
+        own |= {name + SUFFIX for name in own}
         out = {name: values for name, values in rows.items() if name not in own}
         for name in self._names:
             if name not in rows:
-                out[name], out[name + SUFFIX] = absent(len(rows["time"]))
-                continue
-            out[name], out[name + SUFFIX] = rows[name], rows[name + SUFFIX]
+                rows = {**rows, **dict(zip((name, name + SUFFIX), absent(len(rows["time"])), strict=True))}
+            out |= {column: rows[column] for column in (name, name + SUFFIX) if column == name or name in self._flagged}
         return out
 
 
-def _of_block(block: Block, sizes: Iterator[int]) -> Iterator[Described]:
-    for rows in block_rows(block, sizes):
+def _of_block(block: Block, most: int) -> Iterator[Described]:
+    for rows in block_rows(block, most):
         yield rows, block.described
 
 
-def _cut(decoded: Sequence[Described], sizes: Iterator[int]) -> Iterator[Described]:
-    """Rows that are decoded already, in batches of no more than `sizes` tells."""
-    for rows, described in decoded:
-        begin, count = 0, len(rows["time"])
-        while begin < count:
-            end = begin + next(sizes)
-            yield {name: values[begin:end] for name, values in rows.items()}, described
-            begin = end
+def _decoded(batches: list[Described], _most: int) -> Iterator[Described]:
+    """Batches that are decoded already; each is forgotten when it is told."""
+    while batches:
+        yield batches.pop(0)

@@ -116,10 +116,11 @@ def values_of(viewer: Viewer, archive: Archive, one: Dataset, window: Window, co
     """The dataset's values of these columns in the window, a row for each of its times; None where it has none."""
     wanted = set(columns)
     variables = [name for name in one.held.variables if {name, f"{name}_quality"} & wanted]
+    flags = [name for name in variables if f"{name}_quality" in wanted]
     try:
         return query.stream(
             archive, viewer, one.held.collection_id, window, variables, station=one.held.platform,
-            provider=one.provider, as_of=one.as_of, every_time=True,
+            provider=one.provider, as_of=one.as_of, every_time=True, flags=flags,
         )  # fmt: skip
     except NotFound:
         return None

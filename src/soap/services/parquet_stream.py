@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-GROUP_ROWS = 131_072
-"""Rows of a group: few groups read fast, and each is in memory while it is written."""
+GROUP_ROWS, GROUP_BYTES = 131_072, 8 << 20
+"""Rows of a group, or bytes of many columns: few groups read fast, and each is in memory while it is written."""
 
 
 def parquet_pieces(
@@ -32,7 +32,7 @@ def parquet_pieces(
             schema = pa.schema(fields, metadata=dict(metadata))
             writer = pq.ParquetWriter(pa.PythonFile(sink, mode="w"), schema, **_options(schema))
         waiting.append(table.cast(schema))
-        if sum(len(one) for one in waiting) >= GROUP_ROWS:
+        if sum(len(one) for one in waiting) >= GROUP_ROWS or sum(one.nbytes for one in waiting) >= GROUP_BYTES:
             writer.write_table(pa.concat_tables(waiting), row_group_size=2 * GROUP_ROWS)
             waiting.clear()
             yield sink.taken()

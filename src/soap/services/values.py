@@ -20,7 +20,8 @@ from soap.services.datasets import decimals_of
 from soap.services.get import TABLES, Wanted, check_fits, formats, wanted, written
 from soap.services.parquet_stream import parquet_pieces
 from soap.services.rights import rights_of
-from soap.services.row_formats import csv_rows, decimals_of_times, json_rows
+from soap.services.row_formats import csv_rows, json_rows, text_parts
+from soap.services.row_times import decimals_of_times
 from soap.services.tables import column_title, table_columns
 
 __all__ = [
@@ -196,10 +197,10 @@ def _csv(
     batches: Iterator[dict[str, np.ndarray]], described: Mapping[str, Mapping[str, Any]], decimals: int
 ) -> Iterator[bytes]:
     """With a heading of names and units; a missing value is an empty field, as `tables.csv_bytes` writes it."""
-    for number, batch in enumerate(batches):
-        titles = [column_title(name, str(described.get(name, {}).get("units", ""))) for name in batch]
+    for number, part in enumerate(text_parts(batches)):
+        titles = [column_title(name, str(described.get(name, {}).get("units", ""))) for name in part]
         heading = (",".join(f'"{title}"' for title in titles) + "\n").encode() if number == 0 else b""
-        yield heading + csv_rows(batch, decimals, absent="")
+        yield heading + csv_rows(part, decimals, absent="")
 
 
 def _json(
@@ -209,12 +210,14 @@ def _json(
     decimals: int,
 ) -> Iterator[bytes]:
     """`columns` with their names and units, and `rows`, a missing value null, after what is `told` of all."""
-    for number, batch in enumerate(batches):
+    between = b""
+    for number, part in enumerate(text_parts(batches)):
         if number == 0:
-            columns = [{"name": name, **_plain(described.get(name, {}))} for name in batch]
+            columns = [{"name": name, **_plain(described.get(name, {}))} for name in part]
             yield orjson.dumps({**told, "columns": columns})[:-1] + b',"rows":[\n'
-        rows = json_rows(batch, decimals)
-        yield (b",\n" if number else b"") + rows
+        if rows := json_rows(part, decimals):
+            yield between + rows
+            between = b",\n"
     yield b"\n]}\n"
 
 

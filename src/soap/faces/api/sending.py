@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,42 +12,81 @@ from email.utils import format_datetime
 from typing import Any
 
 import numpy as np
-from anyio import CancelScope
-from starlette.concurrency import run_in_threadpool
+from anyio import CancelScope, CapacityLimiter, to_thread
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from soap.core.errors import TooMany
+from soap.faces.api.asking import Asking
 
 Piece = bytes | memoryview
 
 MOST, MOST_OF_ONE = 64, 16
 """Answers that one process sends piece by piece at a time, to all and to one user at one address: each holds some
-20 MB for as long as it is read, however slowly."""
+megabytes for as long as it is read, however slowly."""
+
+_MAKERS = CapacityLimiter(8)
+"""Pieces that are made at a time: so often is held what making one takes, and requests keep their own threads."""
 
 _sent: Counter[str] = Counter()
+_counting = threading.Lock()
+
+
+class Room:
+    """Room for one answer to who asks; `TooMany` when too many are being sent, to all or to them."""
+
+    def __init__(self, asking: Asking):
+        self._who = who = f"{asking.viewer.user} {asking.address}"
+        with _counting:
+            if _sent[who] >= MOST_OF_ONE or _sent.total() >= MOST:
+                raise TooMany(
+                    f"{_sent[who]} answers of values are being sent to you, and {_sent.total()} in all; at most"
+                    f" {MOST_OF_ONE} and {MOST} are sent at a time. Take those first, or ask again soon.",
+                    retry_after_s=10,
+                )
+            _sent[who] += 1
+        self._held = True
+
+    def give_back(self) -> None:
+        """There is room for another; said twice it counts once."""
+        with _counting:
+            if self._held:
+                self._held = False
+                _sent[self._who] -= 1
+                if not _sent[self._who]:
+                    del _sent[self._who]
+
+
+@contextmanager
+def room(asking: Asking) -> Iterator[Room]:
+    """Room that is taken before anything of an answer is read, and given back where none comes of it."""
+    taken = Room(asking)
+    try:
+        yield taken
+    except BaseException:
+        taken.give_back()
+        raise
 
 
 class Sending(StreamingResponse):
     """An answer whose pieces are made while it is sent; no more than two of them are in memory.
 
     A failure on the way ends the connection before the answer's end, so that nobody takes a part for the whole. When
-    the other side goes away no further piece is made.
+    the other side goes away no further piece is made. Then its `room` is given back.
     """
 
-    def __init__(self, pieces: Iterator[Piece], headers: Mapping[str, str], media_type: str, status_code: int = 200):
-        super().__init__((), status_code, headers, media_type)
-        self._pieces = pieces
+    def __init__(self, room: Room, pieces: Iterator[Piece], headers: Mapping[str, str], media_type: str):
+        super().__init__((), 200, headers, media_type)
+        self._room, self._pieces = room, pieces
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it; `TooMany` when too many are being sent."""
-        asking = scope.get("state", {}).get("asking")
+        """Send it."""
         try:
-            with _counted(f"{asking.viewer.user} {asking.address}" if asking else ""):
-                await super().__call__(scope, receive, send)
-        except TooMany:
-            await self._close()
-            raise
+            await super().__call__(scope, receive, send)
+        finally:
+            with CancelScope(shield=True):
+                await self._close()
+            self._room.give_back()
 
     async def stream_response(self, send: Send) -> None:
         """Send the head, every piece, and the end."""
@@ -59,34 +99,15 @@ class Sending(StreamingResponse):
         finally:
             with CancelScope(shield=True):
                 await asyncio.wait([coming])
-                await self._close()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _close(self) -> None:
         close: Any = getattr(self._pieces, "close", None)
         if close is not None:
-            await run_in_threadpool(close)
+            await to_thread.run_sync(close)
 
     def _coming(self) -> asyncio.Task[Piece | None]:
-        return asyncio.create_task(run_in_threadpool(next, self._pieces, None))
-
-
-@contextmanager
-def _counted(who: str) -> Iterator[None]:
-    """Count an answer to `who` while it is sent; all are counted in the one thread of the event loop."""
-    if _sent[who] >= MOST_OF_ONE or _sent.total() >= MOST:
-        raise TooMany(
-            f"{_sent[who]} answers of values are being sent to you, and {_sent.total()} in all; at most {MOST_OF_ONE}"
-            f" and {MOST} are sent at a time. Take those first, or ask again soon.",
-            retry_after_s=10,
-        )
-    _sent[who] += 1
-    try:
-        yield
-    finally:
-        _sent[who] -= 1
-        if not _sent[who]:
-            del _sent[who]
+        return asyncio.create_task(to_thread.run_sync(next, self._pieces, None, limiter=_MAKERS))
 
 
 def begun(pieces: Iterator[Piece]) -> Iterator[Piece]:

@@ -10,7 +10,7 @@ from soap.core.time import iso
 from soap.faces.api.asking import Asking
 from soap.faces.api.hapi.request_parameters import TIME
 from soap.services.datasets import Dataset, told_of
-from soap.services.row_formats import iso_width
+from soap.services.row_times import iso_width
 
 HALF_ORBIT = "half_orbit_id"
 HALF_ORBIT_LENGTH = 24

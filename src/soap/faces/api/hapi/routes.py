@@ -24,7 +24,7 @@ from soap.faces.api.hapi.request_parameters import (
     window_of,
 )
 from soap.faces.api.rules import Anybody
-from soap.faces.api.sending import Sending, begun, http_date
+from soap.faces.api.sending import Sending, begun, http_date, room
 from soap.services.datasets import Dataset, dataset, datasets, values_of
 
 router = APIRouter(tags=["hapi"])
@@ -111,10 +111,11 @@ def data(asking: Anybody, request: Request) -> Response:
     headers = CORS | {"Last-Modified": http_date(one.held.version), "Link": f'<{one.version}>; rel="cite-as"'}
     if request.method == "HEAD":
         return Response(headers=headers, media_type=MEDIA[form])
-    stream = values_of(asking.viewer, asking.archive, one, window, names)
-    asking.tells_of(() if stream is None else stream.owners)
-    before = header(asking, one, names) if form == "json" or "include" in found else None
-    return Sending(begun(records(one, names, stream, form, before)), headers, MEDIA[form])
+    with room(asking) as taken:
+        stream = values_of(asking.viewer, asking.archive, one, window, names)
+        asking.tells_of(() if stream is None else stream.owners)
+        before = header(asking, one, names) if form == "json" or "include" in found else None
+        return Sending(taken, begun(records(one, names, stream, form, before)), headers, MEDIA[form])
 
 
 @router.api_route("/{path:path}", methods=METHODS, include_in_schema=False, response_class=Response, responses=_MOVED)

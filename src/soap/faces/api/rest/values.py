@@ -15,7 +15,7 @@ from soap.faces.api.asking import Asking
 from soap.faces.api.ranges import attached
 from soap.faces.api.rest.places import Instant, instant
 from soap.faces.api.rules import Anybody
-from soap.faces.api.sending import Sending, begun, http_date
+from soap.faces.api.sending import Sending, begun, http_date, room
 from soap.services.values import Values, values, wanted
 
 router = APIRouter(tags=["values"])
@@ -34,8 +34,8 @@ Provider = Annotated[str | None, Query(max_length=20, description="Member who ha
 Format = Annotated[
     str,
     Query(alias="format", max_length=60, pattern=_WORD,
-          description="json, csv, parquet: of any size, streamed; netcdf and the formats of `soap formats` that are"
-          " written, as iaga2002 and ionex: of bounded size."),
+          description="json, csv, parquet: of any size, streamed; netcdf and the formats that are written here, as"
+          " iaga2002 and ionex: of bounded size."),
 ]  # fmt: skip
 Points = Annotated[
     int | None, Query(ge=1, le=MOST_POINTS, description="Decimated to so many buckets, extremes kept; for plots.")
@@ -115,7 +115,8 @@ def _answer(asking: Asking, asked: Question, request: Request, shapes: tuple[str
     if f'"{found.tag}"' in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     asking.tells_of(found.owners)
-    return Sending(begun(found.pieces()), headers | attached(found.name), found.media)
+    with room(asking) as taken:
+        return Sending(taken, begun(found.pieces()), headers | attached(found.name), found.media)
 
 
 def _headers(found: Values) -> dict[str, str]:
