@@ -33,8 +33,8 @@ export function VerdictTold(props: { told: Told }) {
   const rule = words(`rules.${told.kind}`, told.null_rate.rule, { threshold, blocks: told.null_rate.background_blocks });
   const statistic = words(`statistics.${told.kind}`, told.statistic_name, {
     variable: told.variable,
-    first: told.days?.[0],
-    last: told.days?.[1],
+    first: fixed(told.days?.[0], 0),
+    last: fixed(told.days?.[1], 0),
     hours: told.block_hours,
     background: told.background,
   });
