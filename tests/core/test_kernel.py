@@ -11,6 +11,7 @@ import pytest
 from soap.core import kernel_build
 from soap.core.kernel import Kernel
 
+NAME = "made_kernels"
 SOURCE = '''
 from numba import njit
 
@@ -41,112 +42,127 @@ def average(sums):
 '''
 
 
+@pytest.fixture(scope="module")
+def code_of_clear(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("kernels")
+    (folder / f"{NAME}.py").write_text(SOURCE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(folder)
+        return kernel_build.machine_code(NAME, "clear", ("f8:1", "b1:1"))
+
+
 @pytest.fixture
-def module(tmp_path, monkeypatch):
-    """A module of kernels in a folder of its own."""
-    (tmp_path / "made_kernels.py").write_text(SOURCE)
+def compiler(monkeypatch, code_of_clear):
+    """A compiler that has its answer, and the list of what it was asked for."""
+    asked = []
+
+    def answer(module, name, kinds):
+        asked.append((module, name, kinds))
+        return code_of_clear
+
+    monkeypatch.setattr(kernel_build, "machine_code", answer)
+    return asked
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    """Where a module of kernels stands by itself."""
+    (tmp_path / f"{NAME}.py").write_text(SOURCE)
     monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr("soap.core.kernel._sources", lambda module: SOURCE)
-    sys.modules.pop("made_kernels", None)
+    sys.modules.pop(NAME, None)
     importlib.invalidate_caches()
-    yield "made_kernels"
-    sys.modules.pop("made_kernels", None)
+    yield tmp_path / "__pycache__"
+    sys.modules.pop(NAME, None)
 
 
-def arguments():
-    octets = np.frombuffer(bytes([1, 0, 3]), np.uint8)
-    return octets, np.arange(-4.0, 8.0).reshape(3, 4), np.zeros(3), 2
+def kept(folder):
+    return sorted(path.name.split("-")[0] for path in folder.glob("*.o"))
 
 
-def kept(tmp_path):
-    return sorted(path.name.split("-")[0] for path in (tmp_path / "__pycache__").glob("*.o"))
-
-
-def test_gives_what_plain_python_gives(module, tmp_path):
-    ours, theirs = arguments(), arguments()
-    count = Kernel(module, "accumulate")(*ours)
-    plain = importlib.import_module(module)
-    sums = [sum(max(cell, 0.0) for cell in row) * 2 * octet for row, octet in zip(theirs[1], theirs[0], strict=True)]
-    assert ours[2].tolist() == sums == [0.0, 0.0, 132.0]
-    assert count == plain.accumulate.py_func(*theirs) == 1
-    assert Kernel(module, "clear")(ours[2], np.array([True, True, False])) == 0
-    assert ours[2].tolist() == [0.0, 0.0, 0.0]
-    assert kept(tmp_path) == ["made_kernels.accumulate", "made_kernels.clear"]
-
-
-def test_is_not_made_again(module, monkeypatch):
-    Kernel(module, "clear")(np.ones(2), np.ones(2, bool))
-    monkeypatch.setattr(kernel_build, "machine_code", None)  # not callable: who asks for it, fails
+def cleared():
+    """What a kernel that is asked for anew makes of two numbers, the second of which is to go."""
     sums = np.ones(2)
-    Kernel(module, "clear")(sums, np.array([True, False]))
-    assert sums.tolist() == [1.0, 0.0]
+    assert Kernel(NAME, "clear")(sums, np.array([True, False])) == 0
+    return sums.tolist()
+
+
+def test_gives_what_plain_python_gives(folder):
+    def arguments():
+        octets = np.frombuffer(bytes([1, 0, 3]), np.uint8)
+        return octets, np.arange(-4.0, 8.0).reshape(3, 4), np.zeros(3), 2
+
+    ours, theirs = arguments(), arguments()
+    count = Kernel(NAME, "accumulate")(*ours)
+    assert NAME not in sys.modules  # another process compiled
+    assert count == importlib.import_module(NAME).accumulate.py_func(*theirs) == 1
+    assert ours[2].tolist() == theirs[2].tolist() == [0.0, 0.0, 2.0 * 3 * (4 + 5 + 6 + 7)]
+    assert kept(folder) == [f"{NAME}.accumulate"]
+
+
+def test_is_made_once(folder, compiler):
+    assert cleared() == cleared() == [1.0, 0.0]
+    assert compiler == [(NAME, "clear", ("f8:1", "b1:1"))]
+    assert kept(folder) == [f"{NAME}.clear"]
 
 
 @pytest.mark.parametrize(
     "damage", [lambda code: b"", lambda code: code[:-1], lambda code: code[:99] + b"?" + code[100:]]
 )
-def test_damaged_code_is_made_anew(module, tmp_path, damage):
-    Kernel(module, "clear")(np.ones(2), np.ones(2, bool))
-    (path,) = (tmp_path / "__pycache__").glob("*.o")
+def test_damaged_code_is_made_anew(folder, compiler, damage):
+    cleared()
+    (path,) = folder.glob("*.o")
     whole = path.read_bytes()
     path.write_bytes(damage(whole))
-    sums = np.ones(2)
-    Kernel(module, "clear")(sums, np.array([True, False]))
-    assert sums.tolist() == [1.0, 0.0]
-    assert len(path.read_bytes()) == len(whole)
+    assert cleared() == [1.0, 0.0]
+    assert path.read_bytes() == whole
+    assert len(compiler) == 2
 
 
-def test_what_needs_more_than_itself_runs_by_numba(module, tmp_path):
-    assert Kernel(module, "average")(np.ones(4)) == 8
-    assert kept(tmp_path) == []
+def test_of_a_changed_source_nothing_is_taken_over(folder, compiler, monkeypatch):
+    cleared()
+    monkeypatch.setattr("soap.core.kernel._sources", lambda module: "changed")
+    cleared()
+    assert len(compiler) == 2
+    assert kept(folder) == [f"{NAME}.clear"] * 2
 
 
-def test_nowhere_to_keep_it_is_no_harm(module, tmp_path, monkeypatch):
-    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "made_kernels.py"))  # a file, no folder
-    sums = np.ones(2)
-    Kernel(module, "clear")(sums, np.array([True, False]))
-    assert sums.tolist() == [1.0, 0.0]
+def test_nowhere_to_keep_it_is_no_harm(tmp_path, compiler, monkeypatch):
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / f"{NAME}.py"))  # a file, no folder
+    assert cleared() == cleared() == [1.0, 0.0]
+    assert len(compiler) == 2
+
+
+def test_what_needs_more_than_itself_runs_by_numba(folder):
+    assert Kernel(NAME, "average")(np.ones(4)) == 8
+    assert kept(folder) == []
+
+
+def test_where_no_process_can_be_started_this_one_compiles(monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    assert cleared() == [1.0, 0.0]
 
 
 @pytest.mark.parametrize("wrong", [np.ones(4)[::2], np.ones(2, ">f8"), [1.0, 2.0], 1.5, np.ones((2, 2)).T])
-def test_arrays_of_another_kind_are_refused(module, wrong):
+def test_arrays_of_another_kind_are_refused(wrong):
     with pytest.raises(TypeError, match="A kernel takes arrays"):
-        Kernel(module, "clear")(wrong, np.ones(2, bool))
+        Kernel(NAME, "clear")(wrong, np.ones(2, bool))
 
 
-def test_of_a_changed_source_nothing_is_taken_over(module, tmp_path, monkeypatch):
-    Kernel(module, "clear")(np.ones(2), np.ones(2, bool))
-    monkeypatch.setattr("soap.core.kernel._sources", lambda module: "changed")
-    Kernel(module, "clear")(np.ones(2), np.ones(2, bool))
-    assert kept(tmp_path) == ["made_kernels.clear"] * 2
-
-
-def test_a_later_process_wakes_no_compiler(module, tmp_path):
+@pytest.mark.parametrize("changed", [{}, {"NUMBA_DISABLE_JIT": "1"}])
+def test_a_process_wakes_no_compiler_and_can_do_without_one(folder, compiler, changed, monkeypatch):
+    """With numba switched off nothing is compiled, and kernels are plain functions."""
     program = (
-        "import sys, numpy as np; from soap.core.kernel import Kernel; sums = np.ones(2);"
-        "Kernel('made_kernels', 'clear')(sums, np.array([True, False])); assert sums.tolist() == [1.0, 0.0];"
-        "print('numba' in sys.modules, 'scipy' in sys.modules)"
+        "import sys, numpy as np; from soap.core import kernel; kernel._sources = lambda module: sys.argv[1];"
+        "sums = np.ones(2); kernel.Kernel('made_kernels', 'clear')(sums, np.array([True, False]));"
+        "assert sums.tolist() == [1.0, 0.0]; print('numba' in sys.modules, 'scipy' in sys.modules)"
     )
-    told = [
-        subprocess.run(
-            [sys.executable, "-c", program], capture_output=True, text=True, check=True,
-            env=os.environ | {"PYTHONPATH": str(tmp_path)},
-        ).stdout.split()
-        for _ in range(2)
-    ]  # fmt: skip
-    assert told[0][0] == "True"
-    assert told[1] == ["False", "False"]
-
-
-def test_with_numba_switched_off_it_is_plain_python(module, tmp_path):
-    program = (
-        "import numpy as np; from soap.core.kernel import Kernel; sums = np.ones(2);"
-        "Kernel('made_kernels', 'clear')(sums, np.array([True, False])); assert sums.tolist() == [1.0, 0.0]"
-    )
+    if not changed:
+        cleared()
     run = subprocess.run(
-        [sys.executable, "-c", program], capture_output=True, text=True,
-        env=os.environ | {"PYTHONPATH": str(tmp_path), "NUMBA_DISABLE_JIT": "1"},
+        [sys.executable, "-c", program, SOURCE], capture_output=True, text=True,
+        env=os.environ | {"PYTHONPATH": str(folder.parent)} | changed,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr
-    assert kept(tmp_path) == []
+    assert run.stdout.split()[0] == str(bool(changed))

@@ -37,8 +37,8 @@ class Kernel:
     """The function `name` of a module of numba kernels, called with C-ordered arrays and whole numbers.
 
     It gives a whole number, 0 where the function gives nothing. Arguments of other kinds (number types, dimensions) are
-    another piece of machine code, made when they are first met. The function must need nothing but its arguments: what
-    calls back into Python or makes arrays runs by numba itself, as does all where code can be compiled but not loaded.
+    another piece of machine code, made when they are first met. What needs more than its arguments, as a function that
+    makes arrays, runs by numba itself.
     """
 
     def __init__(self, module: str, name: str):
@@ -151,15 +151,20 @@ def _folders(module: str) -> list[Path]:
 
 def _read(path: Path) -> bytes | None:
     try:
-        held = path.read_bytes()
+        return unpacked(path.read_bytes())
     except OSError:
         return None
-    code = held[len(_MARK) + 32 :]
-    return code if held == _packed(code) else None
 
 
-def _packed(code: bytes) -> bytes:
+def packed(code: bytes) -> bytes:
+    """Machine code with the digest that tells whether it is whole."""
     return _MARK + sha256(code).digest() + code
+
+
+def unpacked(held: bytes) -> bytes | None:
+    """Machine code out of what `packed` made; None where it is not whole."""
+    code = held[len(_MARK) + 32 :]
+    return code if held == packed(code) else None
 
 
 def _keep(code: bytes, names: list[Path]) -> None:
@@ -168,7 +173,7 @@ def _keep(code: bytes, names: list[Path]) -> None:
         written = path.with_name(f"{path.name}.{os.getpid()}")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            written.write_bytes(_packed(code))
+            written.write_bytes(packed(code))
             written.replace(path)
             return
         except OSError:

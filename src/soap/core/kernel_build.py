@@ -1,17 +1,27 @@
-"""Machine code of a kernel, made by numba once an installation; see `soap.core.kernel`."""
+"""Machine code of a kernel, made by numba once an installation; see `soap.core.kernel`.
+
+It is made in a process of its own, so that who asks for it first pays the time, but neither keeps the compiler's memory
+nor falls with it. That process is this module as a program: it writes the code to its standard output.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import os
+import subprocess
+import sys
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 
-from soap.core.kernel import ENTRY, Kinds, parameter_types, target_machine
+from soap.core.kernel import ENTRY, Kinds, packed, parameter_types, target_machine, unpacked
 
 _RUNTIME = frozenset(("memcpy", "memmove", "memset"))
 """What every process has."""
+
+_UNFIT = b"not by itself"
+_LONGEST_S = 900
 
 
 def dispatcher(module: str, name: str) -> Any:
@@ -20,6 +30,17 @@ def dispatcher(module: str, name: str) -> Any:
 
 
 def machine_code(module: str, name: str, kinds: Kinds) -> bytes | None:
+    """The code of `compiled`, made in another process; in this one where no other can be started."""
+    command = [sys.executable, "-m", __name__, module, name, *kinds]
+    paths = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    try:
+        made = subprocess.run(command, capture_output=True, timeout=_LONGEST_S, env=paths).stdout  # noqa: S603 # ours
+    except (OSError, subprocess.TimeoutExpired):
+        made = b""
+    return None if made == _UNFIT else unpacked(made) or compiled(module, name, kinds)
+
+
+def compiled(module: str, name: str, kinds: Kinds) -> bytes | None:
     """Object code whose function `ENTRY` is the kernel; None where that would need more than its arguments.
 
     All that the kernel calls is made its own and optimized with it. What is then left over of other functions would
@@ -79,3 +100,8 @@ def _numba_type(kind: str) -> Any:
         return types.int64
     number, _, shape = kind.partition(":")
     return types.Array(from_dtype(np.dtype(number)), int(shape.rstrip("r")), "C", readonly=shape.endswith("r"))
+
+
+if __name__ == "__main__":
+    code = compiled(sys.argv[1], sys.argv[2], tuple(sys.argv[3:]))
+    sys.stdout.buffer.write(packed(code) if code else _UNFIT)
