@@ -1,23 +1,16 @@
-import { useQuery } from "@tanstack/react-query";
 import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
-import { useTold } from "../../words/told";
 import { Link } from "wouter";
-import { answerOf, api, type Schemas } from "../../api/client";
+import type { Schemas } from "../../api/client";
 import { bound } from "../../figures/numbers";
+import { useProviderName } from "./memberNames";
 
 type StationSeries = Schemas["StationSeries"];
 
 /** What a station observes: each series, its terms, and what its files tell of the instrument. */
 export function Observed({ series }: { series: readonly StationSeries[] }) {
   const { t } = useTranslation();
-  const { data: members } = useQuery({
-    queryKey: ["members"],
-    queryFn: ({ signal }) => answerOf(api.GET("/api/v1/members", { signal })),
-    staleTime: Infinity,
-  });
-  const told = useTold();
-  const nameOf = (code: string) => told(`members.${code}`, members?.find((one) => one.code === code)?.name ?? "").text;
+  const providerName = useProviderName();
   return (
     <section className="stack">
       <h2>{t("stations.observes")}</h2>
@@ -33,7 +26,7 @@ export function Observed({ series }: { series: readonly StationSeries[] }) {
             <Fact title={t("stations.variables")} text={one.variables.join(", ")} />
             <Fact title={t("stations.cadence")} text={one.cadence} />
             <Fact title={t("stations.held")} text={`${bound(one.start)} – ${bound(one.last)}`} />
-            <Fact title={t("stations.owner")} text={one.owner === "" ? t("stations.archive") : one.owner.split(",").map((code) => `${nameOf(code)} (${code})`.trim()).join(", ")} />
+            <Fact title={t("stations.owner")} text={one.owner.split(",").map(providerName).join(", ")} />
             <Fact title={t("stations.licence")} text={one.licence || t("stations.unsaid")} />
             <Fact title={t("stations.citation")} text={one.citation || t("stations.unsaid")} />
             <Fact title={t("stations.version")} text={one.version} />

@@ -5,6 +5,7 @@ import { answerOf, api, type Schemas } from "../../api/client";
 import { fixed } from "../../figures/numbers";
 import { Page } from "../../shell/Page";
 import { Answer, Loading } from "../../states";
+import { Contacts } from "./Contacts";
 import { Live } from "./Live";
 import { Observed } from "./Observed";
 import { YearOfHealth } from "./YearOfHealth";
@@ -36,6 +37,7 @@ export default function StationPage() {
         {(found) => (
           <div className="stack">
             <Facts station={found} />
+            <Contacts station={found} series={series.data ?? []} />
             {series.data === undefined ? <Loading lines={6} /> : <Series station={found} series={series.data} />}
           </div>
         )}
