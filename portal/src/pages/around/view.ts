@@ -75,12 +75,16 @@ export function regionPart(region: Region | undefined): Pick<View, "near" | "rad
 
 /** Where the place of the view can be changed. */
 export function editAddress(view: View): string {
-  const told = Object.entries(whereAndWhen(view)).map(([name, value]) => [name, String(value)]);
-  return `/around?${new URLSearchParams([...told, ["edit", "1"]] as [string, string][])}`;
+  return `/around?${queryOf(view, "edit", "1")}`;
 }
 
 /** Where all values of the view are had as files. */
 export function downloadAddress(view: View, format: "csv" | "netcdf" | "parquet"): string {
-  const asked = Object.entries(whereAndWhen(view)).map(([name, value]) => [name, String(value)]);
-  return `/api/v1/around/values?${new URLSearchParams([...asked, ["format", format]] as [string, string][])}`;
+  return `/api/v1/around/values?${queryOf(view, "format", format)}`;
+}
+
+/** Where and when as a query, and one parameter more. */
+function queryOf(view: View, name: string, value: string): string {
+  const told = Object.entries(whereAndWhen(view)).map(([key, one]): [string, string] => [key, String(one)]);
+  return new URLSearchParams([...told, [name, value]]).toString();
 }
