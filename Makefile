@@ -65,11 +65,15 @@ shots: setup ## pictures of every page of the portal, in build/shots (needs Chro
 	$(PY) portal/shots.py demo-output/archive build/shots
 
 test: setup ## the fast tests (README's command)
-	$(PY) -m pytest -n auto --dist worksteal -m "not slow"
+	$(PY) -m pytest -n auto --dist worksteal -m "not slow" --timeout 300
 
-test-slow: setup ## crash points, large samples, fuzzing, all back ends by Dask; a skip is a failure
+BY_DASK := -m pytest -n auto --dist worksteal -m "not slow" --timeout 300 --no-skips --scheduler dask tests/services tests/faces
+
+test-slow: setup ## crash points, large samples, fuzzing, all back ends, work by Dask; a skip is a failure
 	$(PY) -m pytest -n auto --dist worksteal -m slow --no-skips
-	$(PY) -m pytest -n auto --dist worksteal -m "not slow" --no-skips --backends all --scheduler dask tests/services tests/faces
+	@mkdir -p build && rm -f build/work.txt
+	$(PY) $(BY_DASK) --backends sqlite+files --note-work build/work.txt
+	$(PY) $(BY_DASK) --backends postgresql+files,postgresql+s3 --only-work build/work.txt
 
 check: setup ## lint, types, import contracts, spelling, lock file, sizes
 	.venv/bin/ruff check .

@@ -2,7 +2,8 @@
 
 `pytest_plugins = ["soap.testing.executors"]` in a `conftest.py` gives the fixtures `scheduler`, `everybodys_scheduler`
 and `dask_server`, started once a session when first asked for. With `--scheduler dask` all services work on the
-cluster that are not told who works, by a test or by SOAP_SCHEDULER.
+cluster that are not told who works, by a test or by SOAP_SCHEDULER. `--note-work` and `--only-work` find, and then run,
+the tests whose own part gives work out: for these alone it matters who works on which back end.
 """
 
 from __future__ import annotations
@@ -28,6 +29,44 @@ KINDS = ("local", "dask")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The option that chooses who works."""
     parser.addoption("--scheduler", choices=KINDS, help="let heavy work be done by these alone, in all tests")
+    parser.addoption("--note-work", metavar="FILE", help="note there which tests give work out")
+    parser.addoption("--only-work", metavar="FILE", help="run the tests alone that were noted there")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Note a test that gives work out itself; what its fixtures do is noted with the tests that are about it."""
+    noted = item.config.getoption("--note-work")
+    if not noted:
+        return (yield)
+    given: list[None] = []
+    each = Workers.each
+
+    def counted(*asked: Any, **named: Any) -> Iterator[Any]:
+        for result in each(*asked, **named):
+            given.append(None)
+            yield result
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Workers, "each", counted)
+        result = yield
+    if given:
+        with (item.config.rootpath / noted).open("a", encoding="utf-8") as file:
+            file.write(f"{_of_all_parameters(item)}\n")
+    return result
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that were not noted, where only those are asked for."""
+    noted = config.getoption("--only-work")
+    if noted:
+        names = set((config.rootpath / noted).read_text(encoding="utf-8").splitlines())
+        config.hook.pytest_deselected(items=[one for one in items if _of_all_parameters(one) not in names])
+        items[:] = [one for one in items if _of_all_parameters(one) in names]
+
+
+def _of_all_parameters(item: pytest.Item) -> str:
+    return item.nodeid.partition("[")[0]
 
 
 def vary_schedulers(metafunc: pytest.Metafunc) -> None:
