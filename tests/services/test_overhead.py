@@ -41,3 +41,18 @@ def test_the_place_of_a_box_holds_its_corners():
     assert (made.latitude, made.longitude) == (0, 180) or made.longitude == -180
     assert all(made.near.holds(latitude, longitude) for latitude in (-10, 10) for longitude in (170, -170))
     assert made.radius_km == pytest.approx(6371 * np.arccos(np.cos(np.radians(10)) ** 2), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    "box",
+    [Box(170, -10, -170, 10), Box(-180, -30, 180, 30), Box(-100, 20, 150, 70), Box(0, -90, 10, 90), Box(5, 5, 5, 5)],
+)
+def test_the_place_of_a_box_holds_all_of_it_and_no_more(box):
+    """Against distances to places all over the box."""
+    made = place_of(box)
+    wide = (box.east - box.west) % 360 or (360 if box.east > box.west else 0)
+    longitude, latitude = np.meshgrid(box.west + np.linspace(0, wide, 73), np.linspace(box.south, box.north, 91))
+    a, b = np.radians(latitude), np.radians(made.latitude)
+    cosine = np.sin(a) * np.sin(b) + np.cos(a) * np.cos(b) * np.cos(np.radians(longitude - made.longitude))
+    assert made.radius_km == pytest.approx(6371 * np.arccos(np.clip(cosine, -1, 1)).max(), rel=1e-3, abs=0.2)
+    assert made.longitude == pytest.approx((box.west + wide / 2 + 180) % 360 - 180)

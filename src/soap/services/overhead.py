@@ -66,10 +66,12 @@ def place_of(asked: Near | Box) -> Place:
     """A circle as it is; of a box its centre, and the circle round it."""
     if isinstance(asked, Near):
         return Place(asked.latitude, asked.longitude, asked.radius_km)
-    across = (asked.east - asked.west) % 360.0
+    across = asked.east - asked.west + (0.0 if asked.west <= asked.east else 360.0)
     latitude, longitude = (asked.south + asked.north) / 2, (asked.west + across / 2 + 180.0) % 360.0 - 180.0
-    corner = max(distance_km(edge, asked.west, latitude, longitude) for edge in (asked.south, asked.north))
-    return Place(latitude, longitude, float(corner))
+    middle, half = np.radians(latitude), np.radians(across / 2)
+    opposite = np.degrees(np.arctan2(-np.sin(middle), -np.cos(middle) * np.cos(half)))  # farthest of a side's meridian
+    ends = (asked.south, asked.north, np.clip(opposite, asked.south, asked.north))
+    return Place(latitude, longitude, max(float(distance_km(end, asked.west, latitude, longitude)) for end in ends))
 
 
 def overhead(surroundings: Surroundings) -> Iterator[Overhead]:
