@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { isSomebody, useSession, useSignOut, type Who } from "../api/session";
 import { useSignInAddress } from "../states";
+import { roleName } from "./roles";
 
 /** Who one is here, and the way in or out. */
 export function AccountMenu() {
@@ -40,7 +41,7 @@ function Menu(props: { who: Who }) {
         {who.member !== "" && <span className="faint">{who.member}</span>}
       </button>
       <div id="account" className="menu" hidden={!open}>
-        <p className="small">{who.roles.map((role) => roleOf(role, t)).join(", ")}</p>
+        <p className="small">{who.roles.map((role) => roleName(role, t)).join(", ")}</p>
         <Link href="/sign-in" onClick={() => setOpen(false)}>
           {t("shell.account")}
         </Link>
@@ -50,11 +51,4 @@ function Menu(props: { who: Who }) {
       </div>
     </div>
   );
-}
-
-const ROLES = ["guest", "owner", "user", "station", "member_admin", "project_admin"] as const;
-
-function roleOf(role: string, t: ReturnType<typeof useTranslation>["t"]): string {
-  const known = ROLES.find((one) => one === role);
-  return known === undefined ? role : t(`shell.roles.${known}`);
 }

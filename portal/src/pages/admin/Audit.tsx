@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { instant, text, useAddress } from "../../address";
 import { second } from "../../figures/numbers";
 import { octets } from "../../figures/octets";
+import { Table } from "../../shell/Table";
 import { Answer, Screen } from "../../states";
 import { type Entry, useAudit } from "./audit";
 
@@ -56,32 +57,27 @@ function Entries(props: { all: readonly Entry[] }) {
       <p className="faint small" role="status">
         {t("admin.auditMany", { count: all.length, most: Math.min(SHOWN, all.length) })}
       </p>
-      <div className="scrolls">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t("admin.when")}</th>
-              <th scope="col">{t("admin.user")}</th>
-              <th scope="col">{t("admin.action")}</th>
-              <th scope="col">{t("admin.about")}</th>
-              <th scope="col" className="number">{t("admin.outcome")}</th>
-              <th scope="col" className="number">{t("admin.bytes")}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {all.slice(0, SHOWN).map((one, at) => (
-              <tr key={`${one.time} ${at}`}>
-                <td className="nowrap">{second(one.time)}</td>
-                <td className="nowrap">{one.member === "" ? one.user : `${one.user} · ${one.member}`}</td>
-                <td className="mono">{one.action}</td>
-                <td className="mono">{one.subject}</td>
-                <td className="number">{one.outcome}</td>
-                <td className="number nowrap">{octets(one.bytes)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        heads={[
+          t("admin.when"),
+          t("admin.user"),
+          t("admin.action"),
+          t("admin.about"),
+          { text: t("admin.outcome"), as: "number" },
+          { text: t("admin.bytes"), as: "number" },
+        ]}
+      >
+        {all.slice(0, SHOWN).map((one, at) => (
+          <tr key={`${one.time} ${at}`}>
+            <td className="nowrap">{second(one.time)}</td>
+            <td className="nowrap">{one.member === "" ? one.user : `${one.user} · ${one.member}`}</td>
+            <td className="mono">{one.action}</td>
+            <td className="mono">{one.subject}</td>
+            <td className="number">{one.outcome}</td>
+            <td className="number nowrap">{octets(one.bytes)}</td>
+          </tr>
+        ))}
+      </Table>
     </div>
   );
 }

@@ -1,9 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Told } from "../../words/Told";
 import { answerOf, api, type Schemas } from "../../api/client";
 import { useSession } from "../../api/session";
 import { bound, whole } from "../../figures/numbers";
+import { Table } from "../../shell/Table";
 import { Answer } from "../../states";
 import { Said } from "./Said";
 
@@ -20,46 +22,41 @@ export function Members() {
   const { data: who } = useSession();
   return (
     <div className="stack">
-      <Answer query={members}>{(all) => <Table members={all} held={held.data ?? []} />}</Answer>
+      <Answer query={members}>{(all) => <Held members={all} held={held.data ?? []} />}</Answer>
       {who?.roles.includes("project_admin") && <NewMember />}
     </div>
   );
 }
 
-function Table(props: { members: readonly Schemas["Member"][]; held: readonly Schemas["Holdings"][] }) {
+function Held(props: { members: readonly Schemas["Member"][]; held: readonly Schemas["Holdings"][] }) {
   const { t } = useTranslation();
   const archive = props.held.filter((one) => one.member === "").map(() => ({ code: "", name: t("admin.archive") }));
   const held = new Map(props.held.map((one) => [one.member, one]));
   return (
-    <div className="scrolls">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t("admin.code")}</th>
-            <th scope="col">{t("admin.name")}</th>
-            <th scope="col" className="number">{t("admin.collections")}</th>
-            <th scope="col" className="number">{t("admin.granules")}</th>
-            <th scope="col" className="number">{t("admin.values")}</th>
-            <th scope="col">{t("admin.span")}</th>
+    <Table
+      heads={[
+        t("admin.code"),
+        t("admin.name"),
+        { text: t("admin.collections"), as: "number" },
+        { text: t("admin.granules"), as: "number" },
+        { text: t("admin.values"), as: "number" },
+        t("admin.span"),
+      ]}
+    >
+      {[...props.members, ...archive].map((one) => {
+        const its = held.get(one.code);
+        return (
+          <tr key={one.code}>
+            <td className="mono">{one.code}</td>
+            <td>{one.code === "" ? one.name : <Told of={`members.${one.code}`} en={one.name} />}</td>
+            <td className="number">{whole(its?.collections ?? 0)}</td>
+            <td className="number">{whole(its?.granules ?? 0)}</td>
+            <td className="number">{whole(its?.count ?? 0)}</td>
+            <td className="nowrap">{its?.start && its.last ? `${bound(its.start)} – ${bound(its.last)}` : ""}</td>
           </tr>
-        </thead>
-        <tbody>
-          {[...props.members, ...archive].map((one) => {
-            const its = held.get(one.code);
-            return (
-              <tr key={one.code}>
-                <td className="mono">{one.code}</td>
-                <td>{one.name}</td>
-                <td className="number">{whole(its?.collections ?? 0)}</td>
-                <td className="number">{whole(its?.granules ?? 0)}</td>
-                <td className="number">{whole(its?.count ?? 0)}</td>
-                <td className="nowrap">{its?.start && its.last ? `${bound(its.start)} – ${bound(its.last)}` : ""}</td>
-              </tr>
-            );
-          })}
-        </tbody>
-      </table>
-    </div>
+        );
+      })}
+    </Table>
   );
 }
 

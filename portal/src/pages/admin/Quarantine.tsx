@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { answerOf, api, type Schemas } from "../../api/client";
 import { minute } from "../../figures/numbers";
 import { octets } from "../../figures/octets";
+import { Table } from "../../shell/Table";
 import { Answer, Screen } from "../../states";
 
 const SHOWN = 200;
@@ -20,7 +21,7 @@ export function Quarantine() {
       {(all) => (
         <div className="stack">
           {all.length > SHOWN && <Many all={all} />}
-          <Table shown={all.slice(0, SHOWN)} />
+          <Files shown={all.slice(0, SHOWN)} />
         </div>
       )}
     </Answer>
@@ -37,33 +38,21 @@ function Many(props: { all: readonly Schemas["SetAside"][] }) {
   );
 }
 
-function Table(props: { shown: readonly Schemas["SetAside"][] }) {
+function Files(props: { shown: readonly Schemas["SetAside"][] }) {
   const { t } = useTranslation();
   return (
-    <div className="scrolls">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t("admin.file")}</th>
-            <th scope="col">{t("admin.reason")}</th>
-            <th scope="col" className="number">{t("admin.size")}</th>
-            <th scope="col">{t("admin.since")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {props.shown.map((one) => (
-            <tr key={`${one.name} ${one.sha256}`}>
-              <td className="mono">{one.name}</td>
-              <td className="reason" lang="en">{one.reason}</td>
-              <td className="number nowrap">
-                {octets(one.bytes)}
-                {!one.kept && <span className="tag">{t("admin.dropped")}</span>}
-              </td>
-              <td className="nowrap">{minute(one.since)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table heads={[t("admin.file"), t("admin.reason"), { text: t("admin.size"), as: "number" }, t("admin.since")]}>
+      {props.shown.map((one) => (
+        <tr key={`${one.name} ${one.sha256}`}>
+          <td className="mono">{one.name}</td>
+          <td className="reason" lang="en">{one.reason}</td>
+          <td className="number nowrap">
+            {octets(one.bytes)}
+            {!one.kept && <span className="tag">{t("admin.dropped")}</span>}
+          </td>
+          <td className="nowrap">{minute(one.since)}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }

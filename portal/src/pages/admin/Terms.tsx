@@ -1,6 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { text, useAddress } from "../../address";
 import { minute, whole } from "../../figures/numbers";
+import { Table } from "../../shell/Table";
 import { Answer } from "../../states";
 import { Access } from "../data/Collections";
 import { useCollections } from "../data/collections";
@@ -91,34 +92,29 @@ function History(props: { collection: string }) {
       <h2>{t("admin.history")}</h2>
       <Answer query={query} empty={(all) => all.length === 0} whenEmpty={<p className="faint">{t("admin.none")}</p>}>
         {(all) => (
-          <div className="scrolls">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">{t("admin.when")}</th>
-                  <th scope="col">{t("admin.by")}</th>
-                  <th scope="col">{t("admin.subject")}</th>
-                  <th scope="col">{t("admin.access")}</th>
-                  <th scope="col">{t("admin.licence")}</th>
-                  <th scope="col" className="number">{t("admin.granules")}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {all.slice(0, 100).map((one) => (
-                  <tr key={`${one.set} ${one.subject}`}>
-                    <td className="nowrap">{minute(one.set)}</td>
-                    <td>{one.made_by}</td>
-                    <td className="mono">{one.subject}</td>
-                    <td>
-                      <Access one={one} />
-                    </td>
-                    <td>{one.licence}</td>
-                    <td className="number">{whole(one.granules)}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table
+            heads={[
+              t("admin.when"),
+              t("admin.by"),
+              t("admin.subject"),
+              t("admin.access"),
+              t("admin.licence"),
+              { text: t("admin.granules"), as: "number" },
+            ]}
+          >
+            {all.slice(0, 100).map((one) => (
+              <tr key={`${one.set} ${one.subject}`}>
+                <td className="nowrap">{minute(one.set)}</td>
+                <td>{one.made_by}</td>
+                <td className="mono">{one.subject}</td>
+                <td>
+                  <Access one={one} />
+                </td>
+                <td>{one.licence}</td>
+                <td className="number">{whole(one.granules)}</td>
+              </tr>
+            ))}
+          </Table>
         )}
       </Answer>
     </section>

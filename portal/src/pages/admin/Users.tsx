@@ -1,10 +1,11 @@
-import { useQuery } from "@tanstack/react-query";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { answerOf, api } from "../../api/client";
 import { minute } from "../../figures/numbers";
+import { roleName } from "../../shell/roles";
+import { Table } from "../../shell/Table";
 import { Answer } from "../../states";
-import { type Account, ROLES, type Role, useAccountChanges, useAccounts } from "./accounts";
+import { AccountForm } from "./AccountForm";
+import { type Account, ROLES, useAccountChanges, useAccounts } from "./accounts";
 import { Said } from "./Said";
 
 /** Who has an account, their member and roles; new ones, changes, passwords. */
@@ -16,26 +17,19 @@ export function Users() {
     <div className="stack">
       <Answer query={query}>
         {(all) => (
-          <div className="scrolls">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">{t("admin.user")}</th>
-                  <th scope="col">{t("admin.member")}</th>
-                  <th scope="col">{t("admin.roles")}</th>
-                  <th scope="col">{t("admin.since")}</th>
-                  <th scope="col">
-                    <span className="unseen">{t("admin.change")}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {all.map((one) => (
-                  <Row key={one.user} one={one} edited={edited === one.user} edit={setEdited} />
-                ))}
-              </tbody>
-            </table>
-          </div>
+          <Table
+            heads={[
+              t("admin.user"),
+              t("admin.member"),
+              t("admin.roles"),
+              t("admin.since"),
+              { text: t("admin.change"), as: "unseen" },
+            ]}
+          >
+            {all.map((one) => (
+              <Row key={one.user} one={one} edited={edited === one.user} edit={setEdited} />
+            ))}
+          </Table>
         )}
       </Answer>
       <NewAccount />
@@ -75,21 +69,10 @@ function Row(props: { one: Account; edited: boolean; edit: (user: string | undef
   );
 }
 
-function roleName(role: string, t: ReturnType<typeof useTranslation>["t"]): string {
-  const known = ROLES.find((one) => one === role);
-  return known === undefined ? role : t(`shell.roles.${known}`);
-}
-
 function EditAccount(props: { one: Account; close: () => void }) {
   const { t } = useTranslation();
   const { one, close } = props;
-  const { change, remove, password } = useAccountChanges();
-  const [secret, setSecret] = useState("");
-  const done = change.data ?? password.data;
-  const setIt = (event: FormEvent) => {
-    event.preventDefault();
-    password.mutate({ user: one.user, password: secret }, { onSuccess: () => setSecret("") });
-  };
+  const { change, remove } = useAccountChanges();
   const removeIt = () => {
     if (window.confirm(t("admin.removeSure", { user: one.user }))) remove.mutate(one.user, { onSuccess: close });
   };
@@ -105,14 +88,31 @@ function EditAccount(props: { one: Account; close: () => void }) {
           {t("admin.remove")}
         </button>
       </AccountForm>
+      <Said error={change.error ?? remove.error} done={change.data && t("admin.accountDone", { user: change.data })} />
+      <PasswordOf user={one.user} />
+    </>
+  );
+}
+
+function PasswordOf(props: { user: string }) {
+  const { t } = useTranslation();
+  const { user } = props;
+  const { password } = useAccountChanges();
+  const [secret, setSecret] = useState("");
+  const setIt = (event: FormEvent) => {
+    event.preventDefault();
+    password.mutate({ user, password: secret }, { onSuccess: () => setSecret("") });
+  };
+  return (
+    <>
       <form className="edit" onSubmit={setIt}>
         <label className="field">
-          <span>{t("admin.passwordFor", { user: one.user })}</span>
+          <span>{t("admin.passwordFor", { user })}</span>
           <input type="password" autoComplete="new-password" required value={secret} onChange={(e) => setSecret(e.target.value)} />
         </label>
         <button type="submit">{t("admin.setPassword")}</button>
       </form>
-      <Said error={change.error ?? remove.error ?? password.error} done={done && t("admin.accountDone", { user: done })} />
+      <Said error={password.error} done={password.data && t("admin.accountDone", { user: password.data })} />
     </>
   );
 }
@@ -137,58 +137,5 @@ function NewAccount() {
       </AccountForm>
       <Said error={add.error} done={add.data && t("admin.accountDone", { user: add.data })} />
     </section>
-  );
-}
-
-function AccountForm(props: {
-  member: string;
-  roles: readonly Role[];
-  submit: (member: string, roles: Role[]) => void;
-  act: string;
-  children: ReactNode;
-}) {
-  const { t } = useTranslation();
-  const [member, setMember] = useState(props.member);
-  const [roles, setRoles] = useState<readonly Role[]>(props.roles);
-  const members = useQuery({
-    queryKey: ["members"],
-    queryFn: ({ signal }) => answerOf(api.GET("/api/v1/members", { signal })),
-  });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    props.submit(member, [...roles]);
-  };
-  return (
-    <form className="edit" onSubmit={submit}>
-      {props.children}
-      <label className="field">
-        <span>{t("admin.member")}</span>
-        <select value={member} onChange={(e) => setMember(e.target.value)}>
-          <option value="">{t("admin.none")}</option>
-          {members.data?.map((one) => (
-            <option key={one.code} value={one.code}>
-              {one.name}
-            </option>
-          ))}
-        </select>
-      </label>
-      <fieldset>
-        <legend>{t("admin.roles")}</legend>
-        {ROLES.map((role) => (
-          <label key={role} className="check">
-            <input
-              type="checkbox"
-              checked={roles.includes(role)}
-              disabled={roles.length === 1 && roles[0] === role}
-              onChange={(e) => setRoles(e.target.checked ? [...roles, role] : roles.filter((one) => one !== role))}
-            />
-            {t(`shell.roles.${role}`)}
-          </label>
-        ))}
-      </fieldset>
-      <button type="submit" className="main">
-        {props.act}
-      </button>
-    </form>
   );
 }

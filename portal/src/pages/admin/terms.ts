@@ -3,6 +3,36 @@ import { answerOf, api, type Schemas } from "../../api/client";
 
 export type TermsInForce = Schemas["TermsInForce"];
 export type NewTerms = Schemas["NewTerms"];
+export const ACCESSES = ["open", "members", "named", "private"] as const;
+
+/** Terms as a form holds them: members between blanks, a day or nothing. */
+export interface Draft {
+  access: string;
+  named: string;
+  until: string;
+  licence: string;
+  citation: string;
+  owner: string;
+}
+
+/** The form of terms that are in force. */
+export function draftOf(held: TermsInForce): Draft {
+  const { access, named, embargo_until: until, licence, citation, owner } = held;
+  return { access, named: named.join(" "), until: until?.slice(0, 10) ?? "", licence, citation, owner };
+}
+
+/** The terms that a form wishes; the owner, whom only who runs the archive sets, is left out where it stays. */
+export function termsOf(draft: Draft, held: TermsInForce): NewTerms {
+  const { access, named, until, licence, citation, owner } = draft;
+  return {
+    access: ACCESSES.find((one) => one === access) ?? null,
+    named: named.split(/[\s,]+/).filter(Boolean),
+    embargo_until: until === "" ? "none" : until,
+    licence,
+    citation,
+    owner: owner === held.owner ? null : owner,
+  };
+}
 
 /** Terms in force on a collection, one of each who handed it in. */
 export function useTerms(collection: string) {

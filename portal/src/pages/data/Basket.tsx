@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { isSomebody, useSession } from "../../api/session";
 import { whole } from "../../figures/numbers";
+import { Table } from "../../shell/Table";
 import { Answer, Screen, Trouble, useSignInAddress } from "../../states";
 import { put, share, useBasket, type Wanted } from "./basket";
 import { useCollections } from "./collections";
@@ -42,32 +43,25 @@ function Wishes(props: { basket: readonly Wanted[] }) {
   const change = (at: number, part: Partial<Wanted>) => put(basket.map((one, i) => (i === at ? { ...one, ...part } : one)));
   return (
     <section className="stack">
-      <div className="scrolls">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t("data.columns.collection")}</th>
-              <th scope="col">{t("data.basket.start")}</th>
-              <th scope="col">{t("data.basket.stop")}</th>
-              <th scope="col">{t("data.basket.variables")}</th>
-              <th scope="col">
-                <span className="unseen">{t("data.basket.remove")}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {basket.map((one, at) => (
-              <Wish
-                key={one.collection_id}
-                one={one}
-                known={known.get(one.collection_id)}
-                change={(part) => change(at, part)}
-                remove={() => put(basket.filter((_, i) => i !== at))}
-              />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        heads={[
+          t("data.columns.collection"),
+          t("data.basket.start"),
+          t("data.basket.stop"),
+          t("data.basket.variables"),
+          { text: t("data.basket.remove"), as: "unseen" },
+        ]}
+      >
+        {basket.map((one, at) => (
+          <Wish
+            key={one.collection_id}
+            one={one}
+            known={known.get(one.collection_id)}
+            change={(part) => change(at, part)}
+            remove={() => put(basket.filter((_, i) => i !== at))}
+          />
+        ))}
+      </Table>
       <p className="faint">
         {t("data.basket.estimate", { count: whole(Math.ceil(values)) as unknown as number })} {t("data.basket.note")}
       </p>

@@ -2,6 +2,7 @@ import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import { useAddress } from "../../address";
 import { bound, whole } from "../../figures/numbers";
+import { Table } from "../../shell/Table";
 import { Answer, Empty, TooMuch } from "../../states";
 import { allOf, MOST, put, useBasket } from "./basket";
 import { Conditions } from "./Conditions";
@@ -42,7 +43,7 @@ function List(props: { all: readonly Collection[] }) {
       <p className="faint small" role="status">
         {t("data.found", { count: props.all.length, shown: found.length })}
       </p>
-      {found.length === 0 ? <Nothing /> : <Table shown={shown} />}
+      {found.length === 0 ? <Nothing /> : <Shown shown={shown} />}
       {found.length > SHOWN && (
         <TooMuch count={found.length} most={SHOWN}>
           <a className="button" href="/api/v1/collections" download="collections.json">
@@ -54,39 +55,35 @@ function List(props: { all: readonly Collection[] }) {
   );
 }
 
-function Table(props: { shown: readonly Collection[] }) {
+function Shown(props: { shown: readonly Collection[] }) {
   const { t } = useTranslation();
   const [view] = useAddress(VIEW);
   return (
-    <div className="scrolls">
-      <table className="collections">
-        <thead>
-          <tr>
-            <th scope="col">{t("data.columns.collection")}</th>
-            <th scope="col" className="minor">{t("data.columns.what")}</th>
-            <th scope="col" className="minor">{t("data.columns.span")}</th>
-            <th scope="col" className="number minor">{t("data.columns.count")}</th>
-            <th scope="col" className="minor">{t("data.columns.whose")}</th>
-            <th scope="col">{t("data.columns.access")}</th>
-            <th scope="col">{t("data.columns.basket")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {props.shown.map((one) => (
-            <Fragment key={one.collection_id}>
-              <Row one={one} opened={one.collection_id === view.collection} />
-              {one.collection_id === view.collection && (
-                <tr>
-                  <td colSpan={7}>
-                    <Details one={one} />
-                  </td>
-                </tr>
-              )}
-            </Fragment>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      className="collections"
+      heads={[
+        t("data.columns.collection"),
+        { text: t("data.columns.what"), as: "minor" },
+        { text: t("data.columns.span"), as: "minor" },
+        { text: t("data.columns.count"), as: "number minor" },
+        { text: t("data.columns.whose"), as: "minor" },
+        t("data.columns.access"),
+        t("data.columns.basket"),
+      ]}
+    >
+      {props.shown.map((one) => (
+        <Fragment key={one.collection_id}>
+          <Row one={one} opened={one.collection_id === view.collection} />
+          {one.collection_id === view.collection && (
+            <tr>
+              <td colSpan={7}>
+                <Details one={one} />
+              </td>
+            </tr>
+          )}
+        </Fragment>
+      ))}
+    </Table>
   );
 }
 

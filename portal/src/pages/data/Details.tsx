@@ -4,7 +4,10 @@ import { useTranslation } from "react-i18next";
 import { Link } from "wouter";
 import { answerOf, api, type Schemas } from "../../api/client";
 import { bound, whole } from "../../figures/numbers";
+import { Table } from "../../shell/Table";
 import { Answer } from "../../states";
+import { Told } from "../../words/Told";
+import { Flags, Maturity } from "./Quality";
 import type { Collection } from "./fitting";
 
 const PAGE = 20;
@@ -29,7 +32,7 @@ export function Details(props: { one: Collection }) {
         <dd>{one.owner || t("data.archive")}</dd>
         <dt>{t("data.columns.span")}</dt>
         <dd>
-          {bound(one.start)} – {bound(one.last)}, {one.shape}
+          {bound(one.start)} – {bound(one.last)}, <Told of={`shapes.${one.shape}`} en={one.shape} />
           {one.cadence === "" ? "" : `, ${one.cadence}`}, {whole(one.count)}
         </dd>
       </dl>
@@ -89,29 +92,28 @@ function Granules(props: { collection: string; downloads: boolean }) {
 function GranuleTable(props: { granules: readonly Schemas["Granule"][]; downloads: boolean }) {
   const { t } = useTranslation();
   return (
-    <div className="scrolls">
-      <table>
-        <caption className="unseen">{t("data.granules")}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{t("data.granule")}</th>
-            <th scope="col">{t("data.columns.span")}</th>
-            <th scope="col" className="number">{t("data.columns.count")}</th>
-            <th scope="col">{t("data.job.fetch")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {props.granules.map((one) => (
-            <tr key={one.granule_id}>
-              <td className="mono">{one.granule_id}@{one.version}</td>
-              <td className="nowrap">{bound(one.start)} – {bound(one.last)}</td>
-              <td className="number">{whole(one.count)}</td>
-              <td>{props.downloads && <Files granule={one.granule_id} />}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      caption={t("data.granules")}
+      heads={[
+        t("data.granule"),
+        t("data.columns.span"),
+        { text: t("data.columns.count"), as: "number" },
+        t("data.maturity"),
+        t("data.flags"),
+        t("data.job.fetch"),
+      ]}
+    >
+      {props.granules.map((one) => (
+        <tr key={one.granule_id}>
+          <td className="mono">{one.granule_id}@{one.version}</td>
+          <td className="nowrap">{bound(one.start)} – {bound(one.last)}</td>
+          <td className="number">{whole(one.count)}</td>
+          <td><Maturity words={one.maturity} /></td>
+          <td><Flags quality={one.quality} /></td>
+          <td>{props.downloads && <Files granule={one.granule_id} />}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

@@ -2,42 +2,30 @@ import { useTranslation } from "react-i18next";
 import { sentence, told } from "../../words/told";
 import { ServersOwn } from "../../words/Told";
 import { minute, percent, whole } from "../../figures/numbers";
+import { Table } from "../../shell/Table";
 import { goesOn, type Job, useCancel } from "./jobs";
 
 /** Jobs, each with how far it is, and its result. */
 export function JobTable(props: { jobs: readonly Job[]; makers?: boolean }) {
   const { t } = useTranslation();
+  const maker = props.makers ? [t("shell.account")] : [];
+  const heads = [t("data.job.what"), ...maker, t("data.job.asked"), t("data.job.state"), { text: t("data.job.fetch"), as: "unseen" } as const];
   return (
-    <div className="scrolls">
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{t("data.job.what")}</th>
-            {props.makers && <th scope="col">{t("shell.account")}</th>}
-            <th scope="col">{t("data.job.asked")}</th>
-            <th scope="col">{t("data.job.state")}</th>
-            <th scope="col">
-              <span className="unseen">{t("data.job.fetch")}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {props.jobs.map((job) => (
-            <tr key={job.job_id}>
-              <td>{nameOf(job)}</td>
-              {props.makers && <td>{job.made_by}</td>}
-              <td className="nowrap">{minute(job.recorded_from)}</td>
-              <td>
-                <State job={job} />
-              </td>
-              <td>
-                <Act job={job} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table heads={heads}>
+      {props.jobs.map((job) => (
+        <tr key={job.job_id}>
+          <td>{nameOf(job)}</td>
+          {props.makers && <td>{job.made_by}</td>}
+          <td className="nowrap">{minute(job.recorded_from)}</td>
+          <td>
+            <State job={job} />
+          </td>
+          <td>
+            <Act job={job} />
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 

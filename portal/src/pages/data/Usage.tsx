@@ -4,6 +4,7 @@ import { answerOf, api, type Schemas } from "../../api/client";
 import { isSomebody, useSession } from "../../api/session";
 import { whole } from "../../figures/numbers";
 import { octets } from "../../figures/octets";
+import { Table } from "../../shell/Table";
 import { Answer, Loading, SignedOut } from "../../states";
 
 /** What one used in the last days, and may. */
@@ -41,28 +42,26 @@ function OneUse(props: { use: Schemas["Use"] }) {
         <dt>{t("data.usage.mayTake")}</dt>
         <dd>{limit(use.bytes_per_day, `${octets(use.bytes_per_day)} ${t("data.usage.bytes")}`)}</dd>
       </dl>
-      <table style={{ maxWidth: 640 }}>
-        <thead>
-          <tr>
-            <th scope="col">{t("data.usage.day")}</th>
-            <th scope="col" className="number">{t("data.usage.requestsDone")}</th>
-            <th scope="col" className="number">{t("data.usage.bytesDone")}</th>
-            <th scope="col">{t("data.usage.ofLimit")}</th>
+      <Table
+        className="usage"
+        heads={[
+          t("data.usage.day"),
+          { text: t("data.usage.requestsDone"), as: "number" },
+          { text: t("data.usage.bytesDone"), as: "number" },
+          t("data.usage.ofLimit"),
+        ]}
+      >
+        {use.days.toReversed().map((day) => (
+          <tr key={day.date}>
+            <td>{day.date}</td>
+            <td className="number">{whole(day.requests)}</td>
+            <td className="number">{octets(day.bytes)}</td>
+            <td>
+              <Part of={day.bytes} limit={use.bytes_per_day} />
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {use.days.toReversed().map((day) => (
-            <tr key={day.date}>
-              <td>{day.date}</td>
-              <td className="number">{whole(day.requests)}</td>
-              <td className="number">{octets(day.bytes)}</td>
-              <td>
-                <Part of={day.bytes} limit={use.bytes_per_day} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+        ))}
+      </Table>
     </section>
   );
 }

@@ -1,16 +1,17 @@
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLocation } from "wouter";
 import { text, useAddress } from "../../address";
 import { answerOf, api } from "../../api/client";
 import { isSomebody, useSession } from "../../api/session";
 import { Page } from "../../shell/Page";
-import { Answer, Loading, SignedOut } from "../../states";
+import { Answer, Loading, SignedOut, Trouble } from "../../states";
 import { Field, Root } from "./form/Fields";
 import { completed, type Schema, type Table } from "./form/schema";
+import { goToWrong } from "./form/Wrong";
 import { JobProgress } from "./JobProgress";
-import { isActive, useAsk, useJob } from "./jobs";
+import { isActive, type Job, useAsk, useJob } from "./jobs";
 import { Prospect } from "./Prospect";
 import type { Provenance } from "./result";
 import "./studies.css";
@@ -35,7 +36,7 @@ export default function NewStudyPage() {
     <Page title={t("studies.new")}>
       <Answer query={schema}>
         {(found) =>
-          begin.error ? <p className="note bad">{begin.error.message}</p> : <Form schema={found} begin={begin.data ?? undefined} />
+          begin.error ? <Trouble error={begin.error} /> : <Form schema={found} begin={begin.data ?? undefined} />
         }
       </Answer>
     </Page>
@@ -74,27 +75,42 @@ function useBeginning(view: { event: string; from: string }) {
 }
 
 function Form(props: { schema: { root: Schema; study: Schema }; begin: Table | undefined }) {
-  const { t } = useTranslation();
   const { root, study } = props.schema;
   const [declaration, setDeclaration] = useState<Table>(() => completed(props.begin, study, root) as Table);
-  const [asked, setAsked] = useState<{ prospect?: string; study?: string }>({});
-  const [foresight, running] = [useJob(asked.prospect), useJob(asked.study)];
-  const [, go] = useLocation();
-  const ask = useAsk();
-  const run = (kind: "prospect" | "study") =>
-    ask.mutate({ kind, parameters: { study: declaration } }, { onSuccess: (job) => setAsked((was) => ({ ...was, [kind]: job.job_id })) });
-  const made = running.data?.state === "done" ? running.data.study : null;
+  const form = useRef<HTMLFormElement>(null);
   return (
-    <form className="form" onSubmit={(event) => event.preventDefault()}>
+    <form className="form" ref={form} onSubmit={(event) => event.preventDefault()}>
       <Root value={root}>
         <Field name="study" schema={study} value={declaration} beside={{}} change={(value) => setDeclaration(value as Table)} />
       </Root>
-      {ask.error && <p className="note bad" role="alert">{ask.error.message}</p>}
+      <Runs declaration={declaration} whole={() => form.current !== null && !goToWrong(form.current)} />
+    </form>
+  );
+}
+
+/** What can be done with a declaration, once it is whole; what was foreseen of another one is not shown. */
+function Runs(props: { declaration: Table; whole: () => boolean }) {
+  const { t } = useTranslation();
+  const { declaration } = props;
+  const [, go] = useLocation();
+  const [incomplete, setIncomplete] = useState(false);
+  const [prospect, study] = [useRun("prospect", declaration), useRun("study", declaration)];
+  const begin = (one: Run) => {
+    const whole = props.whole();
+    setIncomplete(!whole);
+    if (whole) one.begin();
+  };
+  const error = prospect.error ?? study.error;
+  const made = study.job?.state === "done" ? study.job.study : null;
+  return (
+    <div className={incomplete ? "stack incomplete" : "stack"}>
+      {incomplete && <p className="note bad" role="alert">{t("studies.form.incomplete")}</p>}
+      {error && <Trouble error={error} />}
       <div className="row">
-        <button type="button" disabled={ask.isPending || isActive(foresight.data)} onClick={() => run("prospect")}>
+        <button type="button" disabled={prospect.busy} onClick={() => begin(prospect)}>
           {t("around.case.foresee")}
         </button>
-        <button type="button" className="main" disabled={ask.isPending || isActive(running.data)} onClick={() => run("study")}>
+        <button type="button" className="main" disabled={study.busy} onClick={() => begin(study)}>
           {t("studies.run")}
         </button>
         {made && (
@@ -103,9 +119,27 @@ function Form(props: { schema: { root: Schema; study: Schema }; begin: Table | u
           </button>
         )}
       </div>
-      {foresight.data && foresight.data.state !== "done" && <JobProgress job={foresight.data} />}
-      {foresight.data?.state === "done" && <Prospect job={foresight.data} />}
-      {running.data && <JobProgress job={running.data} />}
-    </form>
+      {prospect.job && prospect.job.state !== "done" && <JobProgress job={prospect.job} />}
+      {prospect.job?.state === "done" && <Prospect job={prospect.job} />}
+      {study.job && <JobProgress job={study.job} />}
+    </div>
   );
+}
+
+interface Run {
+  begin: () => void;
+  busy: boolean;
+  error: Error | null;
+  job: Job | undefined;
+}
+
+/** A job of a declaration as it stands: one that was asked for before it changed is none of it. */
+function useRun(kind: "prospect" | "study", declaration: Table): Run {
+  const ask = useAsk();
+  const [asked, setAsked] = useState<{ job: string; of: Table }>();
+  const { data } = useJob(asked?.job);
+  const job = asked?.of === declaration ? data : undefined;
+  const begin = () =>
+    ask.mutate({ kind, parameters: { study: declaration } }, { onSuccess: (one) => setAsked({ job: one.job_id, of: declaration }) });
+  return { begin, busy: ask.isPending || isActive(job), error: ask.error, job };
 }

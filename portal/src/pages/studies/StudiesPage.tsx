@@ -6,6 +6,7 @@ import { answerOf, api, type Schemas } from "../../api/client";
 import { isSomebody, useSession } from "../../api/session";
 import { minute, whole } from "../../figures/numbers";
 import { Page } from "../../shell/Page";
+import { Table } from "../../shell/Table";
 import { Answer, useSignInAddress } from "../../states";
 import { JobProgress } from "./JobProgress";
 import { isActive, type Job, useJob, useJobs } from "./jobs";
@@ -66,31 +67,26 @@ function Followed(props: { job: Job }) {
 function Kept(props: { studies: Schemas["Study"][] }) {
   const { t } = useTranslation();
   return (
-    <div className="scrolls">
-      <table>
-        <thead>
-          <tr>
-            <th>{t("studies.list.title")}</th>
-            <th>{t("studies.list.by")}</th>
-            <th>{t("studies.list.kept")}</th>
-            <th className="number">{t("studies.list.inputs")}</th>
-            <th>{t("studies.list.seen")}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {props.studies.map((one) => (
-            <tr key={one.study_id}>
-              <td>
-                <Link href={`/studies/${one.study_id}`}><Sentence text={one.title} /></Link>
-              </td>
-              <td>{one.made_by}</td>
-              <td>{minute(one.recorded_from)}</td>
-              <td className="number">{whole(one.inputs.length)}</td>
-              <td>{one.released ? t("studies.list.everybody") : t("studies.list.some")}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      heads={[
+        t("studies.list.title"),
+        t("studies.list.by"),
+        t("studies.list.kept"),
+        { text: t("studies.list.inputs"), as: "number" },
+        t("studies.list.seen"),
+      ]}
+    >
+      {props.studies.map((one) => (
+        <tr key={one.study_id}>
+          <td>
+            <Link href={`/studies/${one.study_id}`}><Sentence text={one.title} /></Link>
+          </td>
+          <td>{one.made_by}</td>
+          <td>{minute(one.recorded_from)}</td>
+          <td className="number">{whole(one.inputs.length)}</td>
+          <td>{one.released ? t("studies.list.everybody") : t("studies.list.some")}</td>
+        </tr>
+      ))}
+    </Table>
   );
 }

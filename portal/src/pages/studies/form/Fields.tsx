@@ -1,15 +1,24 @@
-import { createContext, useContext } from "react";
+import { createContext, type ReactNode, useContext, useId } from "react";
 import { useTranslation } from "react-i18next";
-import { ChosenList, Chooser } from "./Chooser";
-import { NumberField, NumbersField } from "./NumberField";
-import { alternatives, labelOf, resolved, type Schema, type Table, tableOf, usual, type Value, withoutNull } from "./schema";
+import type { Words } from "../../../words/told";
+import { Said, Told } from "../../../words/Told";
+import { ChosenList } from "./Chooser";
+import { Entry } from "./Entry";
 import { useParametersOf } from "./known";
+import { NumbersField } from "./NumberField";
+import { Rows } from "./Rows";
+import {
+  alternatives, changedTo, isNumber, isTable, itemsOf, type Schema, type Table, tableOf, usual, type Value, withoutNull,
+} from "./schema";
+import { Place, useChoice, useFieldWords } from "./words";
 
 /** The schema that references point into. */
 export const Root = createContext<Schema>({});
 
+type Whole = { name: string; schema: Schema; value: Value; beside: Table; change: (value: Value) => void };
+
 /** A field, or a table of fields, of any schema. */
-export function Field(props: { name: string; schema: Schema; value: Value; beside: Table; change: (value: Value) => void }) {
+export function Field(props: Whole) {
   const root = useContext(Root);
   const { schema, nullable } = withoutNull(props.schema, root);
   const { name, value } = props;
@@ -18,27 +27,34 @@ export function Field(props: { name: string; schema: Schema; value: Value; besid
   if (nullable && isTable(schema, root)) return <Optional {...props} schema={schema} />;
   if (alternatives(schema, root) !== undefined) return <Alternative {...props} schema={schema} />;
   if (schema.type === "object") return <Fields name={name} schema={schema} value={value as Table} change={props.change} />;
-  return <Labelled {...props} schema={schema} nullable={nullable} />;
+  if (schema.type === "array") return <Listed {...props} schema={schema} />;
+  return <Single {...props} schema={schema} nullable={nullable} />;
 }
 
 /** What can be one thing alone; where nothing is said of it, it only tells tables apart. */
 function Fixed(props: { name: string; schema: Schema }) {
   const { name, schema } = props;
-  if (schema.description === undefined) return null;
+  const { label, help } = useFieldWords(name, schema);
+  const choice = useChoice();
+  if (help === undefined) return null;
   return (
     <p className="help">
-      {labelOf(name)}: <strong>{String(schema.const)}</strong>. {schema.description}
+      <Said words={label} />: <strong><Said words={choice(String(schema.const))} /></strong>. <Said words={help} />
     </p>
   );
 }
 
-function isTable(schema: Schema, root: Schema): boolean {
-  return schema.type === "object" || alternatives(schema, root) !== undefined;
-}
-
 /** A table of fields under its name. */
-export function Fields(props: { name: string; schema: Schema; value: Table; change: (value: Table) => void }) {
+export function Fields(props: {
+  name: string;
+  schema: Schema;
+  value: Table;
+  change: (value: Table) => void;
+  /** Where the words of its fields stand; none: with the table of its title. */
+  place?: string;
+}) {
   const { name, schema, value, change } = props;
+  const { label, help } = useFieldWords(name, schema);
   const fields = Object.entries(schema.properties ?? {}).map(([key, field]) => (
     <Field
       key={key}
@@ -46,31 +62,39 @@ export function Fields(props: { name: string; schema: Schema; value: Table; chan
       schema={field}
       value={value[key]}
       beside={value}
-      change={(next) => change({ ...value, [key]: next })}
+      change={(next) => change({ ...value, ...ofAnother(key, schema), [key]: next })}
     />
   ));
-  if (name === "") return fields;
+  const placed = <Place value={props.place ?? `declaration.${schema.title}.fields`}>{fields}</Place>;
+  if (name === "") return placed;
   return (
     <fieldset>
-      <legend>{labelOf(name)}</legend>
-      {schema.description && <p className="help">{schema.description}</p>}
-      {fields}
+      <legend>
+        <Said words={label} />
+      </legend>
+      <Help words={help} />
+      {placed}
     </fieldset>
   );
 }
 
-type Whole = { name: string; schema: Schema; value: Value; beside: Table; change: (value: Value) => void };
+/** The fields that hold the parameters of what `key` names: another has others. */
+function ofAnother(key: string, schema: Schema): Table {
+  const held = Object.entries(schema.properties ?? {}).filter(([, field]) => field.holds?.parameters_of === key);
+  return Object.fromEntries(held.map(([name]) => [name, {}]));
+}
 
 function Optional(props: Whole) {
   const root = useContext(Root);
   const { name, schema, value, change } = props;
+  const { label, help } = useFieldWords(name, schema);
   return (
     <div className="stack">
       <label className="check">
         <input type="checkbox" checked={value !== null} onChange={(e) => change(e.target.checked ? tableOf(schema, root) : null)} />
-        {labelOf(name)}
+        <Said words={label} />
       </label>
-      {schema.description && <p className="help">{schema.description}</p>}
+      <Help words={help} />
       {value !== null && <Fields name={name} schema={schema} value={value as Table} change={change} />}
     </div>
   );
@@ -79,6 +103,8 @@ function Optional(props: Whole) {
 function Alternative(props: Whole) {
   const root = useContext(Root);
   const { name, schema, change } = props;
+  const { label } = useFieldWords(name, schema);
+  const choice = useChoice();
   const several = alternatives(schema, root);
   const value = (props.value ?? {}) as Table;
   if (several === undefined) return null;
@@ -86,16 +112,26 @@ function Alternative(props: Whole) {
   const table = several.of.get(chosen);
   return (
     <fieldset>
-      <legend>{labelOf(name)}</legend>
-      <select aria-label={labelOf(name)} value={chosen} onChange={(e) => change(usual(several.of.get(e.target.value) ?? {}, root))}>
+      <legend>
+        <Said words={label} />
+      </legend>
+      <select
+        aria-label={label.text}
+        value={chosen}
+        onChange={(e) => change(changedTo(several.of.get(e.target.value) ?? {}, table, value, root))}
+      >
         {[...several.of.keys()].map((word) => (
-          <option key={word} value={word}>
-            {labelOf(word)}
+          <option key={word} value={word} lang={choice(word).lang}>
+            {choice(word).text}
           </option>
         ))}
       </select>
-      {table?.description && <p className="help">{table.description}</p>}
-      {table && <Fields name="" schema={table} value={value} change={change} />}
+      {table?.description && (
+        <p className="help">
+          <Told of={`declaration.${table.title}.help`} en={table.description} />
+        </p>
+      )}
+      {table && <Fields key={chosen} name="" schema={table} value={value} change={change} />}
     </fieldset>
   );
 }
@@ -104,91 +140,93 @@ function Alternative(props: Whole) {
 function Parameters(props: Whole) {
   const { t } = useTranslation();
   const { name, schema, beside, change } = props;
-  const found = useParametersOf(String(beside[schema.holds?.parameters_of ?? ""] ?? ""));
+  const method = String(beside[schema.holds?.parameters_of ?? ""] ?? "");
+  const found = useParametersOf(method);
   if (found === undefined) return null;
   const value = { ...tableOf(found, found), ...(props.value as Table) };
   return (
     <Root value={found}>
-      <Fields name={name} schema={{ ...found, description: t("studies.form.ofMethod") }} value={value} change={change} />
+      <Fields
+        key={method}
+        name={name}
+        schema={{ ...found, description: t("studies.form.ofMethod") }}
+        place={`methods.${method}.parameters`}
+        value={value}
+        change={change}
+      />
     </Root>
   );
 }
 
-function Labelled(props: Whole & { nullable: boolean }) {
-  const { name, schema } = props;
-  const id = `field-${name}`;
+/** A list: of numbers between commas, of what the archive holds, or of rows. */
+function Listed(props: Whole) {
+  const root = useContext(Root);
+  const id = useId();
+  const { name, schema, change } = props;
+  const value = (props.value ?? []) as Value[];
+  const items = itemsOf(schema, root);
+  const holds = items.holds ?? schema.holds;
+  if (isNumber(items)) {
+    return (
+      <Labelled id={id} name={name} schema={schema}>
+        <NumbersField id={id} schema={schema} items={items} value={value as number[]} change={change} />
+      </Labelled>
+    );
+  }
+  if (holds !== undefined) {
+    return (
+      <Labelled id={id} name={name} schema={schema}>
+        <ChosenList id={id} holds={holds} value={value.map(String)} change={change} />
+      </Labelled>
+    );
+  }
+  const most = schema.maxItems ?? items.enum?.length ?? Infinity;
+  const fresh = () => items.enum?.find((one) => !value.includes(one)) ?? usual(items, root);
+  return (
+    <Rows
+      name={name}
+      schema={schema}
+      value={value}
+      least={schema.minItems ?? 0}
+      most={most}
+      grouped={isTable(items, root)}
+      fresh={fresh}
+      change={change}
+    >
+      {(one, set, label, at) =>
+        isTable(items, root) ? (
+          <Fields name="" schema={items} value={one as Table} change={set} />
+        ) : (
+          <Entry id={`${id}-${at}`} label={label} schema={items} value={one} nullable={false} change={set} />
+        )
+      }
+    </Rows>
+  );
+}
+
+function Single(props: Whole & { nullable: boolean }) {
+  const id = useId();
+  const { name, schema, value, nullable, change } = props;
+  return (
+    <Labelled id={id} name={name} schema={schema}>
+      <Entry id={id} schema={schema} value={value} nullable={nullable} change={change} />
+    </Labelled>
+  );
+}
+
+function Labelled(props: { id: string; name: string; schema: Schema; children: ReactNode }) {
+  const { label, help } = useFieldWords(props.name, props.schema);
   return (
     <div className="field">
-      <label htmlFor={id}>{labelOf(name)}</label>
-      <Entry {...props} id={id} />
-      {schema.description && <p className="help">{schema.description}</p>}
+      <label htmlFor={props.id}>
+        <Said words={label} />
+      </label>
+      {props.children}
+      <Help words={help} />
     </div>
   );
 }
 
-function Entry(props: Whole & { nullable: boolean; id: string }) {
-  const root = useContext(Root);
-  const { schema, value, change, id, nullable } = props;
-  if (schema.enum !== undefined) return <Words id={id} words={schema.enum.map(String)} value={String(value)} change={change} />;
-  if (schema.type === "boolean") return <input id={id} type="checkbox" checked={value === true} onChange={(e) => change(e.target.checked)} />;
-  if (schema.type === "number" || schema.type === "integer") {
-    return <NumberField id={id} schema={schema} value={value as number | null} nullable={nullable} change={change} />;
-  }
-  if (schema.type === "array") return <ListEntry {...props} items={itemsOf(schema, root)} />;
-  if (schema.holds !== undefined) return <Chooser id={id} holds={schema.holds} value={String(value ?? "")} nullable={nullable} change={change} />;
-  return <Line id={id} value={String(value ?? "")} long={(schema.maxLength ?? 300) > 200 && !nullable && props.name === "question"} change={(text) => change(text === "" && nullable ? null : text)} />;
-}
-
-function itemsOf(schema: Schema, root: Schema): Schema {
-  return resolved(schema.items ?? schema.prefixItems?.[0] ?? {}, root);
-}
-
-function ListEntry(props: Whole & { id: string; items: Schema }) {
-  const { items, value, change, id, schema } = props;
-  const listed = (value ?? []) as Value[];
-  if (items.type === "number" || items.type === "integer") {
-    return <NumbersField id={id} schema={items} exactly={schema.prefixItems?.length} value={listed as number[]} change={change} />;
-  }
-  const holds = items.holds ?? schema.holds;
-  if (holds !== undefined) return <ChosenList id={id} holds={holds} value={listed.map(String)} change={change} />;
-  if (items.enum !== undefined) {
-    return <Several words={items.enum.map(String)} value={listed.map(String)} change={change} />;
-  }
-  if (items.type === "object") return <pre id={id}>{JSON.stringify(listed, null, 1)}</pre>;
-  const lines = listed.map(String).join("\n");
-  return <textarea id={id} rows={Math.max(2, listed.length)} value={lines} onChange={(e) => change(e.target.value === "" ? [] : e.target.value.split("\n"))} />;
-}
-
-function Words(props: { id: string; words: readonly string[]; value: string; change: (value: string) => void }) {
-  return (
-    <select id={props.id} value={props.value} onChange={(e) => props.change(e.target.value)}>
-      {props.words.map((word) => (
-        <option key={word}>{word}</option>
-      ))}
-    </select>
-  );
-}
-
-function Several(props: { words: readonly string[]; value: readonly string[]; change: (value: string[]) => void }) {
-  const { words, value, change } = props;
-  return (
-    <div className="row">
-      {words.map((word) => (
-        <label className="check" key={word}>
-          <input
-            type="checkbox"
-            checked={value.includes(word)}
-            onChange={() => change(words.filter((one) => value.includes(one) !== (one === word)))}
-          />
-          {word}
-        </label>
-      ))}
-    </div>
-  );
-}
-
-function Line(props: { id: string; value: string; long: boolean; change: (value: string) => void }) {
-  const { id, value, change } = props;
-  if (props.long) return <textarea id={id} rows={3} value={value} onChange={(e) => change(e.target.value)} />;
-  return <input id={id} type="text" value={value} onChange={(e) => change(e.target.value)} />;
+function Help({ words }: { words: Words | undefined }) {
+  return words && <p className="help"><Said words={words} /></p>;
 }

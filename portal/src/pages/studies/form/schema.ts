@@ -26,6 +26,7 @@ export interface Schema {
   exclusiveMaximum?: number;
   minLength?: number;
   maxLength?: number;
+  pattern?: string;
   /** What the archive holds that may be named here. */
   holds?: Holds;
 }
@@ -75,7 +76,7 @@ export function alternatives(schema: Schema, root: Schema): { key: string; of: M
   return { key, of };
 }
 
-/** What a field holds unless told otherwise: its default, else the emptiest value of its kind. */
+/** What a field holds unless told otherwise: its default, else the emptiest value of its kind, null for a number. */
 export function usual(schema: Schema, root: Schema): Value {
   if (schema.default !== undefined) return structuredClone(schema.default);
   const { schema: plain, nullable } = withoutNull(schema, root);
@@ -93,10 +94,31 @@ export function usual(schema: Schema, root: Schema): Value {
 
 function emptiest(schema: Schema, root: Schema): Value {
   if (schema.type === "object") return tableOf(schema, root);
-  if (schema.type === "array") return (schema.prefixItems ?? []).map((one) => usual(one, root));
-  if (schema.type === "number" || schema.type === "integer") return schema.minimum ?? 0;
+  if (schema.type === "array") return emptiestList(schema, root);
+  if (isNumber(schema)) return null;
   if (schema.type === "boolean") return false;
   return "";
+}
+
+/** As many items as there must be; of numbers none, since nobody can know which. */
+function emptiestList(schema: Schema, root: Schema): Value[] {
+  const items = itemsOf(schema, root);
+  return isNumber(items) ? [] : Array.from({ length: schema.minItems ?? 0 }, () => usual(items, root));
+}
+
+/** True for what holds a number. */
+export function isNumber(schema: Schema): boolean {
+  return schema.type === "number" || schema.type === "integer";
+}
+
+/** True for what holds fields of its own. */
+export function isTable(schema: Schema, root: Schema): boolean {
+  return schema.type === "object" || alternatives(schema, root) !== undefined;
+}
+
+/** What a list holds. */
+export function itemsOf(schema: Schema, root: Schema): Schema {
+  return resolved(schema.items ?? schema.prefixItems?.[0] ?? {}, root);
 }
 
 /** A table with the usual value of each of its fields. */
@@ -117,6 +139,23 @@ export function completed(value: Value, schema: Schema, root: Schema): Value {
   return { ...value, ...Object.fromEntries(whole) };
 }
 
+/** The usual table of another alternative, with the values of those fields that are alike in both. */
+export function changedTo(next: Schema, before: Schema | undefined, value: Table, root: Schema): Table {
+  const alike = ([name, field]: [string, Schema]) =>
+    field.const === undefined && value[name] !== undefined && JSON.stringify(before?.properties?.[name]) === JSON.stringify(field);
+  const kept = Object.entries(next.properties ?? {}).filter(alike);
+  return { ...tableOf(next, root), ...Object.fromEntries(kept.map(([name]) => [name, value[name]])) };
+}
+
+/** What is wrong with a text; undefined where nothing is. */
+export function wrongText(text: string, schema: Schema): "missing" | "form" | undefined {
+  const { minLength = 0, maxLength = Infinity, pattern } = schema;
+  if (text === "" && (minLength > 0 || pattern !== undefined)) return "missing";
+  const length = [...text].length;
+  const fits = pattern === undefined || new RegExp(pattern, "u").test(text);
+  return length >= minLength && length <= maxLength && fits ? undefined : "form";
+}
+
 /** A number that a text spells within the schema's bounds; undefined where it spells none such. */
 export function numberOf(text: string, schema: Schema): number | undefined {
   const value = text.trim() === "" ? Number.NaN : Number(text);
@@ -131,6 +170,13 @@ export function boundsOf(schema: Schema): string {
   const low = schema.minimum !== undefined ? `≥ ${schema.minimum}` : schema.exclusiveMinimum !== undefined ? `> ${schema.exclusiveMinimum}` : "";
   const high = schema.maximum !== undefined ? `≤ ${schema.maximum}` : schema.exclusiveMaximum !== undefined ? `< ${schema.exclusiveMaximum}` : "";
   return [low, high].filter((one) => one !== "").join(", ");
+}
+
+/** The numbers that a text spells between commas, as many as the schema wants; undefined where it spells none such. */
+export function numbersOf(text: string, schema: Schema, items: Schema): number[] | undefined {
+  const found = text.trim() === "" ? [] : text.split(",").map((part) => numberOf(part, items));
+  const enough = found.length >= (schema.minItems ?? 0) && found.length <= (schema.maxItems ?? Infinity);
+  return enough && found.every((one) => one !== undefined) ? (found as number[]) : undefined;
 }
 
 /** A field's name as a label: `min_magnitude` is Min magnitude. */
