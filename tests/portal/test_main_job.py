@@ -14,6 +14,7 @@ import pytest
 from soap.core.time import Window
 from soap.systems.seismo_ionospheric import composition
 from soap.testing import small_network
+from soap.testing.browser import english
 from soap.testing.small_network import EMBARGOED, EVENT
 from soap.testing.web import serving
 
@@ -98,7 +99,23 @@ def test_the_whole_main_job(two_months, open_page, sign_in):
 
     page.get_by_role("button", name="Compute it again").click()
     page.locator(".note.good").wait_for(timeout=JOB_MS)
+    in_chinese(page, two_months, study)
     as_another_member(two_months, open_page, sign_in, study)
+
+
+def in_chinese(page, url, study):
+    """What the study asks, comes to and was made of is told in Chinese, and so are the jobs."""
+    page.get_by_role("button", name="切换到中文").click()
+    page.get_by_role("heading", name=re.compile("^未超出偶然")).wait_for()
+    page.get_by_text("震前第 5 天至第 1 天，距该地震 927 km 以内是否有异常").wait_for()
+    assert "虚警率" in page.locator("[data-figure=null-rate]").inner_text()
+    place = "76 km SE of Mawlaik, Myanmar"
+    assert page.locator("h1").inner_text() == f"一次地震：M 6.9，{place}，2016-04-13"
+    for path in (f"/studies/{study}", "/studies", f"/studies/new?from={study}", "/data?part=basket"):
+        page.goto(url + path)
+        page.wait_for_load_state("networkidle")
+        page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+        assert english(page, [place]) == [], path
 
 
 def as_another_member(url, open_page, sign_in, study):

@@ -42,10 +42,16 @@ SIGNED_IN = [
 
 @pytest.fixture(scope="module")
 def names(world):
-    """Names that others give: of places and stations."""
+    """Names that others give: of places, stations and institutions."""
     events = httpx2.get(f"{world.url}/api/v1/events?limit=1000").json()["earthquakes"]
     stations = httpx2.get(f"{world.url}/api/v1/stations").json()
-    return {one["place"] for one in events} | {text for one in stations for text in (one["name"], one["region"])}
+    series = httpx2.get(f"{world.url}/api/v1/stations/iaga_code/XB1/series").json()
+    institutions = {one["told"].get("institution", "") for one in series}
+    return (
+        institutions
+        | {one["place"] for one in events}
+        | {text for one in stations for text in (one["name"], one["region"])}
+    )
 
 
 @pytest.fixture
