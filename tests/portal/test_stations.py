@@ -79,7 +79,7 @@ def test_a_station_tells_where_it_is_what_it_observes_and_under_which_terms(page
     page.get_by_text("Silent since 2016-04-15 23:59").wait_for()
     assert page.get_by_test_id("plot").count() >= 3
     page.get_by_text("Instrument and making").first.click()
-    page.get_by_text("SIMULATED by SOAP, no observatory").wait_for()
+    page.get_by_text("SIMULATED by SOAP, no observatory", exact=True).wait_for()
 
 
 def test_an_embargoed_station_is_known_to_its_owner_alone(page, world, sign_in):
@@ -89,6 +89,30 @@ def test_an_embargoed_station_is_known_to_its_owner_alone(page, world, sign_in):
     sign_in(page, "wang.fang")
     page.goto(f"{world.url}/stations/iaga_code/XC3")
     page.get_by_text("embargo until 2090-01-01").first.wait_for()
+
+
+def test_a_data_officer_says_whom_to_ask(open_page, own_world, sign_in):
+    """China's XC3 is on the archive's list; its values, and so whom China names, are under embargo."""
+    officer, public = open_page(), open_page()
+    sign_in(officer, "li.wei", own_world.url)
+    officer.goto(f"{own_world.url}/stations/iaga_code/XC3")
+    officer.get_by_text("Nobody is named for this station. Its files name SIMULATED by SOAP").wait_for()
+    officer.get_by_role("button", name="Set contacts").click()
+    officer.get_by_label("Organisation").fill("Institute of Geophysics")
+    officer.get_by_label("E-mail").fill("nobody")
+    officer.get_by_role("button", name="Save").click()  # the browser says what an address is
+    officer.get_by_label("E-mail").fill("xc3@example.org")
+    officer.get_by_label("Web page").fill("https://example.org/xc3")
+    officer.get_by_role("button", name="Save").click()
+    officer.get_by_text("Saved.").wait_for()
+    contacts = officer.get_by_role("region", name="Contacts")
+    assert contacts.get_by_role("link").all_inner_texts() == ["xc3@example.org", "example.org/xc3"]
+    contacts.get_by_text("As set for China (CHN)").wait_for()
+    public.goto(f"{own_world.url}/stations/iaga_code/XC3")
+    public.get_by_text("Nobody is named for this station.").wait_for()
+    officer.get_by_role("button", name="Go back to the station list").click()
+    officer.get_by_text("Taken back").wait_for()
+    officer.get_by_text("Nobody is named for this station.").wait_for()
 
 
 @pytest.mark.slow

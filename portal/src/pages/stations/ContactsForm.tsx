@@ -34,7 +34,7 @@ export function ContactsForm(props: { station: Schemas["StationAlone"]; provider
             <label key={part} className="field">
               <span>{t(`stations.contacts.parts.${part}`)}</span>
               <input type={KINDS[part] ?? "text"} value={one[part]} maxLength={PARTS[part]}
-                required={part === "organisation" && wanted.length > 0} onChange={(event) => change(at, part, event.target.value)} />
+                required={part === "organisation" && filled([one]).length > 0} onChange={(event) => change(at, part, event.target.value)} />
             </label>
           ))}
           <button type="button" onClick={() => setDraft(draft.filter((_, other) => other !== at))}>{t("stations.contacts.leaveOut")}</button>
