@@ -50,6 +50,8 @@ def test_a_series_is_found_by_words_and_plotted(page, world):
     assert page.get_by_text("SIMULATED").count() > 0  # simulated values never look like observed ones
     page.get_by_role("button", name="Remove XB1 H").click()
     page.get_by_text("Nothing is chosen yet").wait_for()
+    page.goto(f"{world.url}/series?collection={XB1}")  # as the page of data links it
+    page.get_by_text("4 of 4 series").wait_for()
 
 
 def test_a_stretch_drawn_with_the_mouse_is_zoomed_and_refined_and_the_url_holds_it(page, world):

@@ -16,11 +16,13 @@ export function Chips(props: {
   return (
     <ul className="row chips" aria-label={t("series.chosen")}>
       {props.chosen.map((one) => {
-        const name = `${nameOf(one, t("series.archive"))} ${props.meanings.get(one.variable)?.symbol ?? one.variable}`;
+        const symbol = props.meanings.get(one.variable)?.symbol ?? one.variable;
+        const name = `${nameOf(one, t("series.archive"))} ${symbol}`;
+        const several = one.united && one.providers.length > 1;
         return (
           <li key={one.id} className={one.simulated ? "tag simulated" : "tag"}>
-            {name} <span className="faint">{one.cadence}</span>
-            {one.united && one.providers.length > 1 && <Whose choice={one} name={name} onChoose={(other) => props.onReplace(one.id, other.id)} />}
+            {several ? `${one.name} ${symbol}` : name} <span className="faint">{one.cadence}</span>
+            {several && <Whose choice={one} name={name} onChoose={(other) => props.onReplace(one.id, other.id)} />}
             {one.shape === "track" && (
               <Link className="small" href={`/satellites?${new URLSearchParams({ platform: one.platform, day: props.start.slice(0, 10) })}`}>{t("series.halfOrbits")}</Link>
             )}
