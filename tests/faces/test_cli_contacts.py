@@ -54,4 +54,5 @@ def test_who_may_not_and_what_is_none(held, soap):
     assert soap(*setting, "KAK", "--organisation", "Institute")[0] == 2
     assert soap(*setting, "iaga_code:NIL", "--organisation", "Institute")[0] != 0
     assert soap(*setting, KAK, "--organisation", "Institute", "--email", "nobody")[0] == 2
-    assert soap("admin", "contact", "show", "iaga_code:NIL")[0] != 0
+    code, out, err = soap("admin", "contact", "show", "iaga_code:NIL", "--json")
+    assert (code, json.loads(out), err) == (0, [], "note: nobody is named here for iaga_code:NIL.\n")

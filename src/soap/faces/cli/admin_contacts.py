@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from soap.faces.cli.admin_terms import ProviderOption, code_of
+from soap.faces.cli.admin_terms import code_of
 from soap.faces.cli.output import message, print_json, print_table
 from soap.faces.cli.session import ArchiveOption, AsOption, JsonOption, session
 
@@ -21,6 +21,15 @@ StationArgument = Annotated[
 ]
 OrganisationOption = Annotated[
     str, typer.Option("--organisation", metavar="TEXT", help="Who runs it.", show_default=False)
+]
+ProviderOption = Annotated[
+    str | None,
+    typer.Option(
+        "--provider",
+        metavar="CODE",
+        help="As this member has the station; `archive`: nobody in particular [default: the only one there is].",
+        show_default=False,
+    ),
 ]
 RoleOption = Annotated[str, typer.Option("--role", metavar="TEXT", help="What the contact is there.")]
 NameOption = Annotated[str, typer.Option("--name", metavar="TEXT", help="A person's; told to members' people alone.")]
@@ -49,11 +58,11 @@ def show(
 ) -> None:
     """Show a station's contacts: those of each provider's list, or those that were set for it."""
     from soap.services import contacts
-    from soap.services.station_series import site
 
-    viewer, opened = session(context).asking(archive, as_user)
-    found = site(viewer, opened, *_station(station)).station
-    _print(contacts.of_station(viewer, opened, found.code_scheme, found.code), as_json)
+    found = contacts.of_station(*session(context).asking(archive, as_user), *_station(station))
+    if not found:
+        message(f"note: nobody is named here for {station}.")
+    _print(found, as_json)
 
 
 def set_contact(
