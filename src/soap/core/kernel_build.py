@@ -31,10 +31,12 @@ def dispatcher(module: str, name: str) -> Any:
 
 def machine_code(module: str, name: str, kinds: Kinds) -> bytes | None:
     """The code of `compiled`, made in another process; in this one where no other can be started."""
-    command = [sys.executable, "-m", __name__, module, name, *kinds]
+    command = [sys.executable, "-P", "-m", __name__, module, name, *kinds]
     paths = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     try:
-        made = subprocess.run(command, capture_output=True, timeout=_LONGEST_S, env=paths).stdout  # noqa: S603 # ours
+        made = subprocess.run(  # noqa: S603 # this interpreter, and words of our own
+            command, env=paths, stdin=subprocess.DEVNULL, capture_output=True, timeout=_LONGEST_S
+        ).stdout
     except (OSError, subprocess.TimeoutExpired):
         made = b""
     return None if made == _UNFIT else unpacked(made) or compiled(module, name, kinds)

@@ -62,23 +62,9 @@ def put_field(data, at, end, values, flags, place, scale, found, mask):
 
 @kernel
 def read_third(
-    data,
-    epochs,
-    first,
-    last,
-    placed,
-    rows,
-    columns,
-    scales,
-    columns_at,
-    fields,
-    base,
-    strides,
-    values,
-    flags,
-    found,
+    data, epochs, first, last, placed, rows, columns, scales, columns_at, fields, base, strides, values, flags, found,
     mask,
-):
+):  # fmt: skip
     """Fill the planes from RINEX 3 or 4 text, epochs `first` to before `last`."""
     for epoch in range(first, last):
         time, segment = placed[epoch], epochs[epoch, OF_SEGMENT]
@@ -105,23 +91,9 @@ def read_third(
 
 @kernel
 def read_second(
-    data,
-    epochs,
-    first,
-    last,
-    placed,
-    rows,
-    columns,
-    scales,
-    columns_at,
-    fields,
-    base,
-    strides,
-    values,
-    flags,
-    found,
+    data, epochs, first, last, placed, rows, columns, scales, columns_at, fields, base, strides, values, flags, found,
     mask,
-):
+):  # fmt: skip
     """Fill the planes from RINEX 2 text, epochs `first` to before `last`: five fields a line."""
     for epoch in range(first, last):
         time, segment = placed[epoch], epochs[epoch, OF_SEGMENT]
