@@ -10,10 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection, inspect
 
 from soap.archive.catalogue import Catalogue
+from soap.archive.migrations import migrate
 from soap.core.settings import Settings
 from soap.testing import servers
 
@@ -74,6 +77,31 @@ def s3_server() -> Iterator[servers.S3]:
     """A server that speaks S3, for this session."""
     with servers.s3() as server:
         yield server
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tables_made_once() -> Iterator[None]:
+    """The first embedded catalogue is made by its migrations, others by the statements that this one then consists of.
+
+    A migration takes ten times as long, and two thousand tests have a catalogue of their own.
+    """
+    learned: list[str] = []
+
+    def make(connection: Connection) -> None:
+        if connection.dialect.name != "sqlite" or inspect(connection).get_table_names():
+            migrate(connection)
+            return
+        raw: Any = connection.connection.dbapi_connection
+        if learned:
+            for statement in learned:
+                raw.execute(statement)
+            return
+        migrate(connection)
+        learned.extend(one for one in raw.iterdump() if one not in ("BEGIN TRANSACTION;", "COMMIT;"))
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("soap.archive.catalogue.migrate", make)
+        yield
 
 
 @pytest.fixture
