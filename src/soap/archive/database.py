@@ -23,6 +23,10 @@ BUSY_S = 120
 CACHE_KIB = 16_384
 """Pages that a connection to a file keeps [KiB]: upper parts of the indexes, which every search goes through."""
 
+MAPPED_BYTES = 1 << 40
+"""Of a file that is read as memory, without copies: all, as far as SQLite maps it (2 GiB). What a connection keeps it
+forgets whenever another has written, and the server notes each second what was asked."""
+
 OLDEST_POSTGRESQL = 15
 
 _FORM = "`SOAP_CATALOGUE` is written postgresql+psycopg://USER@HOST/DATABASE; left empty, SQLite is used"
@@ -197,7 +201,7 @@ def _sqlite(url: URL) -> Engine:
 def _sqlite_settings(connection, _record) -> None:
     connection.isolation_level = None  # transactions are ours to begin, see `begin_file`
     settings = (f"busy_timeout={BUSY_S * 1000}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
-    for pragma in (*settings, f"cache_size=-{CACHE_KIB}"):
+    for pragma in (*settings, f"cache_size=-{CACHE_KIB}", f"mmap_size={MAPPED_BYTES}"):
         connection.execute(f"PRAGMA {pragma}")
 
 

@@ -56,9 +56,11 @@ def cli() -> typer.Typer:
 
 def api() -> FastAPI:
     """The ASGI application of this system; a server calls this (`uvicorn --factory`)."""
+    import gc
+
     from soap.faces.api.app import build
 
-    return build(composition)
+    return build(composition, begun=gc.freeze)
 
 
 def main() -> None:

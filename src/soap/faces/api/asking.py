@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Future
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -31,6 +32,8 @@ class Served:
     recorder: Recorder = field(init=False)
     attempts: Attempts = field(init=False)
     """How often passwords were tried."""
+    first_dataset: Future[None] | None = None
+    """Done when several threads can make datasets at once (see `soap.faces.api.first_dataset`)."""
     trusted: tuple[Network, ...] = field(init=False)
     """Proxies that are believed."""
 

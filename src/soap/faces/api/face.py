@@ -35,3 +35,5 @@ class Face:
     problems: Mapping[int | str, dict[str, Any]] = field(default_factory=lambda: dict(PROBLEMS))
     """How the OpenAPI document describes its errors."""
     alongside: tuple[Callable[[Served], AbstractAsyncContextManager[None]], ...] = ()
+    reads_values: bool = True
+    """False for what answers from the catalogue alone, and so at once when the server has just started."""

@@ -69,4 +69,4 @@ def metrics(asking: Runs) -> Response:
     return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
 
-METRICS = Face("/metrics", (router,))
+METRICS = Face("/metrics", (router,), reads_values=False)

@@ -71,12 +71,13 @@ def run(load: Callable[[], Composition], settings: Settings, where: Listening) -
 def _made(load: Callable[[], Composition], settings: Settings) -> FastAPI:
     """The application, with all that it is made of loaded.
 
-    Nothing of that ever becomes garbage, so none is looked for: neither meanwhile nor, among it, later.
+    Nothing of that ever becomes garbage, so none is looked for: neither meanwhile nor, among it, later. `gc.freeze` is
+    called again when the server has started, for what was made until then.
     """
     gc.disable()
     try:
         load()
-        return build(load, settings)
+        return build(load, settings, begun=gc.freeze)
     finally:
         gc.freeze()
         gc.enable()

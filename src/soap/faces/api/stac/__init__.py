@@ -3,4 +3,4 @@
 from soap.faces.api.face import Face
 from soap.faces.api.stac.routes import router
 
-STAC = Face("/stac", (router,))
+STAC = Face("/stac", (router,), reads_values=False)
