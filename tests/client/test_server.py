@@ -12,13 +12,14 @@ import pandas
 import pytest
 
 from soap.archive import Archive, query
+from soap.archive.contacts import set_contacts
 from soap.archive.policy import Terms
 from soap.archive.terms import Subject, set_terms
 from soap.client import Soap
 from soap.core.errors import ArchiveError, BadParameter, NotFound, Unknown
 from soap.core.place import distance_km
 from soap.core.settings import Settings
-from soap.observations import check
+from soap.observations import Contact, check
 from soap.services.ingest import ingest
 from soap.systems.seismo_ionospheric import composition
 from soap.testing import data
@@ -50,6 +51,9 @@ time,latitude,longitude,depth,mag,magType,nst,gap,dmin,rms,net,id,updated,place,
 """
 
 
+ASKED = Contact("A test", "head", "A. Head", "head@example.org", "https://example.org/tst")
+
+
 def made_minutes() -> str:
     rows = [f"2011-03-11 00:{minute:02d}:00.000 070    {3000 + minute:9.2f} {4000:9.2f} {5000:9.2f} {9999:9.2f}"
             for minute in range(10)]  # fmt: skip
@@ -71,6 +75,7 @@ def served(tmp_path_factory):
             Terms("CHN", "members") if one.collection_id == MADE else Terms("", "open", (), None, "CC-BY-4.0", "JMA")
         )
         set_terms(archive, OWNER, Subject("collection", one.collection_id, one.providers[0]), terms)
+    set_contacts(archive, OWNER, "platform", "TST", [ASKED])
     token = signed(archive, "c@chn", "CHN")["Authorization"].split()[1]
     with serving(folder) as (url, _):
         yield url, token
@@ -166,6 +171,12 @@ def test_around_an_earthquake(china):
     assert [one.event_id for one in found.earthquakes] == ["usp000hvnu"]
     zone = china.around("usp000hvhj", variables=["b_down"])
     assert zone.radius_km == pytest.approx(10 ** (0.43 * 7.3))
+
+
+def test_whom_to_ask_about_a_station(china, soap):
+    assert china.contacts("TST", "platform") == (ASKED,)
+    with pytest.raises(NotFound, match="no station 'tst'"):
+        soap.contacts("tst", "platform")
 
 
 def test_granules(soap):

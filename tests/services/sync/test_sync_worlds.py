@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import and_, select
 
-from soap.archive import Archive, Selection, nodes, query
+from soap.archive import Archive, Selection, changes, nodes, query
 from soap.archive.accounts import add_member, members
 from soap.archive.schema import FOREVER, collection, granule, mirrored, station, terms, version
 from soap.core.errors import WorkFailed
@@ -130,6 +130,9 @@ class World:
         given_ = granules(self.source, self.asker)
         assert granules(self.mirror, OWNER_SEES) == given_
         assert stations(self.mirror, self.asker) == stations(self.source, self.asker)
+        for provider in PROVIDERS:
+            given_ = changes.contacts(self.source, self.asker, provider)
+            assert changes.contacts(self.mirror, OWNER_SEES, provider) == given_
         for viewer in made.VIEWERS:
             if PROJECT_ADMIN in viewer.roles or viewer == made.ME:
                 continue
@@ -178,7 +181,7 @@ def test_what_is_hidden_changes_nothing_that_is_told(tmp_path):
     shown = [made.File("CHN", "abg", start=0), made.Setting(abg, terms_)]
     of_pak = made.Subject("collection", made.SERIES["abg"], "PAK")
     hidden = [made.File("PAK", "abg", start=2), made.File("CHN", "kak"), made.File("CHN", "stations"),
-              made.Setting(of_pak, made.Terms("PAK", "named", ("IRN",)))]  # fmt: skip
+              made.Naming("CHN"), made.Setting(of_pak, made.Terms("PAK", "named", ("IRN",)))]  # fmt: skip
     answers = []
     for name, steps in (("less", [*shown, *[None] * len(hidden)]), ("more", [*shown, *hidden])):
         archive = opened(tmp_path, name)
@@ -187,7 +190,8 @@ def test_what_is_hidden_changes_nothing_that_is_told(tmp_path):
                 made.take(archive, hand.step, step)
         client = asked_as(archive, Viewer("guest"))
         some = "/granules?collection=geomagnetism.abg.pt1h&after=&provider="
-        paths = ["", f"{some}CHN", f"{some}PAK", "/stations?provider=CHN&after="]
+        lists = ["/stations?provider=CHN&after=", "/contacts?provider=CHN&after="]
+        paths = ["", f"{some}CHN", f"{some}PAK", *lists]
         told_ = [client.get(f"https://x/api/v1/changes{path}").text for path in paths]
         with archive.catalogue.reading() as connection:
             numbers = connection.execute(select(collection.c.collection_id, collection.c.id)).all()
