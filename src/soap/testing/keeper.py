@@ -21,13 +21,18 @@ for line in sys.stdin:
     if line == "done\\n":
         sys.exit()
     groups.append(int(line))
+def gone(group, how):
+    try:
+        os.killpg(group, how)
+    except (ProcessLookupError, PermissionError):
+        return True
+    return False
 for how in (signal.SIGINT, signal.SIGKILL):
-    for group in groups:
-        try:
-            os.killpg(group, how)
-        except (ProcessLookupError, PermissionError):
-            pass
-    time.sleep(2)
+    groups = [one for one in groups if not gone(one, how)]
+    until = time.monotonic() + 2
+    while groups and time.monotonic() < until:
+        time.sleep(0.05)
+        groups = [one for one in groups if not gone(one, 0)]
 shutil.rmtree(sys.argv[1], ignore_errors=True)
 """
 

@@ -35,6 +35,9 @@ _START_S = 60
 _SAID = re.compile(r"http://127\.0\.0\.1:[0-9]+")
 _serial = itertools.count(1)
 
+_FOR_TESTS = ("fsync=off", "full_page_writes=off", "autovacuum=off", "max_connections=60", "shared_buffers=32MB")
+"""Settings of PostgreSQL: nothing outlives the tests, and hundreds of databases would be swept all the time."""
+
 S3_KEY, S3_SECRET = "soap-tests", "a secret of the tests"
 
 
@@ -62,7 +65,7 @@ class PostgreSQL:
     def new_database(self, name: str = "", like: str = "template1") -> str:
         """The URL of a database in which nothing is, or what is in the one named `like`."""
         name = name or f"soap_{os.getpid()}_{next(_serial)}"
-        self.ask(f"CREATE DATABASE {name} TEMPLATE {like}")
+        self.ask(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY FILE_COPY")
         return self.url(name)
 
     def ask(self, statement: str) -> list[tuple]:
@@ -89,7 +92,7 @@ class PostgreSQL:
             "-c",
             "listen_addresses=",
         ]
-        for setting in ("fsync=off", "full_page_writes=off", "max_connections=60", "shared_buffers=32MB"):
+        for setting in _FOR_TESTS:
             command += ["-c", setting]
         with (self.folder / "log").open("ab") as log:
             self._server = self.keeper.start(command, stdout=log, stderr=log, cwd=self.folder, **self.account)
