@@ -119,6 +119,7 @@ def test_the_home_takes_few_bytes(page, world):
     assert size <= HOME_KIB * KIB, f"{size / KIB:.0f} KiB: {sorted(scripts)}"
 
 
+@pytest.mark.slow  # each page's own tests find a request elsewhere, too
 def test_every_page_opens_with_no_other_host_and_no_finding(open_page, world):
     """Offline proof: the browser resolves no name but this machine's, and a request elsewhere is a finding."""
     page = open_page()

@@ -163,7 +163,7 @@ def play(steps, asker, chance) -> None:
 
 
 @given(steps=made.interleaved(10), asker=st.sampled_from(ASKERS), chance=st.randoms(use_true_random=False))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 def test_any_world_is_mirrored_as_far_as_it_may_be(steps, asker, chance):
     play(steps, asker, chance)
 
