@@ -7389,16 +7389,6 @@ export interface operations {
                 /** @description `next` of the page before. */
                 after?: string | null;
                 format?: components["schemas"]["soap__faces__api__rest__events__Format"];
-                /** @description Instant, ISO 8601, UTC. */
-                start?: string | null;
-                /** @description Instant, ISO 8601, UTC. */
-                stop?: string | null;
-                /** @description Centre of a circle: latitude,longitude [degree]. */
-                near?: string | null;
-                /** @description Radius of the circle [km]. */
-                radius_km?: number | null;
-                /** @description West,south,east,north [degree]; west > east crosses 180 degrees. */
-                box?: string | null;
                 min_magnitude?: number | null;
                 max_magnitude?: number | null;
                 /** @description km */
@@ -7408,6 +7398,16 @@ export interface operations {
                 collection?: string[] | null;
                 /** @description Instant, ISO 8601, UTC. */
                 changed_after?: string | null;
+                /** @description Centre of a circle: latitude,longitude [degree]. */
+                near?: string | null;
+                /** @description Radius of the circle [km]. */
+                radius_km?: number | null;
+                /** @description West,south,east,north [degree]; west > east crosses 180 degrees. */
+                box?: string | null;
+                /** @description Instant, ISO 8601, UTC. */
+                start?: string | null;
+                /** @description Instant, ISO 8601, UTC. */
+                stop?: string | null;
                 /** @description Instant, ISO 8601, UTC. */
                 as_of?: string | null;
             };
@@ -7521,6 +7521,8 @@ export interface operations {
             query?: {
                 /** @description An earthquake: its preparation zone is the place. */
                 event?: string | null;
+                variable?: string[] | null;
+                context?: string[] | null;
                 /** @description Centre of a circle: latitude,longitude [degree]. */
                 near?: string | null;
                 /** @description Radius of the circle [km]. */
@@ -7531,8 +7533,6 @@ export interface operations {
                 start?: string | null;
                 /** @description Instant, ISO 8601, UTC. */
                 stop?: string | null;
-                variable?: string[] | null;
-                context?: string[] | null;
                 /** @description Instant, ISO 8601, UTC. */
                 as_of?: string | null;
             };
@@ -7587,6 +7587,8 @@ export interface operations {
                 format?: components["schemas"]["soap__faces__api__rest__around__Format"];
                 /** @description An earthquake: its preparation zone is the place. */
                 event?: string | null;
+                variable?: string[] | null;
+                context?: string[] | null;
                 /** @description Centre of a circle: latitude,longitude [degree]. */
                 near?: string | null;
                 /** @description Radius of the circle [km]. */
@@ -7597,8 +7599,6 @@ export interface operations {
                 start?: string | null;
                 /** @description Instant, ISO 8601, UTC. */
                 stop?: string | null;
-                variable?: string[] | null;
-                context?: string[] | null;
                 /** @description Instant, ISO 8601, UTC. */
                 as_of?: string | null;
             };
@@ -7652,6 +7652,8 @@ export interface operations {
             query?: {
                 /** @description An earthquake: its preparation zone is the place. */
                 event?: string | null;
+                variable?: string[] | null;
+                context?: string[] | null;
                 /** @description Centre of a circle: latitude,longitude [degree]. */
                 near?: string | null;
                 /** @description Radius of the circle [km]. */
@@ -7662,8 +7664,6 @@ export interface operations {
                 start?: string | null;
                 /** @description Instant, ISO 8601, UTC. */
                 stop?: string | null;
-                variable?: string[] | null;
-                context?: string[] | null;
                 /** @description Instant, ISO 8601, UTC. */
                 as_of?: string | null;
             };
