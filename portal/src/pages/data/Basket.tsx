@@ -137,16 +137,7 @@ function Ask(props: { basket: readonly Wanted[] }) {
   return (
     <div className="stack">
       <div className="row end">
-        <label className="field">
-          <span>{t("data.basket.format")}</span>
-          <select value={format} onChange={(event) => setFormat(FORMATS.find((one) => one === event.target.value) ?? "csv")}>
-            {FORMATS.map((one) => (
-              <option key={one} value={one}>
-                {t(`data.basket.formats.${one}`)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <FormatChoice value={format} change={setFormat} />
         {isSomebody(who) ? (
           <button type="button" className="main" disabled={ask.isPending} onClick={() => ask.mutate({ items: props.basket, format })}>
             {ask.isPending ? t("data.basket.asking") : t("data.basket.ask")}
@@ -163,6 +154,22 @@ function Ask(props: { basket: readonly Wanted[] }) {
       {!isSomebody(who) && <p className="faint">{t("data.basket.signIn")}</p>}
       {ask.error && <Trouble error={ask.error} />}
     </div>
+  );
+}
+
+function FormatChoice(props: { value: Format; change: (format: Format) => void }) {
+  const { t } = useTranslation();
+  return (
+    <label className="field">
+      <span>{t("data.basket.format")}</span>
+      <select value={props.value} onChange={(event) => props.change(FORMATS.find((one) => one === event.target.value) ?? "csv")}>
+        {FORMATS.map((one) => (
+          <option key={one} value={one}>
+            {t(`data.basket.formats.${one}`)}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -16,34 +16,50 @@ export function Origin(props: { provenance: Provenance; studyId: string }) {
           t("studies.origin.archive", { identity: provenance.archive.identity, when: minute(provenance.archive.as_of) })}{" "}
         <Link href={`/studies/new?from=${props.studyId}`}>{t("studies.origin.another")}</Link>
       </p>
-      <details>
-        <summary>{t("studies.origin.inputs", { number: whole(provenance.inputs.length) })}</summary>
-        <div className="scrolls">
-          <table>
-            <tbody>
-              {provenance.inputs.map((one) => (
-                <tr key={one.granule_id} className={one.simulated ? "simulated" : undefined}>
-                  <td className="mono">{`${one.granule_id}@${one.version}`}</td>
-                  <td className="mono faint">{one.sha256.slice(0, 16)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
-      </details>
-      <details>
-        <summary>{t("studies.origin.methods", { number: whole(provenance.methods.length) })}</summary>
-        <ul>
-          {provenance.methods.map((one) => (
-            <li key={one.name}>
-              <Told of={`methods.${one.name}.title`} en={one.title ?? one.name} /> <span className="faint" lang="en">{`${one.name} ${one.version} · ${one.reference ?? ""}`}</span>
-            </li>
-          ))}
-        </ul>
-        <p className="mono faint small">
-          {Object.entries(provenance.software).map(([name, version]) => `${name} ${version}`).join(" · ")}
-        </p>
-      </details>
+      <Inputs inputs={provenance.inputs} />
+      <Methods provenance={provenance} />
     </section>
+  );
+}
+
+function Inputs(props: Pick<Provenance, "inputs">) {
+  const { t } = useTranslation();
+  return (
+    <details>
+      <summary>{t("studies.origin.inputs", { number: whole(props.inputs.length) })}</summary>
+      <div className="scrolls">
+        <table>
+          <tbody>
+            {props.inputs.map((one) => (
+              <tr key={one.granule_id} className={one.simulated ? "simulated" : undefined}>
+                <td className="mono">{`${one.granule_id}@${one.version}`}</td>
+                <td className="mono faint">{one.sha256.slice(0, 16)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}
+
+function Methods(props: { provenance: Provenance }) {
+  const { t } = useTranslation();
+  const { methods, software } = props.provenance;
+  return (
+    <details>
+      <summary>{t("studies.origin.methods", { number: whole(methods.length) })}</summary>
+      <ul>
+        {methods.map((one) => (
+          <li key={one.name}>
+            <Told of={`methods.${one.name}.title`} en={one.title ?? one.name} />{" "}
+            <span className="faint" lang="en">{`${one.name} ${one.version} · ${one.reference ?? ""}`}</span>
+          </li>
+        ))}
+      </ul>
+      <p className="mono faint small">
+        {Object.entries(software).map(([name, version]) => `${name} ${version}`).join(" · ")}
+      </p>
+    </details>
   );
 }

@@ -5,6 +5,7 @@ import { Answer, Loading } from "../../states";
 import { type Job, useJobResult } from "./jobs";
 import { PowerPlot } from "./PowerPlot";
 import type { PowerCurve } from "./result";
+import { Figure } from "./Verdict";
 
 /** What a study can find, as a job of kind prospect tells it. */
 export interface ProspectTold {
@@ -40,30 +41,21 @@ function ProspectView(props: { told: ProspectTold }) {
     <section className="verdict" aria-label={t("studies.prospect.title")}>
       <h3>{t("studies.prospect.title")}</h3>
       <div className="told">
-        <div className="figure" data-figure="prospect-null-rate">
-          <strong>{percent(told.null_rate.value, 1)}</strong>
-          <span>{t("studies.verdict.nullRate", { rule: rule.text })}</span>
-        </div>
-        <div className="figure" data-figure="prospect-size">
-          <strong>{size === null || size === undefined ? "–" : `${fixed(size, 2)} σ`}</strong>
-          <span>{size === null ? t("studies.verdict.noSize") : t("studies.prospect.smallest", { variable: told.variable })}</span>
-        </div>
-        {told.least_p !== undefined && (
-          <div className="figure">
-            <strong>{`p ≥ ${probability(told.least_p)}`}</strong>
-            <span>{t("studies.prospect.leastP")}</span>
-          </div>
-        )}
+        <Figure value={percent(told.null_rate.value, 1)} words={t("studies.verdict.nullRate", { rule: rule.text })} name="prospect-null-rate" />
+        <Figure
+          value={size === null || size === undefined ? "–" : `${fixed(size, 2)} σ`}
+          words={size === null ? t("studies.verdict.noSize") : t("studies.prospect.smallest", { variable: told.variable })}
+          name="prospect-size"
+        />
+        {told.least_p !== undefined && <Figure value={`p ≥ ${probability(told.least_p)}`} words={t("studies.prospect.leastP")} />}
         {told.counts["station_days"] !== undefined && (
-          <div className="figure">
-            <strong>{whole(told.counts["station_days"])}</strong>
-            <span>
-              {t("studies.prospect.days", {
-                stations: whole(told.counts["stations"]),
-                vetoed: percent(told.counts["vetoed_share"], 0),
-              })}
-            </span>
-          </div>
+          <Figure
+            value={whole(told.counts["station_days"])}
+            words={t("studies.prospect.days", {
+              stations: whole(told.counts["stations"]),
+              vetoed: percent(told.counts["vetoed_share"], 0),
+            })}
+          />
         )}
       </div>
       <PowerPlot curves={told.power_curves} />

@@ -61,6 +61,7 @@ function Kept(props: { study: Schemas["Study"] }) {
     <Page title={sentence(study.title)} actions={actions}>
       <div className="stack">
         <p className="faint">{t("studies.keptBy", { who: study.made_by, when: minute(study.recorded_from) })}</p>
+        <OfSimulated studyId={study.study_id} />
         <Verdict studyId={study.study_id} />
         <Numbers studyId={study.study_id} />
         <Origins studyId={study.study_id} />
@@ -74,10 +75,9 @@ function Kept(props: { study: Schemas["Study"] }) {
   );
 }
 
-function Numbers(props: { studyId: string }) {
-  const { t } = useTranslation();
-  const { studyId } = props;
-  const result = useQuery({
+/** The study's `result.json`, asked for once. */
+function useResult(studyId: string) {
+  return useQuery({
     queryKey: ["studies", studyId, "result"],
     queryFn: async ({ signal }) => {
       const asked = api.GET("/api/v1/studies/{study_id}/result", { params: { path: { study_id: studyId } }, signal });
@@ -85,6 +85,18 @@ function Numbers(props: { studyId: string }) {
     },
     staleTime: Infinity,
   });
+}
+
+/** Stands before what a study comes to, where all of it is of simulated data. */
+function OfSimulated(props: { studyId: string }) {
+  const { t } = useTranslation();
+  const { data } = useResult(props.studyId);
+  return data?.simulated ? <p className="note simulated">{t("studies.simulated")}</p> : null;
+}
+
+function Numbers(props: { studyId: string }) {
+  const { t } = useTranslation();
+  const result = useResult(props.studyId);
   return (
     <Answer query={result} loading={<Loading lines={6} height={320} />}>
       {(found) => (
@@ -107,12 +119,11 @@ function Numbers(props: { studyId: string }) {
 
 function Asked(props: { result: Result }) {
   const { t } = useTranslation();
-  const { study, simulated } = props.result;
+  const { study } = props.result;
   const event = study.earthquakes?.event_id;
   return (
     <section className="stack">
       <h2>{t("studies.asked")}</h2>
-      {simulated && <p className="note simulated">{t("studies.simulated")}</p>}
       <p><Sentence text={study.question} /></p>
       <p className="faint">
         {t("studies.window", { start: bound(study.window.start), stop: bound(study.window.stop), stage: told(`choices.${study.stage}`, study.stage).text })}{" "}

@@ -65,7 +65,8 @@ export function VerdictTold(props: { told: Told }) {
   );
 }
 
-function Figure(props: { value: string; words: string; name?: string }) {
+/** A number in the size of a title, and what it is. */
+export function Figure(props: { value: string; words: string; name?: string }) {
   return (
     <div className="figure" data-figure={props.name}>
       <strong>{props.value}</strong>

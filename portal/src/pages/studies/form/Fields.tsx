@@ -166,20 +166,12 @@ function Listed(props: Whole) {
   const value = (props.value ?? []) as Value[];
   const items = itemsOf(schema, root);
   const holds = items.holds ?? schema.holds;
-  if (isNumber(items)) {
-    return (
-      <Labelled id={id} name={name} schema={schema}>
-        <NumbersField id={id} schema={schema} items={items} value={value as number[]} change={change} />
-      </Labelled>
-    );
-  }
-  if (holds !== undefined) {
-    return (
-      <Labelled id={id} name={name} schema={schema}>
-        <ChosenList id={id} holds={holds} value={value.map(String)} change={change} />
-      </Labelled>
-    );
-  }
+  const short = isNumber(items) ? (
+    <NumbersField id={id} schema={schema} items={items} value={value as number[]} change={change} />
+  ) : holds !== undefined ? (
+    <ChosenList id={id} holds={holds} value={value.map(String)} change={change} />
+  ) : undefined;
+  if (short !== undefined) return <Labelled id={id} name={name} schema={schema}>{short}</Labelled>;
   const most = schema.maxItems ?? items.enum?.length ?? Infinity;
   const fresh = () => items.enum?.find((one) => !value.includes(one)) ?? usual(items, root);
   return (
