@@ -281,7 +281,7 @@ def _from_parquet(content: bytes, variables: tuple[str, ...] | None, span: Span 
 
 def even_times(first: int, step: int, count: int) -> np.ndarray:
     """Times from `first` on, `step` apart [ns]."""
-    return (first + step * np.arange(count)).view(NS)
+    return np.arange(first, first + step * count, step).view(NS)
 
 
 def _rows(file, time: np.ndarray, told: Footer, span: Span | None) -> dict[str, np.ndarray]:

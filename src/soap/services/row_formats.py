@@ -128,11 +128,15 @@ def binary_rows(columns: Mapping[str, np.ndarray], decimals: int, lengths: Mappi
 
     `ArchiveError` for a text that is longer than is said.
     """
+    import pyarrow as pa
+
     width = iso_width(decimals)
     fields: list[tuple[str, str]] = [("time", f"S{width}")]
     fields += [(name, _field(values, lengths.get(name, 0))) for name, values in columns.items() if name != "time"]
-    out = np.empty(len(columns["time"]), np.dtype(fields))
-    plain = out.view(np.uint8).reshape(len(out), out.dtype.itemsize)
+    count, record = len(columns["time"]), np.dtype(fields)
+    # Of Arrow's memory: megabytes that are made and let go in turn are there again without the kernel clearing them.
+    plain = np.frombuffer(pa.allocate_buffer(count * record.itemsize), np.uint8).reshape(count, record.itemsize)
+    out = plain.view(record)[:, 0]
     write_iso(plain[:, :width], columns["time"], decimals)
     for name, values in columns.items():
         if name != "time":
