@@ -20,7 +20,7 @@ export const VIEW = {
   magnitude: number(5, -2, 10),
   /** The collection of maps. */
   field: text(),
-  /** What was picked: `event/…`, `station/scheme/code`, `satellite/…`. */
+  /** What was picked: `event/…`, `station/scheme/code`, `satellite/…`, `place/…`; or drawn: `circle/…`, `box/…`. */
   picked: text(),
 };
 
