@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
+import xarray as xr
 from starlette.testclient import TestClient
 
 from soap.archive import Archive
@@ -26,6 +27,7 @@ _MAIN = "from soap.systems.seismo_ionospheric import main; main()"
 @contextmanager
 def application(archive: Archive, composition: Composition) -> Iterator[TestClient]:
     """The application on an archive, in this process; errors that are no answer are raised."""
+    xr.Dataset(coords={"time": [0]})  # of what it imports, the test's thread and the server's would find half a module
     with TestClient(build(lambda: composition, archive.settings), base_url="http://testserver") as client:
         yield client
 

@@ -3,16 +3,17 @@
 import numpy as np
 import pytest
 
-from soap.archive import nodes, query
+from soap.archive import Archive, backup, nodes, query
 from soap.archive.contacts import set_contacts, take_back
 from soap.archive.records import Selection
 from soap.archive.terms import Subject, terms_held
 from soap.archive.verify import verify
 from soap.core.errors import Conflict, Refused
+from soap.core.settings import Settings
 from soap.core.time import Window
 from soap.core.who import Viewer
 from soap.observations import Contact
-from soap.testing.nodes import account_at, held, mirrors, run_sync
+from soap.testing.nodes import account_at, held, mirrors, run_sync, serving_each_other
 from soap.testing.web import OWNER
 
 KAK = "geomagnetism.kak.pt1h"
@@ -180,3 +181,27 @@ def test_an_object_that_the_node_has_lost_keeps_nothing_else_away(two):
     chn.archive.objects.put(lost, content)
     assert run_sync(pak, chn).converged
     assert held(pak.archive) == held(chn.archive)
+
+
+def test_a_node_that_was_put_back_from_an_older_backup_is_followed(tmp_path):
+    """What it does not know any more is withdrawn, what it corrected in the meantime is as it was, and it goes on."""
+    chn, back, pak = (Archive.open(Settings(archive=tmp_path / name, catalogue="", objects=""))
+                      for name in ("chn", "back", "pak"))  # fmt: skip
+    with serving_each_other({"chn": chn, "pak": pak}) as both:
+        both["chn"].hand_in("CHN", code="kak", start="2016-01-01", values=[1, 2, 3])
+        both["chn"].open_all("geomagnetism.kak.pt1h", "CHN")
+        backup.backup(chn, OWNER, tmp_path / "older")
+        both["chn"].hand_in("CHN", code="kak", start="2016-01-01", values=[1, 2, 4])
+        both["chn"].hand_in("CHN", code="mmb", start="2016-01-01", values=[5])
+        both["chn"].open_all("geomagnetism.mmb.pt1h", "CHN")
+        mirrors(both["pak"], both["chn"], "CHN")
+        run_sync(both["pak"], both["chn"])
+        assert held(pak, "CHN") == held(chn, "CHN")
+    backup.restore(back, OWNER, tmp_path / "older")
+    with serving_each_other({"chn": back, "pak": pak}) as both:
+        assert run_sync(both["pak"], both["chn"]).withdrawn == 1
+        assert held(pak, "CHN") == held(back, "CHN")
+        both["chn"].hand_in("CHN", code="kak", start="2016-01-01", values=[1, 2, 9])
+        assert run_sync(both["pak"], both["chn"]).converged
+        assert held(pak, "CHN") == held(back, "CHN")
+    assert verify(pak, OWNER).clean
