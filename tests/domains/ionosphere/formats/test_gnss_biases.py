@@ -261,7 +261,7 @@ def test_what_is_wrong_is_said(parse, text, fact):
 
 
 def test_another_file_is_refused_with_what_it_is():
-    with pytest.raises(BadFile, match=r"not a bias file; it is an SP3 orbit file.*SINEX-BIAS files or DCB files"):
+    with pytest.raises(BadFile, match=r"not a bias file; it is an SP3 file, orbits.*SINEX-BIAS files or DCB files"):
         opened("2009-091/esa15253.sp3.gz")
 
 
