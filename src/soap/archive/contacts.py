@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select, true
 
 from soap.archive.archive import Archive
 from soap.archive.catalogue import recording_time
@@ -135,19 +135,29 @@ def _known(seen: frozenset[int]) -> ColumnElement[bool]:
         station.c.code_scheme == one.code_scheme, station.c.code == one.code, station.c.provider == one.provider,
         station.c.recorded_to == FOREVER, station.c.terms.in_(seen),
     )  # fmt: skip
-    observed = _observed(select(granule.c.id), one.code_scheme, (one.code, func.lower(one.code)))
-    observed = observed.where(collection.c.provider == one.provider, granule.c.terms.in_(seen))
+    theirs = collection.c.provider == one.provider
+    observed = _observed((granule.c.id,), theirs, one.code_scheme, (one.code, func.lower(one.code)))
+    observed = observed.where(granule.c.terms.in_(seen)).correlate(station_contact)
     return or_(listed.exists(), and_(~one.listed, observed.exists()))
 
 
-def _observed(query: Select, scheme: ColumnElement[str] | str, spellings: Iterable) -> Select:
-    """Granules that hold something which was observed at a station: of its code, and, where that places it, scheme."""
+def _observed(
+    columns: Sequence[ColumnElement], of: ColumnElement[bool], scheme: ColumnElement[str] | str, spellings: Iterable
+) -> Select:
+    """Columns of granules of some collections with observations of a station: of its code, and the scheme it places.
+
+    What they hold is looked up apart, and collections by a list, so that the databases go by the index of platforms and
+    not through all that is held.
+    """
     here = or_(version.c.place == "point", and_(version.c.place == "station", version.c.code_scheme == scheme))
-    return (
-        query.select_from(collection)
-        .join(granule, granule.c.collection == collection.c.id)
-        .join(version, and_(version.c.granule == granule.c.id, version.c.recorded_to == FOREVER))
-        .where(collection.c.shape.in_(_SHAPES), granule.c.platform.in_(spellings), version.c.count > 0, here)
+    holds = select(version.c.id).where(
+        version.c.granule == granule.c.id, version.c.recorded_to == FOREVER, version.c.count > 0, here
+    )
+    some = select(collection.c.id).where(collection.c.shape.in_(_SHAPES), of).correlate(station_contact)
+    return select(*columns).where(
+        granule.c.collection.in_(some),
+        granule.c.platform.in_(spellings),
+        holds.correlate(granule, station_contact).exists(),
     )
 
 
@@ -165,7 +175,9 @@ def _holders(connection: Connection, viewer: Viewer, scheme: str, code: str) -> 
         .join(terms, terms.c.id == station.c.terms)
         .where(station.c.code_scheme == scheme, station.c.code == code, station.c.recorded_to == FOREVER)
     )
-    observed = _observed(select(collection.c.provider, terms.c.owner).distinct(), scheme, (code, code.lower()))
+    whose = (collection.c.provider, terms.c.owner)
+    observed = _observed(whose, true(), scheme, (code, code.lower())).distinct()
+    observed = observed.join_from(granule, collection, collection.c.id == granule.c.collection)
     observed = observed.join(terms, terms.c.id == granule.c.terms)
     if seen is not None:
         listed = listed.where(station.c.terms.in_(seen))
