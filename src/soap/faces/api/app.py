@@ -116,7 +116,8 @@ def _explain(app: FastAPI, every: Sequence[Face], methods: Callable[[Scope], fro
 
     async def of_ours(request: Request, error: Exception) -> Response:
         if isinstance(error, ArchiveError):  # its words are for who runs the archive: where its parts are
-            _LOG.error("%s %s: %s", request.method, request.scope["path"].encode("unicode_escape").decode(), error)
+            _LOG.error("%s %s: %s", request.method, request.scope["path"].encode("unicode_escape").decode(),
+                       error.at_a_terminal)  # fmt: skip
             return words(request, status_of(error), _NOT_NOW, headers_of(error))
         return words(request, status_of(error), str(error), headers_of(error))
 
