@@ -111,7 +111,7 @@ def test_a_list_is_for_who_may_see_also_what_it_left_unchanged(archive, me, hand
     assert set(originals(archive, PUBLIC, [later])) == {later}
 
 
-def test_a_member_sets_them_where_it_observes_at_a_station_of_anothers_list(archive, me, make, hand_in):
+def test_a_member_sets_them_where_it_observes_at_a_station_of_the_list_of_another(archive, me, make, hand_in):
     hand_in("", stations=(KAK,))
     hand_in("CHN", make.series(HOURS, np.zeros(48)))
     hand_in("PAK", make.series(HOURS, np.ones(48), code="xyz", latitude=1.0, longitude=2.0))
