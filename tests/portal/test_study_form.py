@@ -20,11 +20,11 @@ title = "The horizontal field before the Myanmar earthquake"
 question = "Do the hours before it differ from the days before?"
 limits = ["One station."]
 collection = "geomagnetism.xb1.pt1m"
-variables = ["b_north", "b_east"]
+variables = ["b_horizontal", "b_down"]
 key_time = "2016-04-13T13:55:17Z"
 earthquake = "Myanmar, Mw 6.9, 2016-04-13 13:55:17 UTC"
 block_hours = 6
-kp = "indices.celestrak.pt3h"
+kp = "space_weather.celestrak.pt3h"
 
 [window]
 start = 2016-04-11
@@ -85,15 +85,15 @@ def filled(page):
         "Key time": "2016-04-13T13:55:17Z",
         "Earthquake": "Myanmar, Mw 6.9, 2016-04-13 13:55:17 UTC",
         "Block hours": "6",
-        "Kp": "indices.celestrak.pt3h",
+        "Kp": "space_weather.celestrak.pt3h",
         "Start": "2016-04-11",
         "Stop": "2016-04-16",
     }.items():
         page.get_by_label(name, exact=True).fill(text)
     add(page, "Limits", "One station.")
     page.get_by_label("Variables 1", exact=True).focus()
-    typed(page, "b_east")
-    add(page, "Variables", "b_north")
+    typed(page, "b_down")
+    add(page, "Variables", "b_horizontal")
     page.get_by_role("button", name="Move up: Variables 2").press("Enter")
     page.get_by_role("group", name="Backgrounds 1").get_by_label("Name").focus()
     typed(page, "one day", "-5", "-2", "The usual one.")
