@@ -34,7 +34,7 @@ FIRST_ROWS, ROWS = 2048, 65_536
 BATCH_BYTES = 4 << 20
 """Bytes of a batch's columns, of many columns too. A granule of no more is decoded ahead; else its bytes are there."""
 
-AHEAD_BYTES = 1 << 20
+AHEAD_BYTES = 4 << 20
 """Bytes of columns, or of stored objects, that are read ahead; one granule at least, of whatever size."""
 
 _SHAPES = ("series", "track", "rays", "field", "profile")

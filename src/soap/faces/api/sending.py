@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from contextvars import copy_context
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
-from anyio import CancelScope, CapacityLimiter, to_thread
+from anyio import CancelScope, to_thread
 from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
@@ -25,7 +29,7 @@ MOST, MOST_OF_ONE = 64, 16
 """Answers that one process sends piece by piece at a time, to all and to one user at one address: each holds some
 megabytes for as long as it is read, however slowly."""
 
-_MAKERS = CapacityLimiter(8)
+MAKERS = 8
 """Pieces that are made at a time: so often is held what making one takes, and requests keep their own threads."""
 
 _sent: Counter[str] = Counter()
@@ -106,8 +110,20 @@ class Sending(StreamingResponse):
         if close is not None:
             await to_thread.run_sync(close)
 
-    def _coming(self) -> asyncio.Task[Piece | None]:
-        return asyncio.create_task(to_thread.run_sync(next, self._pieces, None, limiter=_MAKERS))
+    def _next(self) -> Piece | None:
+        return next(self._pieces, None)
+
+    def _coming(self) -> asyncio.Future[Piece | None]:
+        # A task would begin when this one next waits, and so after the piece before it was handed to the system.
+        return asyncio.get_running_loop().run_in_executor(_makers(), partial(copy_context().run, self._next))
+
+
+@cache
+def _makers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(MAKERS, thread_name_prefix="soap-make")
+
+
+os.register_at_fork(after_in_child=_makers.cache_clear)
 
 
 def begun(pieces: Iterator[Piece]) -> Iterator[Piece]:
