@@ -16,7 +16,7 @@ import numpy as np
 
 from soap.archive.archive import Archive
 from soap.archive.block import Block
-from soap.archive.object_rows import Described, Rows, absent, block_rows, described_object, table_rows
+from soap.archive.object_rows import Described, Rows, absent, block_rows, described_object, table_rows, tables, within
 from soap.archive.overlap import by_time, maturity_of, overlapping
 from soap.archive.parts import meets_window
 from soap.archive.read_ahead import read_ahead
@@ -178,9 +178,22 @@ class _Told:
         wanted = self._names if asked.variables is not None else None
         out: list[_Telling] = []
         for key in [part.key for part in one.parts if meets_window(part, asked.window)] or [one.object_key]:
-            rows = partial(table_rows, asked.archive.objects.get(key), key, wanted, self._flagged, asked.window)
-            out.append(partial(_decoded, list(rows(self._most))) if one.count <= self._most else rows)
+            if one.count <= self._most:
+                out.append(partial(_decoded, self._kept(key, wanted)))
+            else:
+                content = asked.archive.objects.get(key)
+                out.append(partial(table_rows, content, key, wanted, self._flagged, asked.window))
         return out
+
+    def _kept(self, key: str, wanted: tuple[str, ...] | None) -> list[Described]:
+        """Batches of a small object in the window, decoded where they are not kept from before."""
+        archive, window, flagged = self._asked.archive, self._asked.window, frozenset(self._flagged)
+
+        def decode() -> Iterator[Described]:
+            return tables(archive.objects.get(key), key, wanted, flagged, self._most)
+
+        held = archive.kept.of((key, wanted, flagged), decode)
+        return [(inside, told) for rows, told in held if (inside := within(rows, window)) is not None]
 
     def _size(self, group: list[GranuleRecord]) -> int:
         """Bytes that `_fetched` holds of a group, roughly: of columns, or of an object that is too large for them."""
