@@ -171,13 +171,14 @@ def test_contacts_of_a_station_that_the_file_does_not_list_are_refused(archive, 
 
 def test_who_lists_a_station_is_found_by_an_index(archive):
     """A search that tells which files one may have asks for stations by file, and each file handed in does."""
-    if archive.catalogue.remote:
-        pytest.skip("SQLite tells its plan by the statement alone")
     with archive.catalogue.reading() as connection:
-        plan = connection.execute(text("EXPLAIN QUERY PLAN SELECT terms FROM station WHERE original IN ('a', 'b')"))
+        if archive.catalogue.remote:  # which takes a small table whole, but where it may not
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+        told, whole = ("EXPLAIN", "Seq Scan") if archive.catalogue.remote else ("EXPLAIN QUERY PLAN", "SCAN")
+        plan = connection.execute(text(f"{told} SELECT terms FROM station WHERE original IN ('a', 'b')"))
         assert "ix_station_original" in str(plan.all())
         plan = connection.execute(text(
-            "EXPLAIN QUERY PLAN SELECT s.terms FROM station_listing l JOIN station s ON l.code_scheme = s.code_scheme"
+            f"{told} SELECT s.terms FROM station_listing l JOIN station s ON l.code_scheme = s.code_scheme"
             " AND l.code = s.code AND l.provider = s.provider WHERE l.original IN ('a') AND s.recorded_to = 5"
         ))  # fmt: skip
-        assert "SCAN" not in str(plan.all())
+        assert whole not in str(plan.all())

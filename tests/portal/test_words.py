@@ -106,6 +106,7 @@ def test_what_went_wrong_is_told_in_chinese_with_the_servers_words_beneath(world
 def test_english_is_found_where_it_is(world, open_page):
     page = open_page()
     page.goto(f"{world.url}/sign-in")
+    page.get_by_role("button", name="Colours of the page").wait_for()
     page.evaluate("document.documentElement.lang = 'zh-Hans'")
     assert "Colours of the page: Auto. Change" in english(page)
 

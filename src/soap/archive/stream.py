@@ -179,20 +179,20 @@ class _Told:
         out: list[_Telling] = []
         for key in [part.key for part in one.parts if meets_window(part, asked.window)] or [one.object_key]:
             if one.count <= self._most:
-                out.append(partial(_decoded, self._kept(key, wanted)))
+                out.append(partial(_decoded, self._kept(one, key, wanted)))
             else:
                 content = asked.archive.objects.get(key)
                 out.append(partial(table_rows, content, key, wanted, self._flagged, asked.window))
         return out
 
-    def _kept(self, key: str, wanted: tuple[str, ...] | None) -> list[Described]:
+    def _kept(self, one: GranuleRecord, key: str, wanted: tuple[str, ...] | None) -> list[Described]:
         """Batches of a small object in the window, decoded where they are not kept from before."""
         archive, window, flagged = self._asked.archive, self._asked.window, frozenset(self._flagged)
 
         def decode() -> Iterator[Described]:
             return tables(archive.objects.get(key), key, wanted, flagged, self._most)
 
-        held = archive.kept.of((key, wanted, flagged), decode)
+        held = archive.kept.of((key, frozenset(one.variables if wanted is None else wanted), flagged), decode)
         return [(inside, told) for rows, told in held if (inside := within(rows, window)) is not None]
 
     def _size(self, group: list[GranuleRecord]) -> int:

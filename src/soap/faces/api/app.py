@@ -34,8 +34,8 @@ _LOG = logging.getLogger(__name__)
 LARGEST_BODY = 1 << 20
 """Bytes of a request's body; a route that takes files says how many more."""
 
-KEPT_BYTES = 32 << 20
-"""Bytes of decoded columns that are kept for who asks next: a year of minutes of four components takes 21 MB."""
+KEPT_BYTES = 24 << 20
+"""Bytes of decoded columns that are kept for who asks next: a year of minutes of four components takes 20 MiB."""
 
 _NOT_NOW = "The archive cannot be used now. It was logged; try again later, or report it with the time."
 

@@ -104,7 +104,7 @@ def _parameters(given: Iterable[str]) -> dict[str, str]:
 
 def _answer(made: Computed) -> dict[str, Any]:
     if made.error is not None:
-        return {"of": made.label, "error": str(made.error)}
+        return {"of": made.label, "error": made.error.at_a_terminal}
     if made.derived is None:
         return {"of": made.label, "held": True}
     figures = dict(made.derived.figures)

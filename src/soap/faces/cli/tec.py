@@ -176,7 +176,7 @@ def _box(box: str | None) -> dict[str, float]:
 
 def _answer(made: Made) -> dict[str, Any]:
     if made.derived is None:
-        return {"file": made.file, "error": str(made.error)}
+        return {"file": made.file, "error": made.error.at_a_terminal if made.error else ""}
     return {"file": made.file, **made.derived.figures, "notes": list(made.derived.notes)}
 
 
