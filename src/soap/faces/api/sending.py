@@ -1,11 +1,11 @@
-"""Sending what is made on the way: the next piece is made in a thread while the one before goes out."""
+"""Sending what is made on the way: the next pieces are made in a thread while the one before goes out."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import threading
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -31,6 +31,9 @@ megabytes for as long as it is read, however slowly."""
 
 MAKERS = 8
 """Pieces that are made at a time: so often is held what making one takes, and requests keep their own threads."""
+
+AHEAD = 2
+"""Pieces of an answer that wait to be sent, at most."""
 
 _sent: Counter[str] = Counter()
 _counting = threading.Lock()
@@ -73,7 +76,7 @@ def room(asking: Asking) -> Iterator[Room]:
 
 
 class Sending(StreamingResponse):
-    """An answer whose pieces are made while it is sent; no more than two of them are in memory.
+    """An answer whose pieces are made while it is sent; no more than `AHEAD` and the one that is sent are in memory.
 
     A failure on the way ends the connection before the answer's end, so that nobody takes a part for the whole. When
     the other side goes away no further piece is made. Then its `room` is given back.
@@ -81,7 +84,7 @@ class Sending(StreamingResponse):
 
     def __init__(self, room: Room, pieces: Iterator[Piece], headers: Mapping[str, str], media_type: str):
         super().__init__((), 200, headers, media_type)
-        self._room, self._pieces = room, pieces
+        self._room, self._coming = room, _Coming(pieces)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
@@ -89,33 +92,75 @@ class Sending(StreamingResponse):
             await super().__call__(scope, receive, send)
         finally:
             with CancelScope(shield=True):
-                await self._close()
+                await self._coming.close()
             self._room.give_back()
 
     async def stream_response(self, send: Send) -> None:
         """Send the head, every piece, and the end."""
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-        coming = self._coming()
-        try:
-            while (piece := await asyncio.shield(coming)) is not None:  # its thread goes on, whoever goes away
-                coming = self._coming()
-                await send({"type": "http.response.body", "body": piece, "more_body": True})
-        finally:
-            with CancelScope(shield=True):
-                await asyncio.wait([coming])
+        while (piece := await self._coming.next()) is not None:
+            await send({"type": "http.response.body", "body": piece, "more_body": True})
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
-    async def _close(self) -> None:
+
+class _Coming:
+    """Pieces on their way from a thread that goes on making them, without waiting to be told, while there is room.
+
+    The thread is given back when `AHEAD` pieces wait to be sent: nobody who reads slowly keeps one.
+    """
+
+    def __init__(self, pieces: Iterator[Piece]):
+        self._pieces = pieces
+        self._ready: deque[Piece | BaseException | None] = deque()
+        self._making, self._over = False, False
+        self._one_at_a_time = threading.Lock()
+        self._there = asyncio.Event()
+        self._job: asyncio.Future[None] | None = None
+
+    async def next(self) -> Piece | None:
+        """The next piece, None after the last; raises what making it raised."""
+        self._go_on()
+        while not self._ready:
+            self._there.clear()  # it is set in this thread, after the piece is there
+            await self._there.wait()
+        piece = self._ready.popleft()
+        self._go_on()
+        if isinstance(piece, BaseException):
+            raise piece
+        return piece
+
+    async def close(self) -> None:
+        """Make no more; returns when nothing is made any longer, and what the pieces are made of is closed."""
+        with self._one_at_a_time:
+            self._over = True
+        if self._job is not None:
+            await asyncio.wait([self._job])
         close: Any = getattr(self._pieces, "close", None)
         if close is not None:
             await to_thread.run_sync(close)
 
-    def _next(self) -> Piece | None:
-        return next(self._pieces, None)
+    def _go_on(self) -> None:
+        with self._one_at_a_time:
+            if self._making or self._over or len(self._ready) >= AHEAD:
+                return
+            self._making = True
+        loop = asyncio.get_running_loop()
+        self._job = loop.run_in_executor(_makers(), partial(copy_context().run, self._make, loop))
 
-    def _coming(self) -> asyncio.Future[Piece | None]:
-        # A task would begin when this one next waits, and so after the piece before it was handed to the system.
-        return asyncio.get_running_loop().run_in_executor(_makers(), partial(copy_context().run, self._next))
+    def _make(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Make pieces while there is room; in a thread."""
+        going = True
+        while going:
+            piece: Piece | BaseException | None
+            try:
+                piece = next(self._pieces, None)
+            except BaseException as error:  # raised where the piece is asked for
+                piece = error
+            with self._one_at_a_time:
+                self._ready.append(piece)
+                self._over = self._over or piece is None or isinstance(piece, BaseException)
+                self._making = going = not self._over and len(self._ready) < AHEAD
+            loop.call_soon_threadsafe(self._there.set)
 
 
 @cache
