@@ -99,9 +99,10 @@ class Station:
         return int(head.split()[1]), json.loads(await reader.readexactly(length))
 
 
-def memory_mb(process: int) -> float:
+def memory_mb(process: int) -> np.ndarray:
+    """All that the process has, and its own without pages of files (of which the catalogue is one that grows)."""
     told = Path(f"/proc/{process}/status").read_text()
-    return int(told.split("VmRSS:")[1].split()[0]) / 1024
+    return np.array([int(told.split(f"{name}:")[1].split()[0]) / 1024 for name in ("VmRSS", "RssAnon")])
 
 
 async def run(stations: list[Station], first: int, minutes: int, spread: float, bursts: int, process: int):
@@ -122,6 +123,7 @@ async def run(stations: list[Station], first: int, minutes: int, spread: float, 
         await asyncio.sleep(1)
     await asyncio.gather(*tasks)
     steady = np.array([one for station in stations for one in station.seconds])
+    minutes_memory, memory = memory, []
     for station in stations:
         station.seconds.clear()
     for number in range(bursts):
@@ -129,7 +131,7 @@ async def run(stations: list[Station], first: int, minutes: int, spread: float, 
         memory.append(memory_mb(process))
         await asyncio.sleep(1)
     together = np.array([one for station in stations for one in station.seconds])
-    return steady, together, memory
+    return steady, together, minutes_memory, memory
 
 
 def missing(archive: Archive, stations: list[Station]) -> int:
@@ -145,8 +147,9 @@ def missing(archive: Archive, stations: list[Station]) -> int:
     return lost
 
 
-def figures(stations: list[Station], steady, together, memory: list[float], lost: int, idle: float, minutes: int):
+def figures(stations: list[Station], steady, together, memory, burst, lost: int, idle: np.ndarray, minutes: int):
     third = max(1, len(memory) // 3)
+    held = {"idle": [idle], "first_third": memory[:third], "last_third": memory[-third:], "all_at_once": burst}
     return {
         "stations": len(stations), "minutes": minutes, "files": len(steady) + len(together),
         "acknowledged": sum(len(station.acknowledged) for station in stations), "lost": lost,
@@ -154,8 +157,7 @@ def figures(stations: list[Station], steady, together, memory: list[float], lost
         "acknowledged_ms": {f"p{at}": round(float(np.percentile(steady, at)) * 1e3, 1) for at in (50, 99, 100)},
         "all_at_once_ms": {f"p{at}": round(float(np.percentile(together, at)) * 1e3, 1) for at in (50, 99, 100)}
         if len(together) else {},
-        "memory_mb": {"idle": round(idle, 1), "first_third": round(max(memory[:third]), 1),
-                      "last_third": round(max(memory[-third:]), 1)},
+        "memory_mb, and its own": {name: np.max(some, axis=0).round(1).tolist() for name, some in held.items() if some},
     }  # fmt: skip
 
 
