@@ -48,7 +48,9 @@ def test_nothing_is_kept_of_what_is_too_large_nor_without_room():
 def test_what_is_forgotten_is_decoded_again():
     kept, one = KeptColumns(100), Decoding(40)
     kept.of("a", one)
+    assert kept.holds("a")
     kept.forget()
+    assert not kept.holds("a")
     kept.of("a", one)
     assert one.times == 2
     for name in "bc":  # room was given back: two of 40 bytes fit beside none

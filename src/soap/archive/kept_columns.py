@@ -39,6 +39,11 @@ class KeptColumns:
             self._keep(what, size, made)
         return made
 
+    def holds(self, what: Hashable) -> bool:
+        """True where `of` would decode nothing, as things are now."""
+        with self._one_at_a_time:
+            return what in self._held
+
     def forget(self) -> None:
         """Let go of all."""
         with self._one_at_a_time:

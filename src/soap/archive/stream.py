@@ -7,7 +7,7 @@ xarray is touched on the way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -160,7 +160,7 @@ class _Told:
 
     def batches(self, found: list[GranuleRecord]) -> Iterator[Rows]:
         """All that is told, in order of time; the first batch in two, the first of which is short."""
-        for fetched in read_ahead(self._fetched, _groups(found), self._size, AHEAD_BYTES):
+        for fetched in read_ahead(self._fetched, _groups(found), self._size, AHEAD_BYTES, self._at_hand):
             for rows, described in (told for tell in fetched for told in tell(self._most)):
                 self._note(described)
                 first, self._last = self._last is None, self._later(rows["time"])
@@ -177,7 +177,7 @@ class _Told:
             return [partial(_of_block, piece.block) for piece in by_time(whole.read(group))]
         wanted = self._names if asked.variables is not None else None
         out: list[_Telling] = []
-        for key in [part.key for part in one.parts if meets_window(part, asked.window)] or [one.object_key]:
+        for key in self._keys(one):
             if one.count <= self._most:
                 out.append(partial(_decoded, self._kept(one, key, wanted)))
             else:
@@ -185,15 +185,29 @@ class _Told:
                 out.append(partial(table_rows, content, key, wanted, self._flagged, asked.window))
         return out
 
+    def _keys(self, one: GranuleRecord) -> list[str]:
+        """Objects of a granule that the window meets."""
+        return [part.key for part in one.parts if meets_window(part, self._asked.window)] or [one.object_key]
+
     def _kept(self, one: GranuleRecord, key: str, wanted: tuple[str, ...] | None) -> list[Described]:
         """Batches of a small object in the window, decoded where they are not kept from before."""
-        archive, window, flagged = self._asked.archive, self._asked.window, frozenset(self._flagged)
+        archive, window = self._asked.archive, self._asked.window
 
         def decode() -> Iterator[Described]:
-            return tables(archive.objects.get(key), key, wanted, flagged, self._most)
+            return tables(archive.objects.get(key), key, wanted, self._flagged, self._most)
 
-        held = archive.kept.of((key, frozenset(one.variables if wanted is None else wanted), flagged), decode)
+        held = archive.kept.of(self._what(one, key), decode)
         return [(inside, told) for rows, told in held if (inside := within(rows, window)) is not None]
+
+    def _what(self, one: GranuleRecord, key: str) -> Hashable:
+        """What is decoded of an object, whatever words it is asked by."""
+        names = one.variables if self._asked.variables is None else self._names
+        return key, frozenset(names), frozenset(self._flagged)
+
+    def _at_hand(self, group: list[GranuleRecord]) -> bool:
+        """True where nothing of a group need be read."""
+        kept, one = self._asked.archive.kept, group[0]
+        return len(group) == 1 and all(kept.holds(self._what(one, key)) for key in self._keys(one))
 
     def _size(self, group: list[GranuleRecord]) -> int:
         """Bytes that `_fetched` holds of a group, roughly: of columns, or of an object that is too large for them."""
