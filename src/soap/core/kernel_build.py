@@ -56,9 +56,8 @@ def compiled(module: str, name: str, kinds: Kinds) -> bytes | None:
         return None
     types = tuple(map(_numba_type, kinds))
     options = {key: value for key, value in kernel.targetoptions.items() if key != "nopython"}
-    made = numba.njit(**options)(
-        kernel.py_func
-    )  # not the kernel itself: of what came from numba's cache there is no text
+    # Not the kernel itself: of what came from numba's cache there is no text.
+    made = numba.njit(**options)(kernel.py_func)
     made.compile(types)
     found = made.overloads[types]
     if found.signature.return_type not in (numba.types.none, numba.types.int64):
