@@ -238,6 +238,20 @@ def check_stream(plain: Plain, archive: Archive, viewer: Viewer) -> None:
         assert told == united(plain.of(name), WIDE)
 
 
+def check_unread(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    """What is found before anything is read, and what stands for it: equal where, and only where, all is the same."""
+    for name in made.COLLECTIONS[:-1]:
+        _check_errors(plain, archive, viewer, query.unread, name)
+        if not plain.of(name):
+            continue
+        found = query.unread(archive, viewer, name, WIDE)
+        assert found.owners == tuple(sorted({one.terms.owner for one in plain.of(name)}))
+        assert found.most_rows == sum(len(one.times) for one in plain.of(name))
+        assert found.digest() == query.unread(archive, viewer, name, WIDE).digest()
+        sees_all = query.unread(archive, made.ME, name, WIDE)
+        assert (found.digest() == sees_all.digest()) == (len(found.found) == len(sees_all.found))
+
+
 def _quakes(plain: Plain) -> dict:
     """{identifier: step} as recorded last."""
     return {name: step for one in plain.of(made.EVENTS) for name, step in one.content.items()}

@@ -85,16 +85,3 @@ def test_nothing_is_read_any_more_when_it_is_closed():
     coming.close()
     held = len(settled(reading, 5))
     assert held <= 5
-
-
-def test_what_is_at_hand_is_read_in_its_turn_by_who_asks():
-    by = {}
-
-    def work(item):
-        by[item] = threading.current_thread().name
-        return item
-
-    found = read_ahead(work, range(6), lambda _: 1, 2, lambda item: item % 2 == 0)
-    assert list(found) == list(range(6))
-    here = threading.current_thread().name
-    assert [by[item] == here for item in range(6)] == [True, False, True, False, True, False]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from soap.archive.catalogue import Catalogue, sqlite_url
-from soap.archive.kept_columns import KeptColumns
 from soap.archive.locks import folder_lock
 from soap.archive.objects import FolderObjects, Objects
 from soap.archive.store_objects import StoreObjects
@@ -31,8 +30,6 @@ class Archive:
     objects: Objects
     settings: Settings
     """What it was opened by; in another process it is opened by them again, once."""
-    kept: KeptColumns = field(default_factory=KeptColumns, compare=False, repr=False)
-    """What was decoded lately: nothing, but where a server says how much."""
 
     def __reduce__(self) -> tuple:
         return opened, (self.settings.model_copy(update={"archive": self.folder, "oidc_secret": ""}),)  # none of theirs

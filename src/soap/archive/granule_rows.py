@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from sqlalchemy import ColumnElement, Row, String, cast, func, select
@@ -49,13 +49,27 @@ AT = {str(column.key): place for place, column in enumerate(COLUMNS)} | {"origin
 """Place of each column in a row: to look up a row's columns by name takes longer."""
 
 
+class _Place(NamedTuple):
+    """Where a granule's one point is, without the rest of the row that tells it."""
+
+    latitude: float | None
+    longitude: float | None
+    height_m: float | None
+
+
 class Told:
     """What the catalogue tells of a granule: its row, the row that tells where its one point is, its parts."""
 
     __slots__ = ("parts", "row", "stands")
 
-    def __init__(self, row: Row, stands: Row | None, parts: tuple[Part, ...]):
+    def __init__(self, row: Sequence[Any], stands: Row | _Place | None, parts: tuple[Part, ...]):
         self.row, self.stands, self.parts = row, stands, parts
+
+    def __reduce__(self) -> tuple:
+        """Into another process it goes as plain values: a row's class is known only here."""
+        at = self.stands
+        place = None if at is None else _Place(at.latitude, at.longitude, getattr(at, "height_m", None))
+        return Told, (tuple(self.row), place, self.parts)
 
     def field(self, name: str) -> Any:
         """A field of the record."""
@@ -96,19 +110,19 @@ def sides(row: Sequence[Any]) -> tuple[float, float, float, float] | tuple[None,
     return row[west], row[south], row[east], row[north]
 
 
-def _box(row: Row, _told: Told) -> Box | None:
+def _box(row: Sequence[Any], _told: Told) -> Box | None:
     return None if row[_SIDES[0]] is None else Box(*sides(row))
 
 
-def _window(row: Row, _told: Told) -> Window:
+def _window(row: Sequence[Any], _told: Told) -> Window:
     return Window(np.datetime64(row[_FIRST], "ns"), np.datetime64(row[_LAST] + 1, "ns"))
 
 
-def _height_m(row: Row, told: Told) -> float | None:
+def _height_m(row: Sequence[Any], told: Told) -> float | None:
     return told.stands.height_m if told.stands is not None and row[AT["place"]] == "station" else None
 
 
-def _originals(row: Row, _told: Told) -> tuple[str, ...]:
+def _originals(row: Sequence[Any], _told: Told) -> tuple[str, ...]:
     """By time of recording; none where they were not asked for."""
     if len(row) == len(COLUMNS) or row[AT["originals"]] is None:
         return ()
@@ -116,7 +130,7 @@ def _originals(row: Row, _told: Told) -> tuple[str, ...]:
     return tuple(checksum for _, checksum in sorted((int(recorded), checksum) for recorded, checksum in known))
 
 
-_MADE: Mapping[str, Callable[[Row, Told], Any]] = {
+_MADE: Mapping[str, Callable[[Sequence[Any], Told], Any]] = {
     "window": _window,
     "variables": lambda row, _: tuple(row[AT["variables"]].split()),
     "simulated": lambda row, _: bool(row[AT["simulated"]]),
@@ -135,11 +149,11 @@ _MADE: Mapping[str, Callable[[Row, Told], Any]] = {
 _plain_fields = itemgetter(*_PLAIN.values())
 
 
-def record(row: Row, stands: Row | None, parts: tuple[Part, ...]) -> GranuleRecord:
+def record(row: Sequence[Any], stands: Row | None, parts: tuple[Part, ...]) -> GranuleRecord:
     """The record of a row of `COLUMNS`, whose point, if any, `stands` tells."""
     return GranuleRecord.of(Told(row, stands, parts))
 
 
-def whole_record(row: Row, stands: Row | None, parts: tuple[Part, ...]) -> GranuleRecord:
+def whole_record(row: Sequence[Any], stands: Row | None, parts: tuple[Part, ...]) -> GranuleRecord:
     """The same, for who asks for all of its fields: those that are a column's value are filled in at once."""
     return GranuleRecord.of(Told(row, stands, parts), dict(zip(_PLAIN, _plain_fields(row), strict=True)))

@@ -7,9 +7,10 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import Connection, Row, Select, bindparam, case, func, select
+from sqlalchemy import Connection, Row, bindparam, case, func, select
 
 from soap.archive.draft import CHUNK
+from soap.archive.prepared import PreparedSelect
 from soap.archive.records import CollectionRecord
 from soap.archive.schema import FOREVER, collection, granule, station, terms, version
 
@@ -62,7 +63,7 @@ def held_collections(
     parameters = dict(asked) if visible is None else {**asked, "visible": list(visible)}
     parameters |= {} if as_of is None else {"as_of": as_of}
     kinds: dict[tuple[str, str, bool, str], list[Row]] = {}
-    for row in connection.execute(_statement(frozenset(parameters)), parameters):
+    for row in _statement(frozenset(parameters)).rows(connection, parameters):
         platform = row.platform if by_platform else ""
         kinds.setdefault((row.collection_id, row.shape, bool(row.simulated), platform), []).append(row)
     moves = _moves(connection, (row for rows in kinds.values() for row in rows), visible, as_of)
@@ -114,13 +115,14 @@ def _moves(
     asked |= {} if visible is None else {"visible": list(visible)}
     found: dict[tuple[str, str], int] = {}
     for start in range(0, len(codes), CHUNK):
-        rows = connection.execute(_station_moves(visible is not None), asked | {"codes": codes[start : start + CHUNK]})
+        some = asked | {"codes": codes[start : start + CHUNK]}
+        rows = _station_moves(visible is not None).rows(connection, some)
         found |= {(row.code_scheme, row.code): row.changed for row in rows}
     return found
 
 
 @cache
-def _statement(kinds: frozenset[str]) -> Select:
+def _statement(kinds: frozenset[str]) -> PreparedSelect:
     query = _GROUPS
     if "as_of" in kinds:
         query = query.where(version.c.recorded_from <= bindparam("as_of"), version.c.recorded_to > bindparam("as_of"))
@@ -133,7 +135,7 @@ def _statement(kinds: frozenset[str]) -> Select:
         theirs = select(granule.c.id).join_from(collection, granule, granule.c.collection == collection.c.id)
         query = query.where(version.c.granule.in_(theirs.where(*named)))
     alike = query.subquery("alike")
-    return (
+    return PreparedSelect(
         select(
             collection.c.collection_id, collection.c.provider, collection.c.shape, collection.c.domain,
             collection.c.cadence, collection.c.level, collection.c.simulated,
@@ -147,8 +149,10 @@ def _statement(kinds: frozenset[str]) -> Select:
 
 
 @cache
-def _station_moves(narrowed: bool) -> Select:
+def _station_moves(narrowed: bool) -> PreparedSelect:
     query = _MOVES.where(
         station.c.code.in_(bindparam("codes", expanding=True)), station.c.recorded_from <= bindparam("as_of")
     )
-    return query.where(station.c.terms.in_(bindparam("visible", expanding=True))) if narrowed else query
+    if narrowed:
+        query = query.where(station.c.terms.in_(bindparam("visible", expanding=True)))
+    return PreparedSelect(query)

@@ -51,24 +51,7 @@ def _described(objects: Hashable, key: str) -> tuple[Mapping[str, Any], Mapping[
 def table_rows(
     content: bytes, key: str, variables: tuple[str, ...] | None, flagged: Container[str], window: Window, most: int
 ) -> Iterator[Described]:
-    """Rows of `tables` in the window."""
-    for rows, described in tables(content, key, variables, flagged, most):
-        if (inside := within(rows, window)) is not None:
-            yield inside, described
-        if len(rows["time"]) and rows["time"][-1] >= window.stop:
-            return
-
-
-def within(rows: Rows, window: Window) -> Rows | None:
-    """The rows in the window, None where there are none."""
-    first, last = np.searchsorted(rows["time"], [window.start, window.stop]).tolist()
-    return {name: values[first:last] for name, values in rows.items()} if first < last else None
-
-
-def tables(
-    content: bytes, key: str, variables: tuple[str, ...] | None, flagged: Container[str], most: int
-) -> Iterator[Described]:
-    """Rows of a series' or a track's object, with what is told of its columns.
+    """Rows in the window of a series' or a track's object, with what is told of its columns.
 
     With each variable that is `flagged` its flags, `…_quality`, and what goes along with time. Each batch is of `most`
     rows or fewer. `ArchiveError` naming the `key` when the bytes are damaged.
@@ -84,7 +67,11 @@ def tables(
     unwanted = {name + SUFFIX for name in told.names if name not in flagged}
     wanted = [name for name in told.columns if not name.endswith(FINALITY) and name not in unwanted]
     for table in _tables(file, key, wanted, stamps, most):
-        yield _shown(table, told, flagged), told.manifest["described"]
+        first, last = np.searchsorted(table["time"], [window.start, window.stop]).tolist()
+        if first < last:
+            yield _shown(table, told, flagged, slice(first, last)), told.manifest["described"]
+        if last < len(table["time"]):
+            return
 
 
 def _tables(file, key: str, wanted: list[str], stamps: np.ndarray | None, most: int) -> Iterator[Rows]:
@@ -109,15 +96,15 @@ def _numpy(column) -> np.ndarray:
     return values.astype(np.float64, copy=False) if values.dtype.kind == "f" else values
 
 
-def _shown(table: Rows, told: Footer, flagged: Container[str]) -> Rows:
-    out = {"time": table["time"]}
-    out |= {name: table[name] for name in told.manifest["along"]}
+def _shown(table: Rows, told: Footer, flagged: Container[str], part: slice) -> Rows:
+    out = {"time": table["time"][part]}
+    out |= {name: table[name][part] for name in told.manifest["along"]}
     if told.manifest["attributes"]["shape"] == "track":
         out["half_orbit_id"] = _label(told.manifest["attributes"], len(out["time"]))
     for name in told.names:
-        out[name] = table[name]
+        out[name] = table[name][part]
         if name in flagged:
-            out[name + SUFFIX] = _missing(out[name]) if name in told.only_missing else table[name + SUFFIX]
+            out[name + SUFFIX] = _missing(out[name]) if name in told.only_missing else table[name + SUFFIX][part]
     return out
 
 

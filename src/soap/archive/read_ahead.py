@@ -9,7 +9,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache, partial
+from functools import cache
 from itertools import islice
 from typing import TypeVar
 
@@ -21,35 +21,29 @@ _Answer = TypeVar("_Answer")
 
 
 def read_ahead(
-    work: Callable[[_Item], _Answer],
-    items: Iterable[_Item],
-    size: Callable[[_Item], int],
-    most: int,
-    at_hand: Callable[[_Item], bool] = lambda _: False,
+    work: Callable[[_Item], _Answer], items: Iterable[_Item], size: Callable[[_Item], int], most: int
 ) -> Iterator[_Answer]:
     """What `work` makes of the items, in order; the first failure ends it.
 
     While one is told the next is read, and more after it until the `size` of all that are read ahead comes to `most`.
-    The first is read at once, alone, for it is waited for. What is `at_hand` needs no thread: it is read in its turn.
+    The first is read at once, alone, for it is waited for.
     """
     coming = iter(items)
-    waiting: deque[tuple[int, Callable[[], _Answer], Future[_Answer] | None]] = deque()
+    waiting: deque[tuple[int, Future[_Answer]]] = deque()
     ready, ahead = [work(item) for item in islice(coming, 1)], 0
     try:
         while ready:
             while (not waiting or ahead < most) and (found := list(islice(coming, 1))):
-                job = None if at_hand(found[0]) else _readers().submit(work, found[0])
-                waiting.append((size(found[0]), partial(work, found[0]) if job is None else job.result, job))
+                waiting.append((size(found[0]), _readers().submit(work, found[0])))
                 ahead += waiting[-1][0]
             yield ready.pop()  # it is not kept here while it is told
             if waiting:
-                cost, answer, _ = waiting.popleft()
+                cost, job = waiting.popleft()
                 ahead -= cost
-                ready.append(answer())
+                ready.append(job.result())
     finally:
-        for _, _, job in waiting:
-            if job is not None:
-                job.cancel()
+        for _, job in waiting:
+            job.cancel()
 
 
 @cache

@@ -7,13 +7,14 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, or_, select
 
 from soap.archive.archive import Archive
 from soap.archive.cover import EVERYWHERE, Place, box_of, cells_of_box, meets
 from soap.archive.events_object import event_columns
 from soap.archive.granule_rows import AT, COLUMNS, ORIGINALS, record, sides
 from soap.archive.parts import parts_of
+from soap.archive.prepared import PreparedSelect
 from soap.archive.records import GranuleRecord, Selection
 from soap.archive.schema import FOREVER, collection, cover, granule, terms, version
 from soap.archive.station_places import station_places
@@ -40,7 +41,7 @@ def search(
     Without `originals` the records lack the checksums of their files, which take a third of the time.
     """
     asked = _asked(selection, visible)
-    rows: Sequence[Row] = connection.execute(_statement(frozenset(asked), originals), asked).all()
+    rows: Sequence[Row] = _statement(frozenset(asked), originals).rows(connection, asked)
     if selection.variable is not None:  # SQLite's LIKE does not tell B from b
         rows = [row for row in rows if f" {selection.variable} " in row.variables]
     stands = stand(connection, rows, visible, asked.get("as_of"))
@@ -146,7 +147,7 @@ BOXES = {west: _in_box(west, across) for west, across in (("west", and_), ("west
 
 
 @cache
-def _statement(kinds: frozenset[str], originals: bool) -> Select:
+def _statement(kinds: frozenset[str], originals: bool) -> PreparedSelect:
     """The SQL of a selection with these conditions; with a box, of its candidates.
 
     Made once for each: to put a statement together takes longer than to run it.
@@ -160,10 +161,11 @@ def _statement(kinds: frozenset[str], originals: bool) -> Select:
         some = select(cover.c.version)
         if "cells" in kinds:
             some = some.where(cover.c.cell.in_(bindparam("cells", expanding=True)))
-        return query.where(version.c.id.in_(some.where(_CELLS_IN_WINDOW) if "stop" in kinds else some), *boxes)
+        query = query.where(version.c.id.in_(some.where(_CELLS_IN_WINDOW) if "stop" in kinds else some), *boxes)
+        return PreparedSelect(query)
     if "as_of" not in kinds:
         query = query.where(version.c.recorded_to == FOREVER)
-    return query.where(_IN_WINDOW) if "stop" in kinds else query
+    return PreparedSelect(query.where(_IN_WINDOW) if "stop" in kinds else query)
 
 
 def stand(

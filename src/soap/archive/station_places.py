@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Connection, Row, Select, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from soap.archive.draft import CHUNK
+from soap.archive.prepared import PreparedSelect
 from soap.archive.schema import FOREVER, station
 
 _VISIBLE = station.c.terms.in_(bindparam("visible", expanding=True))
@@ -45,14 +46,14 @@ def station_places(
     found: dict[tuple[str, str], tuple[Row, ...]] = {}
     for start in range(0, len(wanted), CHUNK):
         some = {"codes": wanted[start : start + CHUNK]}
-        for row in connection.execute(_statement(frozenset(asked)), asked | some):
+        for row in _statement(frozenset(asked)).rows(connection, asked | some):
             key = (row.code_scheme, row.code)
             found[key] = (*found.get(key, ()), row)
     return StationPlaces(found)
 
 
 @cache
-def _statement(kinds: frozenset[str]) -> Select:
+def _statement(kinds: frozenset[str]) -> PreparedSelect:
     query = select(station).where(station.c.code.in_(bindparam("codes", expanding=True)))
     query = query.where(*_AS_OF) if "as_of" in kinds else query.where(station.c.recorded_to == FOREVER)
-    return query.where(_VISIBLE) if "visible" in kinds else query
+    return PreparedSelect(query.where(_VISIBLE) if "visible" in kinds else query)

@@ -7,16 +7,17 @@ xarray is touched on the way.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
 
 from soap.archive.archive import Archive
 from soap.archive.block import Block
-from soap.archive.object_rows import Described, Rows, absent, block_rows, described_object, table_rows, tables, within
+from soap.archive.object_rows import Described, Rows, absent, block_rows, described_object, table_rows
 from soap.archive.overlap import by_time, maturity_of, overlapping
 from soap.archive.parts import meets_window
 from soap.archive.read_ahead import read_ahead
@@ -57,6 +58,10 @@ class Stream:
     variables: Mapping[str, Mapping[str, Any]]
     owners: tuple[str, ...]
     """Codes of the members whose values these are; empty: the archive's own."""
+    kinds: Mapping[str, np.dtype]
+    """Number types of all columns."""
+    count: int | None
+    """Rows of all batches, where the catalogue tells: every granule is whole in the window, and united with none."""
     batches: Iterator[Rows]
 
     def __iter__(self) -> Iterator[Rows]:
@@ -89,6 +94,26 @@ def stream(
     changes no times. Errors as `query.whole`, those of its first granule and of the catalogue at once; others when the
     batch is asked for in which they are found.
     """
+    return unread(
+        archive, viewer, collection_id, window, variables, station=station, provider=provider, as_of=as_of,
+        every_time=every_time, flags=flags,
+    ).read()  # fmt: skip
+
+
+def unread(
+    archive: Archive,
+    viewer: Viewer,
+    collection_id: str,
+    window: Window,
+    variables: Iterable[str] | None = None,
+    *,
+    station: str | None = None,
+    provider: str | None = None,
+    as_of: np.datetime64 | None = None,
+    every_time: bool = False,
+    flags: Collection[str] | None = None,
+) -> Unread:
+    """What `stream` tells, found but not read; the errors of the catalogue."""
     names = None if variables is None else tuple(variables)
     asked = Asked(archive, viewer, collection_id, window, names, as_of, provider, station)
     found = asked.records(*_SHAPES)
@@ -99,22 +124,60 @@ def stream(
     _check_one_platform(asked, found)
     every = tuple(sorted({name for record in found for name in record.variables}))
     told = every if names is None else names
-    telling = _Told(asked, told, told if flags is None else flags, every_time)
-    latest = max(found, key=lambda record: (record.window.stop, record.recorded_from))
-    attrs, described = described_object(archive.objects, latest.object_key)
-    batches = telling.batches(found)
-    first = next(batches, None)
-    if first is None:
-        raise asked.nothing()
-    attrs = dict(attrs) | {"maturity": maturity_of(found)}
-    attrs.pop("half_orbit_id", None)
-    return Stream(
-        shape=latest.shape,
-        attrs=attrs | station_place(latest, attrs),
-        variables={name: _told(name, described, telling.described) for name in first if name != "time"},
-        owners=tuple(sorted({record.owner for record in found})),
-        batches=_with_first(first, batches),
-    )
+    return Unread(asked, tuple(found), told, tuple(told if flags is None else flags), every_time)
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Granules that answer, of which nothing is read yet, and which columns of them are asked for."""
+
+    asked: Asked
+    found: tuple[GranuleRecord, ...]
+    names: tuple[str, ...]
+    flags: tuple[str, ...]
+    every_time: bool
+
+    @property
+    def owners(self) -> tuple[str, ...]:
+        """Codes of the members whose values these are; empty: the archive's own."""
+        return tuple(sorted({record.owner for record in self.found}))
+
+    @property
+    def most_rows(self) -> int:
+        """Rows of all batches at most; of fields a map counts once."""
+        return sum(record.count for record in self.found)
+
+    def digest(self) -> str:
+        """A hash of all that the rows depend on; what is the same in it is the same in every row."""
+        asked = self.asked
+        which = (asked.variables is None, self.names, self.flags, self.every_time, asked.window)
+        digest = sha256(repr(which).encode())
+        for one in self.found:
+            digest.update(f"{one.granule_id}@{one.version}:{one.sha256}:{one.recorded_from}\n".encode())
+        return digest.hexdigest()
+
+    def read(self) -> Stream:
+        """The rows, the first of them read at once; errors as `stream`."""
+        asked = self.asked
+        telling = _Told(asked, self.names, self.flags, self.every_time)
+        latest = max(self.found, key=lambda record: (record.window.stop, record.recorded_from))
+        attrs, described = described_object(asked.archive.objects, latest.object_key)
+        groups = _groups(self.found)
+        batches = telling.batches(groups)
+        first = next(batches, None)
+        if first is None:
+            raise asked.nothing()
+        attrs = dict(attrs) | {"maturity": maturity_of(self.found)}
+        attrs.pop("half_orbit_id", None)
+        return Stream(
+            shape=latest.shape,
+            attrs=attrs | station_place(latest, attrs),
+            variables={name: _told(name, described, telling.described) for name in first if name != "time"},
+            owners=self.owners,
+            kinds={name: values.dtype for name, values in first.items()},
+            count=_count(groups, asked.window),
+            batches=_with_first(first, batches),
+        )
 
 
 def _with_first(first: Rows, rest: Iterator[Rows]) -> Iterator[Rows]:
@@ -138,7 +201,18 @@ def _check_one_platform(asked: Asked, found: Iterable[GranuleRecord]) -> None:
         )
 
 
-def _groups(found: list[GranuleRecord]) -> list[list[GranuleRecord]]:
+def _count(groups: Iterable[list[GranuleRecord]], window: Window) -> int | None:
+    """Rows of all granules; None where some may be told in part, or as other rows than they hold."""
+    count = 0
+    for one, *others in groups:
+        inside = window.start <= one.window.start and one.window.stop <= window.stop
+        if others or one.shape not in ("series", "track") or not inside:
+            return None
+        count += one.count
+    return count
+
+
+def _groups(found: Sequence[GranuleRecord]) -> list[list[GranuleRecord]]:
     """Granules by time, those that are united in one group: series that overlap, half-orbits and days of one period."""
     if found[0].shape == "series":
         return overlapping(found)
@@ -158,9 +232,9 @@ class _Told:
         self.described: dict[str, Mapping[str, Any]] = {}
         self._last: np.datetime64 | None = None
 
-    def batches(self, found: list[GranuleRecord]) -> Iterator[Rows]:
+    def batches(self, groups: Iterable[list[GranuleRecord]]) -> Iterator[Rows]:
         """All that is told, in order of time; the first batch in two, the first of which is short."""
-        for fetched in read_ahead(self._fetched, _groups(found), self._size, AHEAD_BYTES, self._at_hand):
+        for fetched in read_ahead(self._fetched, groups, self._size, AHEAD_BYTES):
             for rows, described in (told for tell in fetched for told in tell(self._most)):
                 self._note(described)
                 first, self._last = self._last is None, self._later(rows["time"])
@@ -177,37 +251,10 @@ class _Told:
             return [partial(_of_block, piece.block) for piece in by_time(whole.read(group))]
         wanted = self._names if asked.variables is not None else None
         out: list[_Telling] = []
-        for key in self._keys(one):
-            if one.count <= self._most:
-                out.append(partial(_decoded, self._kept(one, key, wanted)))
-            else:
-                content = asked.archive.objects.get(key)
-                out.append(partial(table_rows, content, key, wanted, self._flagged, asked.window))
+        for key in [part.key for part in one.parts if meets_window(part, asked.window)] or [one.object_key]:
+            rows = partial(table_rows, asked.archive.objects.get(key), key, wanted, self._flagged, asked.window)
+            out.append(partial(_decoded, list(rows(self._most))) if one.count <= self._most else rows)
         return out
-
-    def _keys(self, one: GranuleRecord) -> list[str]:
-        """Objects of a granule that the window meets."""
-        return [part.key for part in one.parts if meets_window(part, self._asked.window)] or [one.object_key]
-
-    def _kept(self, one: GranuleRecord, key: str, wanted: tuple[str, ...] | None) -> list[Described]:
-        """Batches of a small object in the window, decoded where they are not kept from before."""
-        archive, window = self._asked.archive, self._asked.window
-
-        def decode() -> Iterator[Described]:
-            return tables(archive.objects.get(key), key, wanted, self._flagged, self._most)
-
-        held = archive.kept.of(self._what(one, key), decode)
-        return [(inside, told) for rows, told in held if (inside := within(rows, window)) is not None]
-
-    def _what(self, one: GranuleRecord, key: str) -> Hashable:
-        """What is decoded of an object, whatever words it is asked by."""
-        names = one.variables if self._asked.variables is None else self._names
-        return key, frozenset(names), frozenset(self._flagged)
-
-    def _at_hand(self, group: list[GranuleRecord]) -> bool:
-        """True where nothing of a group need be read."""
-        kept, one = self._asked.archive.kept, group[0]
-        return len(group) == 1 and all(kept.holds(self._what(one, key)) for key in self._keys(one))
 
     def _size(self, group: list[GranuleRecord]) -> int:
         """Bytes that `_fetched` holds of a group, roughly: of columns, or of an object that is too large for them."""

@@ -33,14 +33,9 @@ __all__ = [
 ]
 
 
-def open_archive(settings: Settings, *, create: bool = False, kept_bytes: int = 0) -> Archive:
-    """The archive that the settings name; made when absent and `create`, else `NotFound`.
-
-    Of what is decoded for streams so many bytes are kept, those that were used last.
-    """
-    archive = Archive.open(settings, create=create)
-    archive.kept.most = kept_bytes
-    return archive
+def open_archive(settings: Settings, *, create: bool = False) -> Archive:
+    """The archive that the settings name; made when absent and `create`, else `NotFound`."""
+    return Archive.open(settings, create=create)
 
 
 def verify(

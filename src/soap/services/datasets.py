@@ -11,12 +11,24 @@ import numpy as np
 from soap.archive import Archive, CollectionRecord, citation, query
 from soap.archive.described import described
 from soap.archive.periods import cadence_seconds
-from soap.archive.stream import Stream
+from soap.archive.stream import Stream, Unread
 from soap.core.errors import BadParameter, NotFound
 from soap.core.time import Window
 from soap.core.who import Viewer
 
-__all__ = ["ALONG", "Dataset", "Stream", "dataset", "datasets", "decimals_of", "step_of", "told_of", "values_of"]
+__all__ = [
+    "ALONG",
+    "Dataset",
+    "Stream",
+    "Unread",
+    "dataset",
+    "datasets",
+    "decimals_of",
+    "read",
+    "step_of",
+    "told_of",
+    "values_of",
+]
 
 SHAPES = ("series", "track")
 ALONG = ("latitude", "longitude", "height_km", "half_orbit_id")
@@ -112,16 +124,27 @@ def told_of(
     return found.attrs, found.variables
 
 
-def values_of(viewer: Viewer, archive: Archive, one: Dataset, window: Window, columns: Iterable[str]) -> Stream | None:
-    """The dataset's values of these columns in the window, a row for each of its times; None where it has none."""
+def values_of(viewer: Viewer, archive: Archive, one: Dataset, window: Window, columns: Iterable[str]) -> Unread | None:
+    """The dataset's values of these columns in the window, a row for each of its times; None where it has none.
+
+    Nothing of them is read yet: then it may be found that there are none.
+    """
     wanted = set(columns)
     variables = [name for name in one.held.variables if {name, f"{name}_quality"} & wanted]
     flags = [name for name in variables if f"{name}_quality" in wanted]
     try:
-        return query.stream(
+        return query.unread(
             archive, viewer, one.held.collection_id, window, variables, station=one.held.platform,
             provider=one.provider, as_of=one.as_of, every_time=True, flags=flags,
         )  # fmt: skip
+    except NotFound:
+        return None
+
+
+def read(values: Unread | None) -> Stream | None:
+    """The rows of what `values_of` found; None where there are none."""
+    try:
+        return None if values is None else values.read()
     except NotFound:
         return None
 

@@ -130,10 +130,8 @@ def binary_rows(columns: Mapping[str, np.ndarray], decimals: int, lengths: Mappi
     """
     import pyarrow as pa
 
-    width = iso_width(decimals)
-    fields: list[tuple[str, str]] = [("time", f"S{width}")]
-    fields += [(name, _field(values, lengths.get(name, 0))) for name, values in columns.items() if name != "time"]
-    count, record = len(columns["time"]), np.dtype(fields)
+    record = record_type({name: values.dtype for name, values in columns.items()}, decimals, lengths)
+    count, width = len(columns["time"]), record["time"].itemsize
     # Of Arrow's memory: megabytes that are made and let go in turn are there again without the kernel clearing them.
     plain = np.frombuffer(pa.allocate_buffer(count * record.itemsize), np.uint8).reshape(count, record.itemsize)
     out = plain.view(record)[:, 0]
@@ -144,10 +142,13 @@ def binary_rows(columns: Mapping[str, np.ndarray], decimals: int, lengths: Mappi
     return plain.data.cast("B")
 
 
-def _field(values: np.ndarray, length: int) -> str:
-    if length:
-        return f"S{length}"
-    return "<f8" if values.dtype.kind == "f" else "<i4"
+def record_type(kinds: Mapping[str, np.dtype], decimals: int, lengths: Mapping[str, int]) -> np.dtype:
+    """What a row of columns of these number types is in `binary_rows`; `time` is the first field."""
+    fields = {"time": f"S{iso_width(decimals)}"}
+    for name, kind in kinds.items():
+        if name != "time":
+            fields[name] = f"S{lengths[name]}" if name in lengths else "<f8" if kind.kind == "f" else "<i4"
+    return np.dtype(list(fields.items()))
 
 
 def encoded(values: Sequence[str] | np.ndarray, length: int) -> np.ndarray:

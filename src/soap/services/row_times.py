@@ -67,14 +67,14 @@ def _write_evenly(out: np.ndarray, first: int, step: int) -> None:
     What is written is the same for a month, or looked up in its order.
     """
     month, minute, count = _words(out, _MONTH), _words(out, _MINUTE), len(out)
-    _words(out, _SECOND)[:] = _seconds(b"Z")[0]
+    _words(out, _SECOND)[:] = np.full(count, _seconds(b"Z")[0])  # a number alone is written far slower
     edges = np.array([first, first + (count - 1) * step]).view("datetime64[m]").astype("datetime64[M]")
     months = np.arange(edges[0], edges[1] + 2)
-    starts = months.astype("datetime64[m]").astype(np.int64)
-    places = np.clip(-(-(starts - first) // step), 0, count).tolist()
+    starts = months.astype("datetime64[m]").astype(np.int64).tolist()
+    places = [min(max(-(-(start - first) // step), 0), count) for start in starts]
     for number, text in enumerate(_texts(months[:-1])):
         begin, end = places[number : number + 2]
-        month[begin:end] = text
+        month[begin:end] = np.full(end - begin, text)
         minute[begin:end] = _minutes()[first + begin * step - starts[number] :: step][: end - begin]
 
 

@@ -34,9 +34,6 @@ _LOG = logging.getLogger(__name__)
 LARGEST_BODY = 1 << 20
 """Bytes of a request's body; a route that takes files says how many more."""
 
-KEPT_BYTES = 24 << 20
-"""Bytes of decoded columns that are kept for who asks next: a year of minutes of four components takes 20 MiB."""
-
 _NOT_NOW = "The archive cannot be used now. It was logged; try again later, or report it with the time."
 
 
@@ -70,7 +67,7 @@ def build(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         chosen = Settings() if settings is None else settings
-        app.state.served = Served(load(), chosen, open_archive(chosen, kept_bytes=KEPT_BYTES))
+        app.state.served = Served(load(), chosen, open_archive(chosen))
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(first_dataset(app.state.served, begun))
             await stack.enter_async_context(_recording(app.state.served))

@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from soap.core.settings import Settings
 from soap.core.who import Viewer
 from soap.faces.api.address import Network, networks
+from soap.faces.api.kept_answers import KeptAnswers
 from soap.services.admin import Archive
 from soap.services.composition import Composition
 from soap.services.limits import Limits
@@ -32,6 +33,8 @@ class Served:
     recorder: Recorder = field(init=False)
     attempts: Attempts = field(init=False)
     """How often passwords were tried."""
+    answers: KeptAnswers = field(default_factory=KeptAnswers)
+    """What was answered lately."""
     first_dataset: Future[None] | None = None
     """Done when several threads can make datasets at once (see `soap.faces.api.first_dataset`)."""
     trusted: tuple[Network, ...] = field(init=False)

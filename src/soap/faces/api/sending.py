@@ -6,7 +6,7 @@ import asyncio
 import os
 import threading
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import copy_context
@@ -22,8 +22,7 @@ from starlette.types import Receive, Scope, Send
 
 from soap.core.errors import TooMany
 from soap.faces.api.asking import Asking
-
-Piece = bytes | memoryview
+from soap.faces.api.kept_answers import Piece
 
 MOST, MOST_OF_ONE = 64, 16
 """Answers that one process sends piece by piece at a time, to all and to one user at one address: each holds some
@@ -78,13 +77,22 @@ def room(asking: Asking) -> Iterator[Room]:
 class Sending(StreamingResponse):
     """An answer whose pieces are made while it is sent; no more than `AHEAD` and the one that is sent are in memory.
 
-    A failure on the way ends the connection before the answer's end, so that nobody takes a part for the whole. When
-    the other side goes away no further piece is made. Then its `room` is given back.
+    The first is made at once: what is wrong with it is raised here, before anything is sent. A failure on the way ends
+    the connection before the answer's end, so that nobody takes a part for the whole. When the other side goes away no
+    further piece is made. Then its `room` is given back. Where all are `made` already no thread has a part in it.
     """
 
-    def __init__(self, room: Room, pieces: Iterator[Piece], headers: Mapping[str, str], media_type: str):
+    def __init__(
+        self,
+        room: Room,
+        pieces: Iterable[Piece],
+        headers: Mapping[str, str],
+        media_type: str,
+        *,
+        made: bool = False,
+    ):
         super().__init__((), 200, headers, media_type)
-        self._room, self._coming = room, _Coming(pieces)
+        self._room, self._coming = room, (_Made if made else _Coming)(iter(pieces))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it."""
@@ -103,15 +111,31 @@ class Sending(StreamingResponse):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
+class _Made:
+    """Pieces that are there."""
+
+    def __init__(self, pieces: Iterator[Piece]):
+        self._pieces = pieces
+
+    async def next(self) -> Piece | None:
+        """The next piece, None after the last."""
+        await asyncio.sleep(0)  # others have their turn between any two
+        return next(self._pieces, None)
+
+    async def close(self) -> None:
+        """Nothing is made."""
+
+
 class _Coming:
     """Pieces on their way from a thread that goes on making them, without waiting to be told, while there is room.
 
-    The thread is given back when `AHEAD` pieces wait to be sent: nobody who reads slowly keeps one.
+    The thread is given back when `AHEAD` pieces wait to be sent: nobody who reads slowly keeps one. The first piece is
+    made here.
     """
 
     def __init__(self, pieces: Iterator[Piece]):
         self._pieces = pieces
-        self._ready: deque[Piece | BaseException | None] = deque()
+        self._ready: deque[Piece | BaseException | None] = deque([next(pieces, None)])
         self._making, self._over = False, False
         self._one_at_a_time = threading.Lock()
         self._there = asyncio.Event()
@@ -169,17 +193,6 @@ def _makers() -> ThreadPoolExecutor:
 
 
 os.register_at_fork(after_in_child=_makers.cache_clear)
-
-
-def begun(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """The same pieces, the first of them made: what is wrong with it is raised here, before anything is sent."""
-    first = next(pieces, b"")
-    return _after(first, pieces)
-
-
-def _after(first: Piece, rest: Iterator[Piece]) -> Iterator[Piece]:
-    yield first
-    yield from rest
 
 
 def http_date(instant: np.datetime64) -> str:

@@ -21,6 +21,10 @@ from soap.services.composition import Composition
 CONNECTIONS = 1000
 """Connections and requests at a time, of one process; more are told to come back (503)."""
 
+LOOP = "asyncio"
+"""Python's own event loop: it lets other threads go on while it writes to a socket, which uvloop does not. So the next
+megabytes of an answer are made while those before go out, and a search takes as long by either."""
+
 GRACE_S = 20
 """Seconds that requests have to end when the server is stopped."""
 
@@ -49,7 +53,7 @@ class Listening:
 def run(load: Callable[[], Composition], settings: Settings, where: Listening) -> None:
     """Serve until interrupted or terminated; `BadParameter` for several processes on a file that one may write."""
     options: dict[str, Any] = {
-        "host": where.host, "port": where.port, "http": PatientProtocol, "ws": "none", "lifespan": "on",
+        "loop": LOOP, "host": where.host, "port": where.port, "http": PatientProtocol, "ws": "none", "lifespan": "on",
         "server_header": False, "proxy_headers": False, "access_log": False, "log_level": "warning",
         "limit_concurrency": CONNECTIONS, "timeout_graceful_shutdown": GRACE_S,
         "ssl_certfile": where.certificate, "ssl_keyfile": where.key,

@@ -2,39 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
+import numpy as np
 import orjson
 
 from soap.faces.api.hapi.answers import head
 from soap.faces.api.hapi.header import HALF_ORBIT, HALF_ORBIT_LENGTH
+from soap.faces.api.kept_answers import KeptAnswers
 from soap.faces.api.sending import Piece
-from soap.services.datasets import Dataset, Stream
-from soap.services.row_formats import binary_rows, csv_rows, json_rows, text_parts
+from soap.services.datasets import Dataset, Stream, Unread, read
+from soap.services.row_formats import binary_rows, csv_rows, json_rows, record_type, text_parts
+from soap.services.row_times import WHOLE
 
 MEDIA = {"csv": "text/csv; charset=utf-8", "binary": "application/octet-stream", "json": "application/json"}
 
+_LENGTHS = {HALF_ORBIT: HALF_ORBIT_LENGTH}
+_VALUE_BYTES = 8
+"""Bytes of a value in any form, at least."""
 
-def records(
-    dataset: Dataset, names: tuple[str, ...], stream: Stream | None, form: str, header: Mapping[str, Any] | None
-) -> Iterator[Piece]:
-    """The answer's body, piece by piece; `stream` is None where there is nothing, `header` where none is wanted."""
-    told = None if header is None else {**head(1200 if stream else 1201), **header, "format": form}
-    batches = () if stream is None else ({name: batch[name] for name in ("time", *names)} for batch in stream)
+
+@dataclass(frozen=True)
+class Records:
+    """All records of an answer, in pieces; none where there are none."""
+
+    pieces: Iterable[Piece] = ()
+    bytes: int | None = 0
+    """How many, where that is known before they are made."""
+    owners: tuple[str, ...] = ()
+    """Codes of the members whose values these are; empty: the archive's own."""
+    made: bool = False
+    """True where no piece need be made."""
+    any: bool = True
+
+
+def records(dataset: Dataset, names: tuple[str, ...], values: Unread | None, form: str, kept: KeptAnswers) -> Records:
+    """The records of what was found; nothing is read where they are kept from before."""
+    if values is None:
+        return Records(any=False)
+    decimals = dataset.decimals
+    to_keep = values.most_rows * (WHOLE + _VALUE_BYTES * len(names)) <= kept.most
+    what = (values.digest(), names, form, decimals) if to_keep else None
+    pieces = None if what is None else kept.held(what)
+    if pieces is not None:
+        return Records(iter(pieces), sum(map(len, pieces)), values.owners, made=True)
+    stream = read(values)
+    if stream is None:
+        return Records(any=False)
+    encoded = _encoded(stream, names, form, decimals)
+    made = encoded if what is None else kept.keeping(what, encoded)
+    return Records(made, _size(stream, names, decimals) if form == "binary" else None, stream.owners)
+
+
+def body(found: Records, form: str, header: Mapping[str, Any] | None) -> Records:
+    """The records with what is before and after them; `header` is None where none is wanted."""
+    told = None if header is None else {**head(1200 if found.any else 1201), **header, "format": form}
     if form == "json":
-        yield orjson.dumps(told)[:-1] + b',"data":['
-        between = b"\n"
-        for part in text_parts(batches):
-            yield between + json_rows(part, dataset.decimals)
-            between = b",\n"
-        yield b"\n]}\n"
-        return
-    if told is not None:
-        text = orjson.dumps(told, option=orjson.OPT_INDENT_2)
-        yield b"#" + text.replace(b"\n", b"\n#") + b"\n"
-    lengths = {HALF_ORBIT: HALF_ORBIT_LENGTH} if HALF_ORBIT in names else {}
-    if form == "csv":
-        yield from (csv_rows(part, dataset.decimals) for part in text_parts(batches))
+        before, after = orjson.dumps(told)[:-1] + b',"data":[', b"\n]}\n"
+    elif told is None:
+        return found
     else:
-        yield from (binary_rows(batch, dataset.decimals, lengths) for batch in batches)
+        before, after = b"#" + orjson.dumps(told, option=orjson.OPT_INDENT_2).replace(b"\n", b"\n#") + b"\n", b""
+    size = None if found.bytes is None else len(before) + found.bytes + len(after)
+    return Records(chain((before,), found.pieces, (after,) if after else ()), size, found.owners, found.made, found.any)
+
+
+def _encoded(stream: Stream, names: tuple[str, ...], form: str, decimals: int) -> Iterator[Piece]:
+    batches = ({name: batch[name] for name in ("time", *names)} for batch in stream)
+    if form == "json":
+        return _json(batches, decimals)
+    if form == "csv":
+        return (csv_rows(part, decimals) for part in text_parts(batches))
+    return (binary_rows(batch, decimals, _lengths(names)) for batch in batches)
+
+
+def _json(batches: Iterable[Mapping[str, np.ndarray]], decimals: int) -> Iterator[Piece]:
+    between = b"\n"
+    for part in text_parts(batches):
+        yield between + json_rows(part, decimals)
+        between = b",\n"
+
+
+def _lengths(names: tuple[str, ...]) -> dict[str, int]:
+    return {name: length for name, length in _LENGTHS.items() if name in names}
+
+
+def _size(stream: Stream, names: tuple[str, ...], decimals: int) -> int | None:
+    """Bytes of all binary records."""
+    kinds: dict[str, np.dtype] = {name: stream.kinds[name] for name in names}
+    return None if stream.count is None else stream.count * record_type(kinds, decimals, _lengths(names)).itemsize

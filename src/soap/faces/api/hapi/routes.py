@@ -12,7 +12,7 @@ from soap.faces.api.asking import Asking
 from soap.faces.api.hapi.answers import CORS, JSON, head, told, wrong
 from soap.faces.api.hapi.header import header, title
 from soap.faces.api.hapi.landing import page
-from soap.faces.api.hapi.records import MEDIA, records
+from soap.faces.api.hapi.records import MEDIA, body, records
 from soap.faces.api.hapi.request_parameters import (
     CATALOG,
     DATA,
@@ -24,7 +24,7 @@ from soap.faces.api.hapi.request_parameters import (
     window_of,
 )
 from soap.faces.api.rules import Anybody
-from soap.faces.api.sending import Sending, begun, http_date, room
+from soap.faces.api.sending import Sending, http_date, room
 from soap.services.datasets import Dataset, dataset, datasets, values_of
 
 router = APIRouter(tags=["hapi"])
@@ -112,10 +112,13 @@ def data(asking: Anybody, request: Request) -> Response:
     if request.method == "HEAD":
         return Response(headers=headers, media_type=MEDIA[form])
     with room(asking) as taken:
-        stream = values_of(asking.viewer, asking.archive, one, window, names)
-        asking.tells_of(() if stream is None else stream.owners)
+        values = values_of(asking.viewer, asking.archive, one, window, names)
+        rows = records(one, names, values, form, asking.served.answers)
+        asking.tells_of(rows.owners)
         before = header(asking, one, names) if form == "json" or "include" in found else None
-        return Sending(taken, begun(records(one, names, stream, form, before)), headers, MEDIA[form])
+        whole = body(rows, form, before)
+        headers |= {} if whole.bytes is None else {"Content-Length": str(whole.bytes)}
+        return Sending(taken, whole.pieces, headers, MEDIA[form], made=whole.made)
 
 
 @router.api_route("/{path:path}", methods=METHODS, include_in_schema=False, response_class=Response, responses=_MOVED)

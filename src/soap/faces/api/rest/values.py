@@ -15,7 +15,7 @@ from soap.faces.api.asking import Asking
 from soap.faces.api.ranges import attached
 from soap.faces.api.rest.places import Instant, instant
 from soap.faces.api.rules import Anybody
-from soap.faces.api.sending import Sending, begun, http_date, room
+from soap.faces.api.sending import Sending, http_date, room
 from soap.services.values import Values, values, wanted
 
 router = APIRouter(tags=["values"])
@@ -116,7 +116,7 @@ def _answer(asking: Asking, asked: Question, request: Request, shapes: tuple[str
         return Response(status_code=304, headers=headers)
     asking.tells_of(found.owners)
     with room(asking) as taken:
-        return Sending(taken, begun(found.pieces()), headers | attached(found.name), found.media)
+        return Sending(taken, found.pieces(), headers | attached(found.name), found.media)
 
 
 def _headers(found: Values) -> dict[str, str]:
