@@ -3,8 +3,9 @@
 One server program and run. A year of 1-min x 4 parameters is asked for as CSV and as binary. Beside it the same program
 has a route that streams the same rows, read in the same way, by `pandas.to_csv` with the same batches; and one that
 sends the same bytes as binary from memory, through the same server, in pieces of the same size. A copy of them through
-a bare socket is told too. Bytes and values are checked equal. Then the server's memory is measured while 1 and 10
-years are asked for.
+a bare socket is told too. Bytes and values are checked equal. The server keeps the answers it made last: CSV is told as
+it is made, binary as it is asked for again and as it is made. The server's memory is measured while 1 and 10 years are
+asked for.
 
     python benchmarks/hapi.py [--json] [--repeat 7] [--years 10]
 """
@@ -262,28 +263,33 @@ def timed(server: Server, repeat: int) -> dict[str, Any]:
     def whole(path: str) -> tuple[float, float]:
         return server.ask(path)[:2]
 
-    def anew() -> tuple[float, float]:
+    def made(form: str) -> tuple[float, float]:
         server.ask("/peer/forget")
-        return whole(asked("binary"))
+        return whole(asked(form))
 
-    turns = in_turns({"csv": partial(whole, asked("csv")), "pandas": partial(whole, "/peer/pandas")}, repeat)
+    turns = in_turns({"csv": partial(made, "csv"), "pandas": partial(whole, "/peer/pandas")}, repeat)
     copies = {"binary": partial(whole, asked("binary")), "raw": partial(whole, "/peer/raw")}
     turns |= in_turns({**copies, "bare": partial(bare_copy, content)}, BYTES_TURNS * repeat)
-    turns |= in_turns({"anew": anew}, repeat)
+    turns |= in_turns({"made": partial(made, "binary")}, repeat)
+    server.ask("/peer/forget")
+    whole(asked("csv"))
+    turns |= in_turns({"csv_again": partial(whole, asked("csv"))}, repeat)
     median = {name: statistics.median(taken for _, taken in some) for name, some in turns.items()}
     rows, megabytes = len(content) // (20 + 8 * len(NAMES)), len(content) / 1e6
     return {
         "rows": rows,
         "first_byte_ms": {
-            name: 1e3 * statistics.median(ahead for ahead, _ in turns[name]) for name in ("csv", "binary", "anew")
+            name: 1e3 * statistics.median(ahead for ahead, _ in turns[name])
+            for name in ("csv", "csv_again", "made", "binary")
         },
         "seconds": median,
         "csv_million_rows_s": rows / median["csv"] / 1e6,
         "csv_over_pandas": median["pandas"] / median["csv"],
+        "csv_again_million_rows_s": rows / median["csv_again"] / 1e6,
         "binary_mb_s": megabytes / median["binary"],
         "raw_mb_s": megabytes / median["raw"],
         "binary_over_raw": median["raw"] / median["binary"],
-        "binary_anew_over_raw": median["raw"] / median["anew"],
+        "binary_made_over_raw": median["raw"] / median["made"],
         "bare_socket_mb_s": megabytes / median["bare"],
         "binary_over_bare_socket": median["bare"] / median["binary"],
     }
@@ -319,16 +325,17 @@ def table(figures: dict[str, Any]) -> str:
         ("CSV [million rows/s]", figures["csv_million_rows_s"], "", True),
         ("CSV over pandas.to_csv", figures["csv_over_pandas"], f">= {GOALS['csv_over_pandas']:g}",
          figures["csv_over_pandas"] >= GOALS["csv_over_pandas"]),
-        ("binary [MB/s]", figures["binary_mb_s"], "", True),
+        ("CSV asked again [the same]", figures["csv_again_million_rows_s"], "", True),
+        ("binary asked again [MB/s]", figures["binary_mb_s"], "", True),
         ("raw copy, same server [MB/s]", figures["raw_mb_s"], "", True),
-        ("binary over raw copy", figures["binary_over_raw"], f">= {GOALS['binary_over_raw']:g}",
+        ("binary asked again over raw copy", figures["binary_over_raw"], f">= {GOALS['binary_over_raw']:g}",
          figures["binary_over_raw"] >= GOALS["binary_over_raw"]),
-        ("the same, made anew", figures["binary_anew_over_raw"], "", True),
+        ("binary made over raw copy", figures["binary_made_over_raw"], "", True),
         ("bare socket [MB/s]", figures["bare_socket_mb_s"], "", True),
-        ("binary over bare socket", figures["binary_over_bare_socket"], "", True),
+        ("asked again over bare socket", figures["binary_over_bare_socket"], "", True),
         ("memory over idle [MB]", most, f"< {GOALS['memory_over_idle_mb']:g}", most < GOALS["memory_over_idle_mb"]),
     ]  # fmt: skip
-    return "\n".join(f"{name:32} {value:10.2f}  {goal:8} {'' if met else 'MISSED'}" for name, value, goal, met in rows)
+    return "\n".join(f"{name:36} {value:10.2f}  {goal:8} {'' if met else 'MISSED'}" for name, value, goal, met in rows)
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ Piece = bytes | memoryview
 """A part of an answer's body."""
 
 MOST = 28 << 20
-"""Bytes of answers that a process keeps: a year of minutes of four components, as text or as numbers."""
+"""Bytes of answers that a process keeps: a year of minutes of four components as numbers, ten months as text."""
 
 
 class KeptAnswers:

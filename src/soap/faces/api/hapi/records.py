@@ -21,8 +21,8 @@ from soap.services.row_times import WHOLE
 MEDIA = {"csv": "text/csv; charset=utf-8", "binary": "application/octet-stream", "json": "application/json"}
 
 _LENGTHS = {HALF_ORBIT: HALF_ORBIT_LENGTH}
-_VALUE_BYTES = 8
-"""Bytes of a value in any form, at least."""
+_VALUE_BYTES = {"csv": 10, "json": 10, "binary": 8}
+"""Bytes of a value, about: what will be more than can be kept is not begun to be."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def records(dataset: Dataset, names: tuple[str, ...], values: Unread | None, for
     if values is None:
         return Records(any=False)
     decimals = dataset.decimals
-    to_keep = values.most_rows * (WHOLE + _VALUE_BYTES * len(names)) <= kept.most
+    to_keep = values.most_rows * (WHOLE + _VALUE_BYTES[form] * len(names)) <= kept.most
     what = (values.digest(), names, form, decimals) if to_keep else None
     pieces = None if what is None else kept.held(what)
     if pieces is not None:
