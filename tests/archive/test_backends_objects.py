@@ -15,7 +15,7 @@ from soap.archive import Archive, Selection, publish, query
 from soap.archive.objects import sha256
 from soap.archive.store_objects import StoreObjects
 from soap.archive.verify import verify
-from soap.core.errors import ArchiveError, NotFound
+from soap.core.errors import ArchiveError, Lost
 from soap.core.settings import Settings
 from soap.testing.failing_server import proxy_of
 
@@ -61,7 +61,7 @@ def test_put_get_list_delete(bucket):
     objects.delete("objects/a/1.parquet")
     assert list(objects.keys("objects")) == []
     for ask in (objects.get, lambda key: opened(objects, key), lambda key: list(objects.parts(key))):
-        with pytest.raises(NotFound, match=r"(?s)objects/a/1\.parquet is missing.*soap verify"):
+        with pytest.raises(Lost, match=r"(?s)objects/a/1\.parquet is missing.*soap verify"):
             ask("objects/a/1.parquet")
 
 

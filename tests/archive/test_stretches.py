@@ -19,7 +19,7 @@ from soap.archive.encoding import encode
 from soap.archive.objects import FolderObjects, sha256
 from soap.archive.store_objects import StoreObjects
 from soap.archive.stretches import Reach
-from soap.core.errors import ArchiveError, NotFound
+from soap.core.errors import ArchiveError, Lost
 from soap.core.names import Variable
 from soap.core.place import Box
 from soap.core.settings import Settings
@@ -164,7 +164,7 @@ def test_of_a_large_object_in_a_store_a_part_is_fetched(make, monkeypatch):
 def test_what_is_damaged_or_gone_is_named(make, objects, monkeypatch):
     content = content_of(to_and_fro(make), 100, monkeypatch)
     reach = Reach(ALL, WHOLE)
-    with pytest.raises(NotFound, match=f"{KEY} is missing"):
+    with pytest.raises(Lost, match=f"{KEY} is missing"):
         stretches.stretches(objects, KEY, None, reach)
     for number, broken in enumerate(
         (b"x", content[: len(content) // 2], content[:8] + b"\xff" * 2000 + content[2008:])

@@ -33,7 +33,7 @@ from soap.archive.publish import original_key
 from soap.archive.schema import archive_fact, audit, metadata, original, quarantine, version
 from soap.archive.verify import Verification, what_is_wrong
 from soap.archive.verify import verify as _verify
-from soap.core.errors import ArchiveError, BadParameter, NotFound
+from soap.core.errors import ArchiveError, BadParameter, Lost, NotFound
 from soap.core.settings import Settings
 from soap.core.who import Viewer
 
@@ -230,7 +230,7 @@ def _content(source: Archive, one: NamedKey) -> bytes | str:
     for key in keys:
         try:
             content = source.objects.get(key)
-        except NotFound:
+        except Lost:
             continue
         except ArchiveError as error:
             if not is_loss(error):

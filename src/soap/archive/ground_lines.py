@@ -57,7 +57,7 @@ _KEPT = _Kept()
 def flight(archive: Archive, record: GranuleRecord) -> Flight:
     """Where a track was and when, its first and last place included, those that are not known left out.
 
-    Of a record that the viewer was given; `NotFound` or `ArchiveError` when its object is gone or damaged.
+    Of a record that the viewer was given; `ArchiveError` when its object is damaged, `Lost` when it is gone.
     """
     return _KEPT.of(archive, record.object_key)
 

@@ -109,7 +109,7 @@ def keys_there(objects: Objects) -> Iterator[str]:
 
 
 def checksum_there(objects: Objects, key: str) -> str:
-    """SHA-256 of the bytes that lie under a key, read in parts; `NotFound` when there are none."""
+    """SHA-256 of the bytes that lie under a key, read in parts; `Lost` when there are none."""
     digest = hashlib.sha256()
     for part in objects.parts(key):
         digest.update(part)

@@ -30,7 +30,7 @@ _MANIFEST = b"soap"
 def described_object(objects: Objects, key: str) -> tuple[Mapping[str, Any], Mapping[str, Mapping[str, Any]]]:
     """Attributes of an object's observation, and of its variables and coordinates by name; no value is read.
 
-    What lies under a key never changes: it is read once. `ArchiveError` or `NotFound` when it is damaged or missing.
+    What lies under a key never changes: it is read once. `ArchiveError` when it is damaged, `Lost` when it is missing.
     """
     return _described(cast(Hashable, objects), key)
 

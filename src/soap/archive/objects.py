@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from soap.core.errors import ArchiveError, NotFound
+from soap.core.errors import ArchiveError, Lost
 
 _ASIDE = "aside"
 PART = 4 << 20
@@ -28,9 +28,9 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def missing(where: object) -> NotFound:
+def missing(where: object) -> Lost:
     """The error for an object that is not there."""
-    return NotFound(
+    return Lost(
         f"The archive's object {where} is missing. Tell who runs the archive.",
         command="`soap verify` lists all losses.",
     )
@@ -51,13 +51,13 @@ class Objects(Protocol):
         """Keep `content` under `key`, durably; False, and nothing happens, when the same bytes are there already."""
 
     def get(self, key: str) -> bytes:
-        """The bytes under `key`; `NotFound` when there are none."""
+        """The bytes under `key`; `Lost` when there are none."""
 
     def opened(self, key: str) -> AbstractContextManager[Any]:
-        """What is under `key`, as a file that pyarrow reads parts of; `NotFound` as `get`."""
+        """What is under `key`, as a file that pyarrow reads parts of; `Lost` as `get`."""
 
     def parts(self, key: str) -> Iterator[bytes]:
-        """The bytes under `key` in parts of a few MiB, for what may be larger than memory; `NotFound` as `get`."""
+        """The bytes under `key` in parts of a few MiB, for what may be larger than memory; `Lost` as `get`."""
 
     def delete(self, key: str) -> None:
         """Remove `key`; nothing happens when it is not there."""
@@ -72,7 +72,7 @@ class Objects(Protocol):
 def is_loss(error: ArchiveError) -> bool:
     """True when bytes could not be read because they are gone or their disk is damaged, not because nobody answered."""
     cause = error.__cause__
-    return isinstance(error, NotFound) or (isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError))
+    return isinstance(error, Lost) or (isinstance(cause, OSError) and not isinstance(cause, FileNotFoundError))
 
 
 class FolderObjects:

@@ -102,7 +102,7 @@ class StoreObjects:
         yield pa.BufferReader(tail) if first == 0 else _Far(self, key, end, tail)
 
     def piece(self, key: str, first: int, end: int) -> bytes:
-        """The bytes from `first` to before `end` of what is under `key`; `NotFound` as `get`."""
+        """The bytes from `first` to before `end` of what is under `key`; `Lost` as `get`."""
         import obstore
 
         with self._reading(key):

@@ -23,7 +23,7 @@ from soap.archive.named_keys import (
 from soap.archive.objects import is_loss
 from soap.archive.policy import must_run
 from soap.archive.schema import contribution, granule, original, product, quarantine, version
-from soap.core.errors import ArchiveError, NotFound
+from soap.core.errors import ArchiveError, Lost
 from soap.core.who import Viewer
 
 
@@ -114,7 +114,7 @@ def what_is_wrong(archive: Archive, one: NamedKey) -> str:
     """
     try:
         found = checksum_there(archive.objects, one.key)
-    except NotFound:
+    except Lost:
         return "missing"
     except ArchiveError as error:
         if not is_loss(error):

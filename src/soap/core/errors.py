@@ -93,5 +93,9 @@ class ArchiveError(SoapError, RuntimeError):
     """The archive's folder, catalogue or objects cannot be used as they are."""
 
 
+class Lost(ArchiveError):
+    """Bytes that the archive recorded are no longer where it keeps them: not the same as nothing being held."""
+
+
 class WorkFailed(SoapError, RuntimeError):
     """Heavy work could not be begun or ended: a worker was killed, or the scheduler does not answer."""

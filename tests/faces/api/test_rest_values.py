@@ -167,3 +167,14 @@ def test_what_is_too_large_says_how_to_ask(held, client, monkeypatch):
     for form in service.STREAMED:
         assert client.get(f"{ASKED['series']}&format={form}").status_code == 200
     assert json.loads(client.get(f"{ASKED['series']}&points=2").text)["rows"]
+
+
+@pytest.mark.parametrize("kind", ASKED)
+@pytest.mark.parametrize("form", ["csv", "json", "parquet", "netcdf"])
+def test_what_the_archive_has_lost_is_not_told_as_nothing(held, client, kind, form):
+    for key in list(held.objects.keys("objects")):
+        held.objects.delete(key)
+    answer = client.get(f"{ASKED[kind]}&format={form}")
+    assert answer.status_code == 503
+    assert "report it" in answer.json()["detail"]
+    assert "objects" not in answer.text  # where they were is for who runs the archive

@@ -7,6 +7,7 @@ from itertools import chain
 
 from soap.archive import Archive, changes, citation
 from soap.archive.changes import Told
+from soap.core.errors import Lost, NotFound
 from soap.core.who import Viewer
 from soap.services.sync.wire import (
     CollectionTold,
@@ -63,6 +64,13 @@ def content(viewer: Viewer, archive: Archive, granule_id: str, sha256: str) -> T
 
 
 def parts(archive: Archive, told: Told, start: int) -> Iterator[bytes]:
-    """The bytes of what `content` gave, from `start` on; `NotFound` or `ArchiveError` before any where it was lost."""
+    """The bytes of what `content` gave, from `start` on; `ArchiveError` before any where they are damaged.
+
+    `NotFound` where they are lost: who mirrors goes on with the rest, and asks for these another time.
+    """
     pieces = changes.content_of(archive, told, start)
-    return chain([next(pieces, b"")], pieces)
+    try:
+        first = next(pieces, b"")
+    except Lost as error:
+        raise NotFound(str(error)) from error
+    return chain([first], pieces)

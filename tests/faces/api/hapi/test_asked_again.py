@@ -90,3 +90,15 @@ def test_a_binary_answer_tells_its_length_where_the_catalogue_tells_it(held, cli
         assert ("content-length" in part.headers) == bool(again)
     found = np.frombuffer(whole.content, record)
     assert [one.decode() for one in found["time"]] == [f"2016-12-31T{hour}:00:00Z" for hour in (20, 21, 22)]
+
+
+@pytest.mark.parametrize("form", ["csv", "binary", "json"])
+def test_what_the_archive_has_lost_is_not_told_as_nothing(held, client, form):
+    """An answer without records would say that nothing was observed."""
+    for key in [key for key in held.objects.keys("objects") if "abg" in key]:
+        held.objects.delete(key)
+    answer = client.get(asked(ABG, form))
+    assert answer.status_code == 503
+    assert answer.json()["status"]["code"] == 1501
+    assert "objects" not in answer.text  # where they were is for who runs the archive
+    assert client.get(asked(KAK, form)).status_code == 200
