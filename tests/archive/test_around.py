@@ -8,7 +8,7 @@ import pytest
 from soap.archive import Selection, publish, query
 from soap.archive.around import around, cut_map
 from soap.archive.cover import Near
-from soap.core.errors import BadParameter, NotFound
+from soap.core.errors import BadParameter, Lost, NotFound
 from soap.core.place import Box, distance_km
 from soap.core.time import Window
 from soap.core.who import Viewer
@@ -126,7 +126,7 @@ def test_the_stream_reads_as_it_goes(held, me):
             held.objects.delete(record.object_key)
     next(stream)
     next(stream)
-    with pytest.raises(NotFound, match="missing"):
+    with pytest.raises(Lost, match="missing"):
         next(stream)
 
 

@@ -12,7 +12,7 @@ from soap.archive.jobs import CANCELLED, DONE, FAILED, RUNNING, WAITING, Wanted
 from soap.archive.policy import Terms
 from soap.archive.schema import job as table
 from soap.archive.terms import Subject, set_terms
-from soap.core.errors import Conflict, NotFound, Refused, TooMany
+from soap.core.errors import Conflict, Lost, NotFound, Refused, TooMany
 from soap.core.who import GUEST, USER, Viewer
 
 LI = Viewer("li", "CHN", frozenset({USER}))
@@ -313,7 +313,7 @@ def test_what_ended_long_ago_is_forgotten_with_what_it_made_but_for_studies(arch
     assert job_leases.expire(archive, me, 30, ("study",)) == 2
     assert [one.job_id for one in jobs.jobs(archive, me)] == [recent.job_id]
     assert {one.product_id for one in products.products(archive, me)} == {made[0], made[2]}
-    with pytest.raises(NotFound):
+    with pytest.raises(Lost):
         archive.objects.get(key)
     with pytest.raises(Refused):
         job_leases.expire(archive, LI, 30, ())

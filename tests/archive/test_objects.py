@@ -6,7 +6,7 @@ import pytest
 
 from soap.archive.objects import FolderObjects
 from soap.archive.store_objects import StoreObjects
-from soap.core.errors import ArchiveError, NotFound
+from soap.core.errors import ArchiveError, Lost
 
 
 @pytest.fixture(params=["folder", "store"])
@@ -23,7 +23,7 @@ def test_put_get_list_delete(objects):
     objects.delete("objects/a/1.parquet")
     objects.delete("objects/a/1.parquet")
     assert list(objects.keys("objects")) == ["objects/b/2.parquet"]
-    with pytest.raises(NotFound, match=r"objects/a/1\.parquet"):
+    with pytest.raises(Lost, match=r"objects/a/1\.parquet"):
         objects.get("objects/a/1.parquet")
 
 

@@ -17,7 +17,7 @@ from soap.archive.cover import Near
 from soap.archive.draft import Arrival
 from soap.archive.objects import sha256
 from soap.archive.passes import Conditions, passes
-from soap.core.errors import BadParameter, NotFound
+from soap.core.errors import BadParameter, Lost, NotFound
 from soap.core.names import Variable
 from soap.core.place import Box
 from soap.core.settings import Settings
@@ -305,7 +305,7 @@ def test_tracks_beyond_the_night_are_not_even_read(archive, me):
     for key in list(archive.objects.keys("objects")):
         archive.objects.delete(key)
     assert passes(archive, me, None, ALL, WHOLE, local_time=(3, 24)).tracks == ()
-    with pytest.raises(NotFound, match="missing"):
+    with pytest.raises(Lost, match="missing"):
         passes(archive, me, None, ALL, WHOLE, local_time=(0, 3))
 
 

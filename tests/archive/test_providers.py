@@ -11,7 +11,7 @@ from soap.archive.lineage import lineage
 from soap.archive.policy import Terms
 from soap.archive.schema import deposit, original, version
 from soap.archive.terms import Subject, set_terms
-from soap.core.errors import BadParameter, NotFound, Refused
+from soap.core.errors import BadParameter, Lost, Refused
 from soap.core.time import Window
 from soap.core.who import GUEST, MEMBER_ADMIN, STATION, USER, Viewer
 from soap.observations import Earthquake, Station
@@ -189,7 +189,7 @@ def test_lost_bytes_are_put_back_only_by_who_may_know_of_them(archive, make, han
     key = publish.original_key(checksum)
     archive.objects.delete(key)
     assert not publish.restore(archive, PAKISTAN, checksum, b"the file")
-    with pytest.raises(NotFound):
+    with pytest.raises(Lost):
         archive.objects.get(key)
     assert publish.restore(archive, CHINA, checksum, b"the file")
     assert not publish.restore(archive, CHINA, checksum, b"the file")

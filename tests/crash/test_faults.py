@@ -17,7 +17,7 @@ import pytest
 from soap.archive import Archive, Selection, publish, query
 from soap.archive.objects import FolderObjects
 from soap.archive.verify import verify
-from soap.core.errors import ArchiveError, NotFound
+from soap.core.errors import ArchiveError, Lost
 from soap.core.settings import Settings
 from soap.core.who import folder_owner
 from soap.services.ingest import ingest
@@ -168,7 +168,7 @@ def test_objects_that_vanished_are_each_told_by_granule(archive, files):
     assert {name for loss in found.losses for name in loss.granules} == {
         f"{one.granule_id}@1" for one in query.granules(archive, ME, Selection())
     }
-    with pytest.raises(NotFound, match="soap verify"):
+    with pytest.raises(Lost, match="soap verify"):
         archive.objects.get(found.losses[0].key)
     from soap.services.admin import verify as mend
 

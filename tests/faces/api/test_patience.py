@@ -71,7 +71,10 @@ def test_a_connection_that_says_nothing_is_closed(port):
 def test_the_second_head_of_a_connection_has_no_more_time(port):
     with connected(port) as kept:
         kept.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert kept.recv(1000).startswith(b"HTTP/1.1 200 ")
+        answer = kept.recv(1000)
+        while not answer.endswith(b"\r\n\r\n0"):  # head and body may come one after the other
+            answer += kept.recv(1000)
+        assert answer.startswith(b"HTTP/1.1 200 ")
         kept.sendall(b"GET / HTTP/1.1\r\nHo")
         assert all_of(kept).startswith(b"HTTP/1.1 408 ")
 
