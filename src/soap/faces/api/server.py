@@ -23,7 +23,7 @@ CONNECTIONS = 1000
 
 LOOP = "asyncio"
 """Python's own event loop: it lets other threads go on while it writes to a socket, which uvloop does not. So the next
-megabytes of an answer are made while those before go out, and a search takes as long by either."""
+megabytes of an answer are made while those before go out; a search takes as long by either."""
 
 GRACE_S = 20
 """Seconds that requests have to end when the server is stopped."""
