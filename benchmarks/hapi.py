@@ -122,7 +122,7 @@ def year() -> Window:
 
 def pandas_rows(archive: Archive) -> Iterator[bytes]:
     """The same rows by pandas, in the same batches: its writer is what is compared."""
-    for batch in query.stream(archive, ME, COLLECTION, year(), flags=()):
+    for batch in query.unread(archive, ME, COLLECTION, year(), flags=()).read():
         frame = pd.DataFrame({name: batch[name] for name in ("time", *(one.name for one in NAMES))})
         text = frame.to_csv(header=False, index=False, date_format="%Y-%m-%dT%H:%M:%SZ", na_rep="NaN")
         yield text.encode()
@@ -130,7 +130,7 @@ def pandas_rows(archive: Archive) -> Iterator[bytes]:
 
 def pieces_of(archive: Archive) -> Iterator[bytes]:
     """The bytes of the binary answer, as the server makes them."""
-    for batch in query.stream(archive, ME, COLLECTION, year(), flags=()):
+    for batch in query.unread(archive, ME, COLLECTION, year(), flags=()).read():
         columns = {name: batch[name] for name in ("time", *(one.name for one in NAMES))}
         yield bytes(binary_rows(columns, 0, {}))
 
@@ -330,7 +330,8 @@ def table(figures: dict[str, Any]) -> str:
         ("raw copy, same server [MB/s]", figures["raw_mb_s"], "", True),
         ("binary asked again over raw copy", figures["binary_over_raw"], f">= {GOALS['binary_over_raw']:g}",
          figures["binary_over_raw"] >= GOALS["binary_over_raw"]),
-        ("binary made over raw copy", figures["binary_made_over_raw"], "", True),
+        ("binary made over raw copy", figures["binary_made_over_raw"], f">= {GOALS['binary_over_raw']:g}",
+         figures["binary_made_over_raw"] >= GOALS["binary_over_raw"]),
         ("bare socket [MB/s]", figures["bare_socket_mb_s"], "", True),
         ("asked again over bare socket", figures["binary_over_bare_socket"], "", True),
         ("memory over idle [MB]", most, f"< {GOALS['memory_over_idle_mb']:g}", most < GOALS["memory_over_idle_mb"]),

@@ -222,34 +222,26 @@ def check_whole(plain: Plain, archive: Archive, viewer: Viewer) -> None:
             assert plain_of(query.whole(archive, viewer, name, WIDE)) == united(plain.of(name), WIDE)
 
 
-def check_stream(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+def check_unread(plain: Plain, archive: Archive, viewer: Viewer) -> None:
+    """What is found before anything is read, what stands for it (equal only where all is the same), and its rows."""
     known = {one.name for one in made.NAMES}
     for name in made.COLLECTIONS[:-1]:
-        _check_errors(plain, archive, viewer, query.stream, name)
+        _check_errors(plain, archive, viewer, query.unread, name)
         if not plain.of(name):
             continue
+        found, sees_all = (query.unread(archive, one, name, WIDE) for one in (viewer, made.ME))
+        assert found.owners == tuple(sorted({one.terms.owner for one in plain.of(name)}))
+        assert found.most_rows == sum(len(one.times) for one in plain.of(name))
+        assert found.digest() == query.unread(archive, viewer, name, WIDE).digest()
+        assert (found.digest() == sees_all.digest()) == (len(found.found) == len(sees_all.found))
         told: dict = {}
-        for batch in query.stream(archive, viewer, name, WIDE):
+        for batch in found.read():
             for at, when in enumerate(batch["time"]):
                 row = told.setdefault(when, {})  # of a map its first corner
                 for variable in known & set(batch):
                     if (value := float(batch[variable][at])) == value:
                         row.setdefault(variable, value)
         assert told == united(plain.of(name), WIDE)
-
-
-def check_unread(plain: Plain, archive: Archive, viewer: Viewer) -> None:
-    """What is found before anything is read, and what stands for it: equal where, and only where, all is the same."""
-    for name in made.COLLECTIONS[:-1]:
-        _check_errors(plain, archive, viewer, query.unread, name)
-        if not plain.of(name):
-            continue
-        found = query.unread(archive, viewer, name, WIDE)
-        assert found.owners == tuple(sorted({one.terms.owner for one in plain.of(name)}))
-        assert found.most_rows == sum(len(one.times) for one in plain.of(name))
-        assert found.digest() == query.unread(archive, viewer, name, WIDE).digest()
-        sees_all = query.unread(archive, made.ME, name, WIDE)
-        assert (found.digest() == sees_all.digest()) == (len(found.found) == len(sees_all.found))
 
 
 def _quakes(plain: Plain) -> dict:

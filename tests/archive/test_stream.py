@@ -88,7 +88,7 @@ def plain(handed_in, window, names):
 
 def told(archive, viewer, *asked, **options):
     """All rows of a stream, its batches joined."""
-    batches = list(query.stream(archive, viewer, *asked, **options))
+    batches = list(query.unread(archive, viewer, *asked, **options).read())
     assert all(len({len(values) for values in batch.values()}) == 1 for batch in batches)
     return {name: np.concatenate([batch[name] for batch in batches]) for name in batches[0]}
 
@@ -110,11 +110,11 @@ def test_values_are_those_of_a_fold_over_the_files(world, make, handed_in, first
         held = {name for _, _, name, _, _ in handed_in}
         if set(names) - held:
             with pytest.raises(BadParameter, match="no variable"):
-                query.stream(archive, worlds.ME, KAK, window, names)
+                query.unread(archive, worlds.ME, KAK, window, names).read()
             return
         if not wanted:
             with pytest.raises(NotFound, match="holds nothing from"):
-                query.stream(archive, worlds.ME, KAK, window, names)
+                query.unread(archive, worlds.ME, KAK, window, names).read()
             return
         rows = told(archive, worlds.ME, KAK, window, names)
         whole = query.whole(archive, worlds.ME, KAK, window, names)
@@ -146,7 +146,7 @@ def test_tracks_and_maps_are_those_of_whole(archive, me, make, put, monkeypatch)
 
 def test_what_is_told_of_the_columns(archive, me, make, put):
     put(make.series([START], {"b_north": [1.0], "b_east": [2.0]}, maturity="provisional"))
-    held = query.stream(archive, me, KAK, ALL, ["b_east"])
+    held = query.unread(archive, me, KAK, ALL, ["b_east"]).read()
     assert list(held.variables) == ["b_east", "b_east_quality"]
     assert held.variables["b_east"]["units"] == "nT"
     assert held.attrs["maturity"] == "provisional"
@@ -194,14 +194,14 @@ def test_where_members_disagree_a_choice_of_variables_moves_no_satellite(archive
 def test_half_orbits_that_overlap_and_units_that_change_are_refused(archive, me, make, put):
     put(make.track([0.0, 1.0, 2.0], [10.0] * 3))
     put(make.track([2.0, 3.0], [10.0] * 2, start="2016-04-13T00:00:02", half_orbit_id="031191"))
-    held = query.stream(archive, me, TRACK, Window("2016-04-13", "2016-04-14"))
+    held = query.unread(archive, me, TRACK, Window("2016-04-13", "2016-04-14")).read()
     with pytest.raises(BadParameter, match="overlap"):
         list(held)
     other = make.series(["2017-04-01"], [1.0])
     other["b_north"].attrs["units"] = "uT"
     put(make.series(["2016-04-01"], [1.0]))
     put(other)
-    held = query.stream(archive, me, KAK, ALL)
+    held = query.unread(archive, me, KAK, ALL).read()
     with pytest.raises(BadParameter, match="held in nT and in uT"):
         list(held)
 
@@ -212,7 +212,7 @@ def test_several_platforms_are_asked_for_one_by_one(archive, me, make, put):
     other.attrs["platform"] = "kam"
     put(other)
     with pytest.raises(BadParameter, match=r"2 platforms \(kak, kam\)"):
-        query.stream(archive, me, KAK, ALL)
+        query.unread(archive, me, KAK, ALL).read()
     assert told(archive, me, KAK, ALL, station="KAM")["b_north"].tolist() == [2.0]
 
 
@@ -222,7 +222,7 @@ def test_what_is_damaged_on_the_way_is_said(archive, me, make, put, damage):
     first = min(query.granules(archive, me, Selection(KAK)), key=lambda one: one.period)
     damage(first.object_key, b"PAR1 no more")
     with pytest.raises(ArchiveError, match=r"(?s)damaged.*soap verify"):
-        query.stream(archive, me, KAK, ALL)
+        query.unread(archive, me, KAK, ALL).read()
 
 
 def test_an_embargo_is_judged_when_it_is_asked(archive, make):
@@ -233,7 +233,7 @@ def test_an_embargo_is_judged_when_it_is_asked(archive, make):
     assert told(archive, guest, KAK, ALL)["b_north"].tolist() == [1.0]
     set_terms(archive, worlds.ME, Subject("collection", KAK, "CHN"), Terms("CHN", "open", (), worlds.FUTURE))
     with pytest.raises(NotFound, match="no collection"):
-        query.stream(archive, guest, KAK, ALL)
+        query.unread(archive, guest, KAK, ALL).read()
 
 
 def test_many_columns_come_in_fewer_rows(archive, me, make, put, monkeypatch):
@@ -242,7 +242,7 @@ def test_many_columns_come_in_fewer_rows(archive, me, make, put, monkeypatch):
     monkeypatch.setattr(streams, "FIRST_ROWS", 20)
     hours = np.arange("2016-01-01", "2016-03-01", dtype="datetime64[h]")
     put(make.series(hours, {name: np.arange(len(hours)) * 1.0 for name in ("b_north", "b_east")}))
-    lengths = [len(batch["time"]) for batch in query.stream(archive, me, KAK, ALL)]
+    lengths = [len(batch["time"]) for batch in query.unread(archive, me, KAK, ALL).read()]
     assert lengths[0] == 20
     assert sum(lengths) == len(hours)
     assert 100 < max(lengths) < 10_000 / (2 * 9)
@@ -255,7 +255,8 @@ def test_memory_does_not_grow_with_the_window(archive, me, make, put):
     tracemalloc.start()
     try:
         count = sum(
-            len(batch["time"]) for batch in query.stream(archive, me, "geomagnetism.kak.pt1m", Window("2016", "2020"))
+            len(batch["time"])
+            for batch in query.unread(archive, me, "geomagnetism.kak.pt1m", Window("2016", "2020")).read()
         )
         peak = tracemalloc.get_traced_memory()[1]
     finally:

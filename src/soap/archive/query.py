@@ -21,7 +21,7 @@ from soap.archive.schema import FOREVER, collection, granule, quarantine, statio
 from soap.archive.search import search
 from soap.archive.station_places import preference, station_places
 from soap.archive.station_series import collection_of_station, series_of_station
-from soap.archive.stream import Stream, Unread, stream, unread
+from soap.archive.stream import Stream, Unread, unread
 from soap.archive.values import fields, series, tracks, whole
 from soap.core.who import Viewer
 from soap.observations import Station
@@ -46,7 +46,6 @@ __all__ = [
     "series",
     "series_of_station",
     "stations",
-    "stream",
     "tracks",
     "unplaced",
     "unread",

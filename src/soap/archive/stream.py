@@ -74,32 +74,6 @@ class Stream:
             close()
 
 
-def stream(
-    archive: Archive,
-    viewer: Viewer,
-    collection_id: str,
-    window: Window,
-    variables: Iterable[str] | None = None,
-    *,
-    station: str | None = None,
-    provider: str | None = None,
-    as_of: np.datetime64 | None = None,
-    every_time: bool = False,
-    flags: Collection[str] | None = None,
-) -> Stream:
-    """The collection's values in the window, as they are read; the first of them are read at once.
-
-    Columns are those of `variables` in the order given, or of all by name, each with its flags, or those of `flags`
-    alone. With `every_time` a time for which none of them was ever given is told too, so that a choice of variables
-    changes no times. Errors as `query.whole`, those of its first granule and of the catalogue at once; others when the
-    batch is asked for in which they are found.
-    """
-    return unread(
-        archive, viewer, collection_id, window, variables, station=station, provider=provider, as_of=as_of,
-        every_time=every_time, flags=flags,
-    ).read()  # fmt: skip
-
-
 def unread(
     archive: Archive,
     viewer: Viewer,
@@ -113,7 +87,12 @@ def unread(
     every_time: bool = False,
     flags: Collection[str] | None = None,
 ) -> Unread:
-    """What `stream` tells, found but not read; the errors of the catalogue."""
+    """The collection's values in the window, found but not read yet: `read` gives them as they are read.
+
+    Columns are those of `variables` in the order given, or of all by name, each with its flags, or those of `flags`
+    alone. With `every_time` a time for which none of them was ever given is told too, so that a choice of variables
+    changes no times. Errors of the catalogue as `query.whole`.
+    """
     names = None if variables is None else tuple(variables)
     asked = Asked(archive, viewer, collection_id, window, names, as_of, provider, station)
     found = asked.records(*_SHAPES)
@@ -157,7 +136,11 @@ class Unread:
         return digest.hexdigest()
 
     def read(self) -> Stream:
-        """The rows, the first of them read at once; errors as `stream`."""
+        """The rows, the first of them read at once.
+
+        Errors as `query.whole`: those of the first granule at once, others when the batch is asked for in which they
+        are found.
+        """
         asked = self.asked
         telling = _Told(asked, self.names, self.flags, self.every_time)
         latest = max(self.found, key=lambda record: (record.window.stop, record.recorded_from))

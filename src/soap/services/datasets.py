@@ -141,10 +141,10 @@ def values_of(viewer: Viewer, archive: Archive, one: Dataset, window: Window, co
         return None
 
 
-def read(values: Unread | None) -> Stream | None:
+def read(values: Unread) -> Stream | None:
     """The rows of what `values_of` found; None where there are none."""
     try:
-        return None if values is None else values.read()
+        return values.read()
     except NotFound:
         return None
 

@@ -173,10 +173,10 @@ def _decimated(asked: Wanted) -> xr.Dataset:
 
 
 def _streamed(asked: Wanted, format_name: str, told: Mapping[str, str]) -> Iterator[bytes]:
-    stream = query.stream(
+    stream = query.unread(
         asked.archive, asked.viewer, asked.held.collection_id, asked.window, asked.variables, station=asked.station,
         provider=asked.provider, as_of=asked.as_of,
-    )  # fmt: skip
+    ).read()  # fmt: skip
     batches: Iterator[dict[str, np.ndarray]] = iter(stream)
     if asked.held.simulated:
         batches = (batch | {"simulated": np.ones(len(batch["time"]), np.int8)} for batch in stream)

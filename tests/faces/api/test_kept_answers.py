@@ -16,7 +16,7 @@ def taken(kept: KeptAnswers, what: str, *pieces: bytes) -> bytes:
 
 
 def room(kept: KeptAnswers) -> int:
-    """Bytes that may still come before something is let go: what `taken` finds out."""
+    """Bytes that may still come before something is let go; what is counted is what is held."""
     held = dict(kept._held)
     sizes = sum(len(piece) for pieces in held.values() for piece in pieces)
     assert kept._bytes == sizes

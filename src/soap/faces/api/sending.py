@@ -135,8 +135,9 @@ class _Coming:
 
     def __init__(self, pieces: Iterator[Piece]):
         self._pieces = pieces
-        self._ready: deque[Piece | BaseException | None] = deque([next(pieces, None)])
-        self._making, self._over = False, False
+        first = next(pieces, None)
+        self._ready: deque[Piece | BaseException | None] = deque([first])
+        self._making, self._over = False, first is None
         self._one_at_a_time = threading.Lock()
         self._there = asyncio.Event()
         self._job: asyncio.Future[None] | None = None

@@ -30,19 +30,20 @@ class Records:
     """All records of an answer, in pieces; none where there are none."""
 
     pieces: Iterable[Piece] = ()
-    bytes: int | None = 0
-    """How many, where that is known before they are made."""
+    size: int | None = 0
+    """Bytes, where that is known before they are made."""
     owners: tuple[str, ...] = ()
     """Codes of the members whose values these are; empty: the archive's own."""
     made: bool = False
     """True where no piece need be made."""
-    any: bool = True
+    empty: bool = False
+    """True where there are none."""
 
 
 def records(dataset: Dataset, names: tuple[str, ...], values: Unread | None, form: str, kept: KeptAnswers) -> Records:
     """The records of what was found; nothing is read where they are kept from before."""
     if values is None:
-        return Records(any=False)
+        return Records(empty=True)
     decimals = dataset.decimals
     to_keep = values.most_rows * (WHOLE + _VALUE_BYTES[form] * len(names)) <= kept.most
     what = (values.digest(), names, form, decimals) if to_keep else None
@@ -51,7 +52,7 @@ def records(dataset: Dataset, names: tuple[str, ...], values: Unread | None, for
         return Records(iter(pieces), sum(map(len, pieces)), values.owners, made=True)
     stream = read(values)
     if stream is None:
-        return Records(any=False)
+        return Records(empty=True)
     encoded = _encoded(stream, names, form, decimals)
     made = encoded if what is None else kept.keeping(what, encoded)
     return Records(made, _size(stream, names, decimals) if form == "binary" else None, stream.owners)
@@ -59,15 +60,17 @@ def records(dataset: Dataset, names: tuple[str, ...], values: Unread | None, for
 
 def body(found: Records, form: str, header: Mapping[str, Any] | None) -> Records:
     """The records with what is before and after them; `header` is None where none is wanted."""
-    told = None if header is None else {**head(1200 if found.any else 1201), **header, "format": form}
+    told = None if header is None else {**head(1201 if found.empty else 1200), **header, "format": form}
     if form == "json":
         before, after = orjson.dumps(told)[:-1] + b',"data":[', b"\n]}\n"
     elif told is None:
         return found
     else:
         before, after = b"#" + orjson.dumps(told, option=orjson.OPT_INDENT_2).replace(b"\n", b"\n#") + b"\n", b""
-    size = None if found.bytes is None else len(before) + found.bytes + len(after)
-    return Records(chain((before,), found.pieces, (after,) if after else ()), size, found.owners, found.made, found.any)
+    size = None if found.size is None else len(before) + found.size + len(after)
+    return Records(
+        chain((before,), found.pieces, (after,) if after else ()), size, found.owners, found.made, found.empty
+    )
 
 
 def _encoded(stream: Stream, names: tuple[str, ...], form: str, decimals: int) -> Iterator[Piece]:

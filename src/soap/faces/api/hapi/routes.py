@@ -117,7 +117,7 @@ def data(asking: Anybody, request: Request) -> Response:
         asking.tells_of(rows.owners)
         before = header(asking, one, names) if form == "json" or "include" in found else None
         whole = body(rows, form, before)
-        headers |= {} if whole.bytes is None else {"Content-Length": str(whole.bytes)}
+        headers |= {} if whole.size is None else {"Content-Length": str(whole.size)}
         return Sending(taken, whole.pieces, headers, MEDIA[form], made=whole.made)
 
 
